@@ -1,0 +1,74 @@
+// Bundles the extension, the compute process, the reader process, the CLI and the pages into dist/.
+//
+//   node scripts/build.mjs [--watch] [--production]
+//
+// Node bundles are CommonJS, which VS Code of every supported version loads. `import.meta.url` still works in them.
+// External: `vscode` (given by the host) and `sharp` (its WebAssembly build finds its files beside its own modules).
+import { existsSync } from "node:fs";
+import { chmod, rm } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import esbuild from "esbuild";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const watching = process.argv.includes("--watch");
+const production = process.argv.includes("--production");
+
+const nodeBundles = [
+	{ in: "src/extension.ts", out: "extension" },
+	{ in: "src/compute/host.ts", out: "host" },
+	{ in: "src/compute/formats/readerProcess.ts", out: "readerProcess" },
+	{ in: "src/cli.ts", out: "cli", shebang: true },
+];
+const pageBundles = [{ in: "src/webviews/adversarial/page.ts", out: "webviews/adversarial" }];
+
+const shared = {
+	absWorkingDir: root,
+	bundle: true,
+	outdir: "dist",
+	sourcemap: production ? false : "linked",
+	minify: production,
+	// Error names and kernel names are matched as text at run time.
+	keepNames: true,
+	legalComments: "none",
+	logLevel: "warning",
+};
+
+const existing = (entry) => {
+	if (existsSync(path.join(root, entry.in))) return true;
+	console.log(`build: ${entry.in} does not exist, skipped`);
+	return false;
+};
+
+const configurations = [
+	...nodeBundles.filter(existing).map((entry) => ({
+		...shared,
+		entryPoints: [{ in: entry.in, out: entry.out }],
+		platform: "node",
+		target: "node20",
+		format: "cjs",
+		external: ["vscode", "sharp"],
+		define: { "import.meta.url": "bundleUrl" },
+		banner: {
+			js: `${entry.shebang ? "#!/usr/bin/env node\n" : ""}const bundleUrl = require("node:url").pathToFileURL(__filename).href;`,
+		},
+	})),
+	...pageBundles.filter(existing).map((entry) => ({
+		...shared,
+		entryPoints: [{ in: entry.in, out: entry.out }],
+		platform: "browser",
+		target: "es2022",
+		format: "iife",
+		define: { "process.env.NODE_ENV": production ? '"production"' : '"development"' },
+	})),
+];
+
+if (watching) {
+	for (const configuration of configurations) await (await esbuild.context(configuration)).watch();
+	console.log("build: watching");
+} else {
+	await rm(path.join(root, "dist"), { recursive: true, force: true });
+	await Promise.all(configurations.map((configuration) => esbuild.build(configuration)));
+	if (existsSync(path.join(root, "dist/cli.js"))) await chmod(path.join(root, "dist/cli.js"), 0o755);
+	console.log(`build: ${configurations.length} bundles in dist/`);
+}
