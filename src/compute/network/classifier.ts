@@ -1,0 +1,25 @@
+/**
+ * A classifier as attacks see it: pixels in, logits out, and vector-Jacobian products. Pixels are in [0, 1];
+ * preprocessing is inside. Arrays are row-major with one image after the other.
+ */
+export interface Classifier {
+	/** `[height, width, channels]` of the pixels. */
+	readonly pixelShape: readonly [height: number, width: number, channels: number];
+	/** At least 2: a single sigmoid logit z counts as the two logits [0, z]. */
+	readonly classes: number;
+	/** True where the logits are an affine function of the pixels, so that every class's distance is exact. */
+	readonly linear: boolean;
+
+	/** Logits `[count, classes]` of `count` images. */
+	logits(pixels: Float32Array, count: number): Float32Array;
+
+	/**
+	 * One forward and one backward pass. `cotangent` gets the logits `[count, classes]` and returns the weights
+	 * `[count, classes]` of the sum whose gradient `[count, height·width·channels]` is wanted.
+	 */
+	logitsAndGradient(
+		pixels: Float32Array,
+		count: number,
+		cotangent: (logits: Float32Array) => Float32Array,
+	): { readonly logits: Float32Array; readonly gradient: Float32Array };
+}

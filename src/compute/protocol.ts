@@ -1,0 +1,165 @@
+/**
+ * Everything that crosses between the compute process and its clients (the extension, the CLI, tests):
+ * JSON-RPC over the fork's channel with `serialization: "advanced"`, so typed arrays stay typed arrays.
+ */
+import { NotificationType, ProgressType, RequestType } from "vscode-jsonrpc";
+import type { Preprocessing } from "./data/types.js";
+import type { ErrorReason } from "./errors.js";
+import type {
+	AttackedImage,
+	AttackOptions,
+	AttackPixels,
+	AttackRecord,
+	BackendInfo,
+	BackendName,
+	ModelSummary,
+	PredictedImage,
+} from "./report.js";
+
+/** Which backend to use: the fastest that works, or one by name. */
+export type BackendChoice = "auto" | BackendName;
+
+/** How the compute process is to be set up; sent once after it started. */
+export interface HostSettings {
+	readonly backend: BackendChoice;
+	/** Folder of a native build of tfjs-node; null to look in the usual places. */
+	readonly nativePath: string | null;
+	/** The most seconds that reading a model file may take. */
+	readonly loadTimeoutSeconds: number;
+	/** The most memory, in MiB, that the process reading a model file may take. */
+	readonly readerMemoryMiB: number;
+	/** The most memory, in MiB, that loaded models may hold before the least recently used are let go. */
+	readonly modelCacheMiB: number;
+}
+
+/** A model file and what the caller knows about it beyond `blindspot.json` and side files. */
+export interface ModelRequest {
+	readonly path: string;
+	/** `blindspot.json` to use; null to look for one from the model's folder upwards. */
+	readonly configuration: string | null;
+	/** Overrides single fields of the preprocessing. */
+	readonly preprocessing: Partial<Preprocessing>;
+	/** File with class names; null to look for one. */
+	readonly classesFile: string | null;
+}
+
+/** Pictures: files and folders by path, or part of a data set. */
+export type DataRequest =
+	| { readonly kind: "pictures"; readonly paths: readonly string[] }
+	| {
+			readonly kind: "dataset";
+			/** Folder of class folders, flat folder, IDX images file or `.npz`. */
+			readonly path: string;
+			/** How many to take, balanced over the classes where labels are known; null for all. */
+			readonly take: number | null;
+			readonly skip: number;
+	  };
+
+export interface InspectParams {
+	readonly model: ModelRequest;
+}
+
+export interface PredictParams {
+	readonly model: ModelRequest;
+	readonly data: DataRequest;
+	/** How many labels to name per picture. */
+	readonly top: number;
+	/** Path of an `.npz` to write `logits` and `output` to; null for none. */
+	readonly npz: string | null;
+}
+
+export interface PredictResult {
+	readonly images: readonly PredictedImage[];
+	readonly classNames: readonly string[];
+	readonly warnings: readonly string[];
+	readonly backend: BackendInfo;
+	/** Share of readable, labelled pictures that are predicted right; null where none has a label. */
+	readonly accuracy: number | null;
+}
+
+export interface AttackParams {
+	/** Chosen by the caller; names the run in `stopImage`. */
+	readonly run: string;
+	readonly model: ModelRequest;
+	readonly data: DataRequest;
+	readonly options: AttackOptions;
+	readonly seed: number;
+	/** Path of an `.npz` to write originals, adversarials and labels to; null for none. */
+	readonly npz: string | null;
+	/** Folder to write adversarial and noise PNGs to; null for none. */
+	readonly out: string | null;
+}
+
+/** What an attack tells while it runs. Images are named by their position. */
+export type AttackProgress =
+	/** The list is known; nothing is computed yet. */
+	| {
+			readonly kind: "started";
+			readonly images: readonly AttackedImage[];
+			readonly classNames: readonly string[];
+			readonly warnings: readonly string[];
+	  }
+	/** The picture was read and predicted; `pixels.original` is there (null where it is unreadable). */
+	| { readonly kind: "read"; readonly index: number; readonly image: AttackedImage; readonly pixels: AttackPixels }
+	/** A nearer adversarial than before; sent at most a few times a second per image. */
+	| { readonly kind: "better"; readonly index: number; readonly image: AttackedImage; readonly pixels: AttackPixels }
+	/** This image is done, with or without an adversarial. */
+	| {
+			readonly kind: "finished";
+			readonly index: number;
+			readonly image: AttackedImage;
+			readonly pixels: AttackPixels;
+			readonly seconds: number;
+	  };
+
+export interface StopImageParams {
+	readonly run: string;
+	readonly index: number;
+}
+
+/** One of the usual preprocessings and how many of the labelled pictures the model gets right with it. */
+export interface PreprocessingTrial {
+	readonly name: string;
+	readonly preprocessing: Preprocessing;
+	readonly right: number;
+	readonly of: number;
+}
+
+export interface SuggestParams {
+	readonly model: ModelRequest;
+	readonly data: DataRequest;
+}
+
+export interface SuggestResult {
+	/** Best first; empty where no labelled picture was readable. */
+	readonly trials: readonly PreprocessingTrial[];
+}
+
+export interface ErrorData {
+	readonly reason: ErrorReason;
+	readonly subject: string | null;
+}
+
+export interface HostStatus {
+	readonly backend: BackendInfo;
+	readonly models: number;
+	readonly tensors: number;
+	readonly pid: number;
+}
+
+export const requests = {
+	configure: new RequestType<HostSettings, BackendInfo, ErrorData>("configure"),
+	status: new RequestType<null, HostStatus, ErrorData>("status"),
+	inspect: new RequestType<InspectParams, ModelSummary, ErrorData>("inspect"),
+	predict: new RequestType<PredictParams, PredictResult, ErrorData>("predict"),
+	attack: new RequestType<AttackParams, AttackRecord, ErrorData>("attack"),
+	suggestPreprocessing: new RequestType<SuggestParams, SuggestResult, ErrorData>("suggestPreprocessing"),
+} as const;
+
+export const notifications = {
+	stopImage: new NotificationType<StopImageParams>("stopImage"),
+} as const;
+
+export const progress = {
+	attack: new ProgressType<AttackProgress>(),
+} as const;
