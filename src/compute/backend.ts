@@ -1,0 +1,120 @@
+/** Chooses what computes: native TensorFlow where it loads, else TensorFlow.js in plain JavaScript. */
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import util from "node:util";
+import "@tensorflow/tfjs-core/dist/register_all_gradients";
+import * as tf from "@tensorflow/tfjs-core";
+import { asBlindspotError, BlindspotError } from "./errors.js";
+import type { BackendChoice } from "./protocol.js";
+import type { BackendInfo } from "./report.js";
+
+/**
+ * Starts the wanted backend, or with `auto` the fastest that works; `note` then says why a faster one doesn't.
+ * Throws `backend` where the one asked for by name can't be had.
+ *
+ * @param nativePath folder of a native build of tfjs-node; null for the usual places
+ */
+export async function startBackend(choice: BackendChoice, nativePath: string | null): Promise<BackendInfo> {
+	tf.env().set("PROD", true);
+	switch (choice) {
+		case "native":
+			return startNative(nativePath);
+		case "js":
+			return startJavaScript(null);
+		case "wasm":
+			throw new BlindspotError(
+				"backend",
+				"The WebAssembly backend isn't part of this version. Choose native, js or auto.",
+			);
+		case "auto":
+			try {
+				return await startNative(nativePath);
+			} catch (error) {
+				return startJavaScript(asBlindspotError(error).message);
+			}
+	}
+}
+
+async function startJavaScript(note: string | null): Promise<BackendInfo> {
+	await import("@tensorflow/tfjs-backend-cpu");
+	await use("cpu");
+	return { name: "js", version: `TensorFlow.js ${tf.version_core}`, note };
+}
+
+async function startNative(nativePath: string | null): Promise<BackendInfo> {
+	const folder = nativeFolders(nativePath).find((candidate) => existsSync(join(candidate, TFJS_NODE)));
+	if (!folder)
+		throw new BlindspotError(
+			"backend",
+			nativePath
+				? `There is no native TensorFlow in ${nativePath}.`
+				: "No native TensorFlow was set up, so computing is many times slower.",
+			nativePath,
+		);
+	process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
+	restoreIsNullOrUndefined();
+	try {
+		const load = createRequire(join(folder, TFJS_NODE, "package.json"));
+		silently(() => load(join(folder, TFJS_NODE)));
+		await use("tensorflow");
+	} catch (error) {
+		throw new BlindspotError(
+			"backend",
+			`Native TensorFlow in ${folder} doesn't load: ${asBlindspotError(error).message}`,
+			folder,
+		);
+	}
+	return { name: "native", version: `TensorFlow ${nativeVersion(folder)}`, note: null };
+}
+
+const TFJS_NODE_VERSION = "4.22.0";
+const TFJS_NODE = join("node_modules", "@tensorflow", "tfjs-node");
+
+/**
+ * Where a native build may be: where the setting says; else beside the extension, or in the cache that
+ * `scripts/native.mjs` fills, which documents the folder's layout.
+ */
+function nativeFolders(nativePath: string | null): readonly string[] {
+	if (nativePath) return [resolve(nativePath)];
+	const cache = process.env.BLINDSPOT_CACHE ?? join(homedir(), ".cache", "blindspot");
+	const build = `native-${TFJS_NODE_VERSION}-${process.platform}-${process.arch}`;
+	return [join(dirname(fileURLToPath(import.meta.url)), "..", "native"), join(cache, build)];
+}
+
+function nativeVersion(folder: string): string {
+	try {
+		const stamp: unknown = JSON.parse(readFileSync(join(folder, "ready.json"), "utf8"));
+		if (typeof stamp === "object" && stamp !== null && "tensorflow" in stamp) return String(stamp.tensorflow);
+	} catch {
+		// A build that somebody made by hand has no stamp.
+	}
+	return `of tfjs-node ${TFJS_NODE_VERSION}`;
+}
+
+async function use(backend: string): Promise<void> {
+	if (!(await tf.setBackend(backend))) throw new BlindspotError("backend", `The backend '${backend}' doesn't start.`);
+	await tf.ready();
+}
+
+/** tfjs-node 4.22 calls `util.isNullOrUndefined`, which Node 23 removed. */
+function restoreIsNullOrUndefined(): void {
+	const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
+	legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
+}
+
+/**
+ * tfjs-node brings its own copy of tfjs-core, which shares engine and kernel registry with ours through globals
+ * and warns about every kernel that it registers a second time.
+ */
+function silently(load: () => unknown): void {
+	const { warn } = console;
+	console.warn = () => {};
+	try {
+		load();
+	} finally {
+		console.warn = warn;
+	}
+}

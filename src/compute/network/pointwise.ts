@@ -1,0 +1,56 @@
+/** Pointwise functions in differentiable TensorFlow.js operations. */
+import * as tf from "@tensorflow/tfjs-core";
+import type { PointwiseFunction } from "./types.js";
+
+export function pointwise(x: tf.Tensor, f: PointwiseFunction): tf.Tensor {
+	switch (f.fn) {
+		case "relu":
+			return tf.relu(x);
+		case "generalRelu":
+			return generalRelu(x, f);
+		case "elu":
+			if (f.alpha === 1) return tf.elu(x);
+			// exp of the negative part alone: on the positive side it could overflow and spoil the gradient.
+			return tf.add(tf.relu(x), tf.mul(f.alpha, tf.expm1(tf.minimum(x, 0))));
+		case "selu":
+			return tf.selu(x);
+		case "sigmoid":
+			return tf.sigmoid(x);
+		case "hardSigmoid":
+			return hardSigmoid(x, f.slope, f.offset);
+		case "hardSwish":
+			return tf.mul(x, hardSigmoid(x, 1 / 6, 0.5));
+		case "tanh":
+			return tf.tanh(x);
+		case "softplus":
+			return tf.softplus(x);
+		case "softsign":
+			return tf.div(x, tf.add(1, tf.abs(x)));
+		case "swish":
+			return tf.mul(x, tf.sigmoid(x));
+		case "gelu":
+			return f.approximate ? tanhGelu(x) : tf.mul(tf.mul(x, 0.5), tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))));
+		case "mish":
+			return tf.mul(x, tf.tanh(tf.softplus(x)));
+		case "exponential":
+			return tf.exp(x);
+	}
+}
+
+function generalRelu(x: tf.Tensor, f: Extract<PointwiseFunction, { fn: "generalRelu" }>): tf.Tensor {
+	if (f.threshold === 0 && f.slope === 0 && f.max !== null) return tf.clipByValue(x, 0, f.max);
+	const above = f.max === null ? x : tf.minimum(x, f.max);
+	const below = tf.mul(f.slope, tf.sub(x, f.threshold));
+	// greaterEqual, since `less` has no gradient registered.
+	return tf.where(tf.greaterEqual(x, f.threshold), above, below);
+}
+
+function hardSigmoid(x: tf.Tensor, slope: number, offset: number): tf.Tensor {
+	return tf.clipByValue(tf.add(tf.mul(x, slope), offset), 0, 1);
+}
+
+/** Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016: the tanh form. */
+function tanhGelu(x: tf.Tensor): tf.Tensor {
+	const inner = tf.mul(Math.sqrt(2 / Math.PI), tf.add(x, tf.mul(0.044715, tf.mul(x, tf.mul(x, x)))));
+	return tf.mul(tf.mul(0.5, x), tf.add(1, tf.tanh(inner)));
+}

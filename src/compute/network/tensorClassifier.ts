@@ -1,0 +1,114 @@
+/** A `Classifier` that runs a `Network` on the present TensorFlow.js backend. */
+import * as tf from "@tensorflow/tfjs-core";
+import type { Classifier } from "./classifier.js";
+import type { PictureShape } from "./entrance.js";
+import { Executor } from "./execute.js";
+import { findHead, type Head } from "./head.js";
+import { sizeOf } from "./shapes.js";
+import type { Network, OperationName } from "./types.js";
+
+const AFFINE: ReadonlySet<OperationName> = new Set([
+	"Input",
+	"Dense",
+	"Conv2D",
+	"DepthwiseConv2D",
+	"BatchNormalization",
+	"Affine",
+	"AveragePool2D",
+	"GlobalAveragePool2D",
+	"Flatten",
+	"Reshape",
+	"ZeroPad2D",
+	"ReverseChannels",
+	"Add",
+	"Concatenate",
+	"Identity",
+]);
+
+/** Floats that the activations of one batch may take, forward and backward together. */
+const BATCH_VALUES = 2 ** 27;
+const LARGEST_BATCH = 64;
+
+export class TensorClassifier implements Classifier {
+	readonly pixelShape: PictureShape;
+	readonly head: Head;
+	readonly classes: number;
+	readonly linear: boolean;
+	/** How many images are best computed together, by the memory that their activations take. */
+	readonly batchSize: number;
+	readonly #executor: Executor;
+
+	/** `network` reads pictures in [0, 1] (`withPictureInput`). */
+	constructor(network: Network) {
+		this.#executor = new Executor(network);
+		this.head = findHead(network);
+		this.classes = this.head.classes;
+		this.pixelShape = network.nodes[0]?.outputShape as PictureShape;
+		const below = network.nodes.slice(0, 1 + network.nodes.findIndex((node) => node.name === this.head.logits));
+		this.linear = below.every((node) => AFFINE.has(node.operation.op));
+		const values = below.reduce((sum, node) => sum + 2 * sizeOf(node.outputShape), 0);
+		this.batchSize = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(BATCH_VALUES / values)));
+	}
+
+	get network(): Network {
+		return this.#executor.network;
+	}
+
+	logits(pixels: Float32Array, count: number): Float32Array {
+		return this.#expand(tf.tidy(() => this.#values(this.#tensor(pixels, count))));
+	}
+
+	/** Logits as `logits` gives them, and what the file's model itself returns: `[count, outputs]`. */
+	outputs(pixels: Float32Array, count: number): { readonly logits: Float32Array; readonly output: Float32Array } {
+		return tf.tidy(() => {
+			const x = this.#tensor(pixels, count);
+			const output = this.#executor.run(x).dataSync() as Float32Array;
+			return { logits: this.#expand(this.#values(x)), output };
+		});
+	}
+
+	logitsAndGradient(
+		pixels: Float32Array,
+		count: number,
+		cotangent: (logits: Float32Array) => Float32Array,
+	): { readonly logits: Float32Array; readonly gradient: Float32Array } {
+		let logits: Float32Array = new Float32Array(0);
+		const gradient = tf.tidy(() => {
+			const weighted = (x: tf.Tensor): tf.Tensor => {
+				const z = this.#executor.run(x, this.head.logits);
+				logits = this.#expand(z.dataSync() as Float32Array);
+				const weights = this.#contract(cotangent(logits));
+				return tf.sum(tf.mul(z, tf.tensor(weights, z.shape)));
+			};
+			return tf.grad(weighted)(this.#tensor(pixels, count)).dataSync() as Float32Array;
+		});
+		return { logits, gradient };
+	}
+
+	/** Frees the weights. */
+	dispose(): void {
+		this.#executor.dispose();
+	}
+
+	#tensor(pixels: Float32Array, count: number): tf.Tensor4D {
+		return tf.tensor4d(pixels, [count, ...this.pixelShape]);
+	}
+
+	#values(x: tf.Tensor): Float32Array {
+		return this.#executor.run(x, this.head.logits).dataSync() as Float32Array;
+	}
+
+	/** A single logit z stands for the two logits [0, z]. */
+	#expand(values: Float32Array): Float32Array {
+		if (!this.head.single) return values;
+		const pairs = new Float32Array(2 * values.length);
+		values.forEach((z, i) => {
+			pairs[2 * i + 1] = z;
+		});
+		return pairs;
+	}
+
+	#contract(cotangent: Float32Array): Float32Array {
+		return this.head.single ? cotangent.filter((_, i) => i % 2 === 1) : cotangent;
+	}
+}
