@@ -2,14 +2,14 @@
 //
 //   node scripts/native.mjs [--again]
 //
-// The folder is <cache>/native-<tfjs-node version>-<platform>-<architecture>, where <cache> is $BLINDSPOT_CACHE or
-// ~/.cache/blindspot. Its layout, which src/compute/backend.ts relies on:
+// The folder is <cache>/native, where <cache> is $BLINDSPOT_CACHE, else blindspot/ in $XDG_CACHE_HOME or ~/.cache.
+// Its layout, which src/compute/backend.ts relies on:
 //
 //   node_modules/@tensorflow/tfjs-node/            what is to be `require`d (by this absolute path)
 //   node_modules/@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node
 //   node_modules/@tensorflow/tfjs-node/deps/lib/   TensorFlow's libraries, found from the binding by a relative path
 //   node_modules/...                               what tfjs-node needs at run time
-//   ready.json                                     written last: { "tensorflow": "2.18.1" }
+//   tensorflow-version                             written last: "2.18.1"
 //
 // Nothing in it knows where it is, so it can be copied or linked: to `native/` in the extension's folder, or to the
 // place that the setting `blindspot.nativePath` names. On Node 23 and later `util.isNullOrUndefined` has to be defined
@@ -37,7 +37,7 @@ const version = JSON.parse(readFileSync(path.join(sources, "package.json"), "utf
 ];
 const wheel = "tensorflow-cpu==2.18.1";
 
-export const nativeFolder = path.join(cacheFolder, `native-${version}-${process.platform}-${process.arch}`);
+export const nativeFolder = path.join(cacheFolder, "native");
 
 /** Makes sure that the native folder is there if this machine allows it. Returns TensorFlow's version, or null. */
 export async function setUpNative({ again = false } = {}) {
@@ -45,9 +45,8 @@ export async function setUpNative({ again = false } = {}) {
 		say("Native TensorFlow: left out (BLINDSPOT_SKIP_NATIVE=1)");
 		return null;
 	}
-	const ready = path.join(nativeFolder, "ready.json");
-	if (again) rmSync(nativeFolder, { recursive: true, force: true });
-	if (existsSync(ready)) return JSON.parse(readFileSync(ready, "utf8")).tensorflow;
+	const ready = path.join(nativeFolder, "tensorflow-version");
+	if (!again && existsSync(ready)) return readFileSync(ready, "utf8").trim();
 
 	const failed = `${nativeFolder}.failed`;
 	const recipe = fingerprint(path.join(sources, "package-lock.json"), path.join(root, "scripts", "native.mjs"));
@@ -87,7 +86,7 @@ async function build(folder) {
 			const tensorflow = await check(addon);
 			prune(path.join(folder, "node_modules"));
 			await check(addon);
-			stamp(path.join(folder, "ready.json"), JSON.stringify({ tensorflow }));
+			stamp(path.join(folder, "tensorflow-version"), tensorflow);
 			return tensorflow;
 		} catch (error) {
 			if (!(error instanceof StepError)) throw error;

@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 /** Where fetched and compiled things are kept for every clone of the project. */
-export const cacheFolder = process.env.BLINDSPOT_CACHE ?? path.join(homedir(), ".cache", "blindspot");
+export const cacheFolder =
+	process.env.BLINDSPOT_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"), "blindspot");
 
 /** Tells the person at the terminal which step is running. */
 export function say(message) {
@@ -38,7 +39,11 @@ export function run(command, args, { cwd = root, env = {}, quiet = false, timeou
 			});
 		}
 		let timedOut = false;
-		const timer = timeout > 0 ? setTimeout(() => ((timedOut = true), child.kill("SIGKILL")), timeout) : null;
+		const stop = () => {
+			timedOut = true;
+			child.kill("SIGKILL");
+		};
+		const timer = timeout > 0 ? setTimeout(stop, timeout) : null;
 		const shown = [path.basename(command), ...args].join(" ").slice(0, 120);
 		child.on("error", (error) => {
 			clearTimeout(timer);
