@@ -1,0 +1,119 @@
+/** Data sets: a folder of class folders, a flat folder of pictures, an IDX images file or an `.npz` archive. */
+import { open, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { BlindspotError } from "../errors.js";
+import { type DataEntry, fileEntry, type LabelHint } from "./entries.js";
+import { describeSystemError } from "./files.js";
+import { findIdxLabels, looksLikeIdx, readIdxImages, readIdxLabels } from "./idx.js";
+import { type FolderContent, findPictures, listFolder } from "./listing.js";
+import { openNpzDataset } from "./npzDataset.js";
+import { fitRaster } from "./raster.js";
+
+export type DatasetKind = "class-folders" | "flat-folder" | "idx" | "npz";
+
+export interface Dataset {
+	readonly kind: DatasetKind;
+	readonly path: string;
+	/** In the order of the files: class folders by code point, pictures in them naturally sorted. */
+	readonly entries: readonly DataEntry[];
+	/** Files passed over because they are no pictures, and folders beside the pictures of a flat folder. */
+	readonly skipped: readonly string[];
+	/** Where labels come from, for people: "labels in t10k-labels-idx1-ubyte"; null where there are none. */
+	readonly labels: string | null;
+}
+
+/** Opens a data set. Throws `unreadable-data` where it can't be read or holds no pictures. */
+export async function openDataset(path: string): Promise<Dataset> {
+	const status = await stat(path).catch((thrown: unknown) => {
+		throw unreadable(path, describeSystemError(thrown));
+	});
+	if (status.isDirectory()) return openFolder(path);
+	const start = await readStart(path);
+	if (start.toString("latin1", 0, 2) === "PK") return openNpzDataset(path);
+	if (looksLikeIdx(start)) return openIdx(path);
+	throw unreadable(path, "not a data set; a folder of pictures, an IDX images file or an .npz is wanted");
+}
+
+async function readStart(path: string): Promise<Buffer> {
+	try {
+		const file = await open(path, "r");
+		try {
+			if (!(await file.stat()).isFile()) throw unreadable(path, "not a regular file");
+			const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+			return buffer.subarray(0, bytesRead);
+		} finally {
+			await file.close();
+		}
+	} catch (thrown) {
+		if (thrown instanceof BlindspotError) throw thrown;
+		throw unreadable(path, describeSystemError(thrown));
+	}
+}
+
+async function openFolder(path: string): Promise<Dataset> {
+	const content = await listFolder(path);
+	const others = content.others.map((name) => join(path, name));
+	if (content.pictures.length > 0) {
+		const entries = content.pictures.map((name) => fileEntry(join(path, name), { kind: "none" }));
+		const skipped = [...others, ...content.folders.map((name) => join(path, name))];
+		return { kind: "flat-folder", path, entries, skipped, labels: null };
+	}
+	return openClassFolders(path, content, others);
+}
+
+async function openClassFolders(path: string, content: FolderContent, others: readonly string[]): Promise<Dataset> {
+	const classes: { readonly name: string; readonly pictures: readonly string[] }[] = [];
+	const skipped = [...others];
+	let nestedOnly = 0;
+	for (const name of content.folders) {
+		const folder = join(path, name);
+		const found = await findPictures(folder);
+		skipped.push(...found.others);
+		if (found.pictures.length === 0) continue;
+		if ((await listFolder(folder)).pictures.length === 0) nestedOnly++;
+		classes.push({ name, pictures: found.pictures });
+	}
+	const names = classes.map(({ name }) => name);
+	if (classes.length === 0) throw unreadable(path, describeEmptyFolder(content));
+	if (nestedOnly === classes.length) {
+		throw unreadable(
+			path,
+			`its pictures lie two folders deep; give one of ${names.map((name) => `'${name}'`).join(", ")}`,
+		);
+	}
+	const entries = classes.flatMap(({ name, pictures }) => {
+		const hint: LabelHint = { kind: "folder", name, among: names };
+		return pictures.map((picture) => fileEntry(picture, hint));
+	});
+	return { kind: "class-folders", path, entries, skipped, labels: `names of ${names.length} class folders` };
+}
+
+function describeEmptyFolder(content: FolderContent): string {
+	const files = content.others.filter((name) => /\.npz$|images.*(idx|ubyte)/i.test(name));
+	if (files.length === 0) return "no pictures in this folder";
+	return `no pictures in this folder; give the file itself: ${files.join(", ")}`;
+}
+
+async function openIdx(path: string): Promise<Dataset> {
+	const images = await readIdxImages(path);
+	const labelsPath = await findIdxLabels(path);
+	const labels = labelsPath === null ? null : await readIdxLabels(labelsPath, images.count);
+	const { width, height, channels } = images;
+	const values = width * height * channels;
+	const entries = Array.from({ length: images.count }, (_, index): DataEntry => {
+		const label = labels?.[index];
+		return {
+			source: `${path}#${index}`,
+			hint: label === undefined ? { kind: "none" } : { kind: "index", index: label },
+			load: async (wanted) => {
+				const data = images.data.subarray(index * values, (index + 1) * values);
+				return { fileSize: { width, height }, pixels: await fitRaster({ width, height, channels, data }, wanted) };
+			},
+		};
+	});
+	return { kind: "idx", path, entries, skipped: [], labels: labelsPath === null ? null : `labels in ${labelsPath}` };
+}
+
+function unreadable(path: string, what: string): BlindspotError {
+	return new BlindspotError("unreadable-data", `${path}: ${what}`, path);
+}

@@ -1,0 +1,35 @@
+/** One picture of the data, wherever it lies, before it is read. */
+import { basename, dirname } from "node:path";
+import { loadPicture, type Picture } from "./pictures.js";
+import type { WantedPixels } from "./raster.js";
+
+/** What the data itself says about a picture's class, before it is matched with the model's classes. */
+export type LabelHint =
+	/** An index in an IDX or `.npz` file. */
+	| { readonly kind: "index"; readonly index: number }
+	/** The folder that the picture lies in may be named after its class. */
+	| {
+			readonly kind: "folder";
+			readonly name: string;
+			/** All folders that hold pictures beside each other, this one too, sorted by code point. */
+			readonly among: readonly string[];
+	  }
+	| { readonly kind: "none" };
+
+export interface DataEntry {
+	/** Path of the file, or `path#index` for an entry of an IDX or `.npz` file. */
+	readonly source: string;
+	readonly hint: LabelHint;
+	/** Reads the picture at the size wanted. Throws `unreadable-data`. */
+	readonly load: (wanted: WantedPixels) => Promise<Picture>;
+}
+
+/** An entry for a picture file, read when asked for. */
+export function fileEntry(path: string, hint: LabelHint): DataEntry {
+	return { source: path, hint, load: (wanted) => loadPicture(path, wanted) };
+}
+
+/** Name of the folder that a file lies in. */
+export function parentName(path: string): string {
+	return basename(dirname(path));
+}

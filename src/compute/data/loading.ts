@@ -1,0 +1,47 @@
+/** Reads pictures in order, a few ahead of the one that is asked for. */
+import { asBlindspotError, throwIfCancelled } from "../errors.js";
+import type { DataEntry } from "./entries.js";
+import type { WantedPixels } from "./raster.js";
+import type { LoadedImage, UnreadableImage } from "./types.js";
+
+export interface LabelledEntry {
+	readonly entry: DataEntry;
+	/** Index of the true class, or null where it isn't known. */
+	readonly label: number | null;
+}
+
+/** Decoding runs on other threads; more at a time would only take memory. */
+const READ_AHEAD = 4;
+
+/**
+ * Yields one image per entry, in order. A picture that can't be read is yielded as such and doesn't end the run.
+ * Throws `cancelled` once the signal is raised.
+ */
+export async function* loadImages(
+	entries: readonly LabelledEntry[],
+	wanted: WantedPixels,
+	signal: AbortSignal = new AbortController().signal,
+): AsyncGenerator<LoadedImage | UnreadableImage> {
+	const running: Promise<LoadedImage | UnreadableImage>[] = [];
+	let next = 0;
+	while (next < entries.length || running.length > 0) {
+		throwIfCancelled(signal);
+		while (running.length < READ_AHEAD) {
+			const entry = entries[next++];
+			if (!entry) break;
+			running.push(loadOne(entry, wanted));
+		}
+		const image = await running.shift();
+		if (image) yield image;
+	}
+}
+
+async function loadOne({ entry, label }: LabelledEntry, wanted: WantedPixels): Promise<LoadedImage | UnreadableImage> {
+	const { source } = entry;
+	try {
+		const { pixels, fileSize } = await entry.load(wanted);
+		return { kind: "loaded", source, label, pixels, fileSize };
+	} catch (thrown) {
+		return { kind: "unreadable", source, label, error: asBlindspotError(thrown).message };
+	}
+}

@@ -1,0 +1,75 @@
+/** Files beside a model that tell about it: class names, and what made it. */
+import { readdir } from "node:fs/promises";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { asBlindspotError } from "../errors.js";
+import { type NamedClass, readClassFile } from "./classFiles.js";
+import { readWholeFile } from "./files.js";
+
+export interface SideFiles {
+	/** Files with class names beside the model, the most telling name first. */
+	readonly classLists: readonly { readonly path: string; readonly classes: readonly NamedClass[] }[];
+	/** Path of the `metadata.json` of a Teachable Machine image model; null where there is none. */
+	readonly teachableMachine: string | null;
+	/** Side files that could not be read. */
+	readonly warnings: readonly string[];
+}
+
+const MOST_METADATA_BYTES = 2 ** 20;
+
+/** Looks beside a model file. Never throws: a folder that can't be listed has no side files. */
+export async function readSideFiles(modelPath: string): Promise<SideFiles> {
+	const folder = dirname(resolve(modelPath));
+	const names = await readdir(folder).catch((): string[] => []);
+	const warnings: string[] = [];
+	const classLists: SideFiles["classLists"][number][] = [];
+	const teachableMachine = names.includes("metadata.json")
+		? await teachableMachineIn(join(folder, "metadata.json"))
+		: null;
+	for (const name of classFileNames(names, basename(modelPath))) {
+		const path = join(folder, name);
+		// Other tools' metadata.json is no concern of ours.
+		if (name === "metadata.json" && teachableMachine === null) continue;
+		try {
+			classLists.push({ path, classes: await readClassFile(path) });
+		} catch (thrown) {
+			warnings.push(`Class names were not taken from a side file: ${asBlindspotError(thrown).message}`);
+		}
+	}
+	return { classLists, teachableMachine, warnings };
+}
+
+/** In order: the model's own, then the usual names, then JSON files whose name speaks of labels or a class index. */
+function classFileNames(names: readonly string[], modelName: string): readonly string[] {
+	const stem = basename(modelName, extname(modelName)).toLowerCase();
+	const ranked = [...names].sort().flatMap((name) => {
+		const rank = rankOf(name.toLowerCase(), stem);
+		return rank === null || name === modelName ? [] : [{ name, rank }];
+	});
+	return ranked.sort((a, b) => a.rank - b.rank).map(({ name }) => name);
+}
+
+const USUAL_NAMES = ["metadata.json", "labels.txt", "classes.txt", "class_names.txt"];
+
+function rankOf(name: string, modelStem: string): number | null {
+	const words = /^(.*?)[._-]?(labels|classes|class_?names)\.(txt|json)$/.exec(name);
+	if (words?.[1] === modelStem && modelStem !== "model") return 0;
+	const usual = USUAL_NAMES.indexOf(name);
+	if (usual >= 0) return 1 + usual;
+	if (/^[^.]*labels[^.]*\.json$/.test(name) || words?.[3] === "json") return 10;
+	if (/class_?(index|indices).*\.json$/.test(name)) return 11;
+	return null;
+}
+
+async function teachableMachineIn(path: string): Promise<string | null> {
+	try {
+		const json: unknown = JSON.parse((await readWholeFile(path, MOST_METADATA_BYTES)).toString("utf8"));
+		if (typeof json !== "object" || json === null) return null;
+		const isImageModel =
+			"packageName" in json &&
+			typeof json.packageName === "string" &&
+			json.packageName.includes("teachablemachine/image");
+		return isImageModel || "tmVersion" in json ? path : null;
+	} catch {
+		return null;
+	}
+}
