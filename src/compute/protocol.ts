@@ -3,6 +3,8 @@
  * JSON-RPC over the fork's channel with `serialization: "advanced"`, so typed arrays stay typed arrays.
  */
 import { NotificationType, ProgressType, RequestType } from "vscode-jsonrpc";
+import type { WhenExisting } from "./data/files.js";
+import type { BytePicture } from "./data/png.js";
 import type { Preprocessing } from "./data/types.js";
 import type { ErrorReason } from "./errors.js";
 import type {
@@ -10,6 +12,7 @@ import type {
 	AttackOptions,
 	AttackPixels,
 	AttackRecord,
+	AttackReport,
 	BackendInfo,
 	BackendName,
 	ModelSummary,
@@ -98,6 +101,8 @@ export type AttackProgress =
 			readonly images: readonly AttackedImage[];
 			readonly classNames: readonly string[];
 			readonly warnings: readonly string[];
+			/** The report as far as it is known, so that what is finished can be kept whatever happens to the rest. */
+			readonly report: AttackReport;
 	  }
 	/** The picture was read and predicted; `pixels.original` is there (null where it is unreadable). */
 	| { readonly kind: "read"; readonly index: number; readonly image: AttackedImage; readonly pixels: AttackPixels }
@@ -135,6 +140,13 @@ export interface SuggestResult {
 	readonly trials: readonly PreprocessingTrial[];
 }
 
+/** A picture to write as an 8-bit PNG file; the answer is the path written. Throws `unwritable`. */
+export interface SavePngParams {
+	readonly path: string;
+	readonly picture: BytePicture;
+	readonly whenExisting: WhenExisting;
+}
+
 export interface ErrorData {
 	readonly reason: ErrorReason;
 	readonly subject: string | null;
@@ -154,6 +166,7 @@ export const requests = {
 	predict: new RequestType<PredictParams, PredictResult, ErrorData>("predict"),
 	attack: new RequestType<AttackParams, AttackRecord, ErrorData>("attack"),
 	suggestPreprocessing: new RequestType<SuggestParams, SuggestResult, ErrorData>("suggestPreprocessing"),
+	savePng: new RequestType<SavePngParams, string, ErrorData>("savePng"),
 } as const;
 
 export const notifications = {
