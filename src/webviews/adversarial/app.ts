@@ -1,0 +1,387 @@
+import { html, nothing, type PropertyValues } from "lit";
+import { customElement, query, state } from "lit/decorators.js";
+import { Host } from "../host.js";
+import type { MenuItem } from "../ui/menu.js";
+import "../ui/keyList.js";
+import "../ui/menu.js";
+import "../ui/pixelCanvas.js";
+import type { Actions, Density } from "./actions.js";
+import { columnHeads } from "./columnHeads.js";
+import { compactScale } from "./compactRow.js";
+import "./distortionChart.js";
+import { emptyState } from "./emptyStates.js";
+import { announcement, COPIED_HEADINGS, changed, copiedFigures, unreadable } from "./figures.js";
+import { finding } from "./finding.js";
+import { displayNames, NOISE_FACTORS } from "./format.js";
+import "./imageRow.js";
+import { KEYS } from "./keys.js";
+import type { ExtensionMessage, KeyCommand, PageMessage } from "./messages.js";
+import { runDetails } from "./runDetails.js";
+import { summary } from "./summary.js";
+import "./targetPicker.js";
+import type { TargetChoice } from "./targetPicker.js";
+import { toolbar } from "./toolbar.js";
+import {
+	automaticFactor,
+	COMPACT_ABOVE,
+	order,
+	type Received,
+	receive,
+	type Settings,
+	type Sorting,
+	settingsChanged,
+	settingsOf,
+} from "./view.js";
+import { LightElement } from "../ui/lightElement.js";
+
+/** What outlives the page. */
+interface Saved {
+	readonly report: string | null;
+	readonly selected: number;
+	readonly scroll: number;
+	readonly factor: number | null;
+	readonly density: Density | null;
+}
+
+type Popup =
+	| { readonly kind: "target"; readonly index: number | null; readonly anchor: HTMLElement }
+	| { readonly kind: "menu"; readonly label: string; readonly items: readonly MenuItem[]; readonly anchor: HTMLElement };
+
+const NOTICE_MS = 6000;
+
+/** The page "Adversarial". */
+@customElement("blindspot-adversarial")
+export class AdversarialPage extends LightElement {
+	readonly #host = new Host<PageMessage, ExtensionMessage, Saved>();
+	#saved: Saved = this.#host.saved({ report: null, selected: 0, scroll: 0, factor: null, density: null });
+	@state() private received: Received | null = null;
+	@state() private settings: Settings = { model: null, method: "closest", target: { kind: "any" }, budget: null };
+	@state() private selected = 0;
+	@state() private expanded: ReadonlySet<number> = new Set();
+	@state() private sorting: Sorting | null = null;
+	@state() private factor: number | null = this.#saved.factor;
+	@state() private density: Density | null = this.#saved.density;
+	@state() private swapped = false;
+	@state() private popup: Popup | null = null;
+	@state() private keysShown = false;
+	@state() private notice: { readonly words: string; readonly severity: "info" | "error" } | null = null;
+	@state() private announced = "";
+	@query(".scroll") private readonly scroller!: HTMLElement | null;
+	#noticeTimer = 0;
+	#scrollTo: number | null = null;
+
+	constructor() {
+		super();
+		this.#host.onMessage((message) => this.#onMessage(message));
+		document.addEventListener("keydown", this.#onKeyDown);
+		document.addEventListener("keyup", () => (this.swapped = false));
+		window.addEventListener("blur", () => (this.swapped = false));
+		this.#host.send({ type: "ready", report: this.#saved.report });
+	}
+
+	readonly #actions: Actions = {
+		send: (message) => this.#host.send(message),
+		set: (settings) => (this.settings = { ...this.settings, ...settings }),
+		run: () => this.#run(this.settings),
+		pickTarget: (index, anchor) => this.#toggle({ kind: "target", index, anchor }),
+		openMenu: (label, items, anchor) => this.#toggle({ kind: "menu", label, items, anchor }),
+		runImage: (index, target, budget) => this.#host.send({ type: "runImage", index, target, budget }),
+		save: (index, what) => this.#host.send({ type: "save", index, what, factor: this.#factor() }),
+		saveAll: () => this.#host.send({ type: "saveAll", factor: this.#factor() }),
+		copyFigures: (index) => this.#copy([index]),
+		copyAll: () => this.#copy(this.#order()),
+		select: (index) => (this.selected = index),
+		toggle: (index) => {
+			const expanded = new Set(this.expanded);
+			if (!expanded.delete(index)) expanded.add(index);
+			this.expanded = expanded;
+		},
+		setDensity: (density) => {
+			this.density = density;
+			this.expanded = new Set();
+		},
+		setFactor: (factor) => (this.factor = factor),
+		sort: (column) => {
+			const again = this.sorting?.column === column;
+			this.sorting = again && this.sorting?.descending ? null : { column, descending: again };
+		},
+		showKeys: () => (this.keysShown = true),
+	};
+
+	#toggle(popup: Popup): void {
+		this.popup = this.popup?.anchor === popup.anchor ? null : popup;
+	}
+
+	#run({ model, method, target, budget }: Settings): void {
+		if (model !== null) this.#host.send({ type: "run", model, method, target, budget });
+	}
+
+	#copy(indices: readonly number[]): void {
+		const rows = indices.flatMap((at) => this.received?.state.rows[at] ?? []);
+		const lines = rows.map(copiedFigures);
+		const text = rows.length > 1 ? [COPIED_HEADINGS.join("\t"), ...lines].join("\n") : lines.join("");
+		if (text !== "") this.#host.send({ type: "copy", text });
+	}
+
+	#factor(): number {
+		return this.factor ?? automaticFactor(this.received?.state.rows ?? []) ?? 32;
+	}
+
+	#density(): Density {
+		return this.density ?? ((this.received?.state.rows.length ?? 0) > COMPACT_ABOVE ? "compact" : "detail");
+	}
+
+	#order(): readonly number[] {
+		return order(this.received?.state.rows ?? [], this.#density() === "compact" ? this.sorting : null);
+	}
+
+	#onMessage(message: ExtensionMessage): void {
+		const before = this.received?.state ?? null;
+		this.received = receive(this.received, message);
+		if (message.type === "state") this.#onState(before?.report ?? null, before?.asked ?? null);
+		if (message.type === "key") this.#onCommand(message.command);
+		if (message.type === "notice") this.#notify(message);
+		if (message.type === "image" && message.row.status === "done" && before?.rows[message.index]?.status !== "done") {
+			const file = this.#files()[message.index] ?? "";
+			this.announced = announcement(message.row, { file, classNames: this.received?.state.classNames ?? [] });
+		}
+		const phase = this.received?.state.phase;
+		if (this.received && phase && before && phase.kind !== before.phase.kind && phase.kind !== "running") {
+			const { headline, control } = finding(this.received.state);
+			this.announced = phase.kind === "ended" || phase.kind === "failed" ? phase.message : `${headline} ${control}`;
+		}
+		// Pictures don't change their scale while results arrive: the first result decides.
+		if (this.factor === null && phase?.kind === "running") this.factor = automaticFactor(this.received?.state.rows ?? []);
+	}
+
+	#onState(report: string | null, asked: Received["state"]["asked"] | null): void {
+		const state = this.received?.state;
+		if (!state) return;
+		if (asked === null || JSON.stringify(asked) !== JSON.stringify(state.asked)) this.settings = settingsOf(state.asked);
+		if (report === state.report) return;
+		const same = this.#saved.report === state.report;
+		this.selected = same ? this.#saved.selected : 0;
+		this.#scrollTo = same ? this.#saved.scroll : 0;
+		this.expanded = new Set();
+		if (!same) this.factor = null;
+	}
+
+	#notify(notice: { readonly words: string; readonly severity: "info" | "error" }): void {
+		this.notice = notice;
+		this.announced = notice.words;
+		clearTimeout(this.#noticeTimer);
+		this.#noticeTimer = window.setTimeout(() => (this.notice = null), NOTICE_MS);
+	}
+
+	#files(): readonly string[] {
+		return displayNames(this.received?.state.rows.map((row) => row.image.source) ?? []);
+	}
+
+	#move(to: (at: number, last: number) => number): void {
+		const shown = this.#order();
+		const at = shown.indexOf(this.selected);
+		this.selected = shown[Math.min(shown.length - 1, Math.max(0, to(at, shown.length - 1)))] ?? 0;
+		void this.updateComplete.then(() => {
+			const row = this.#rowElement(this.selected);
+			row?.focus();
+			row?.scrollIntoView({ block: "nearest" });
+		});
+	}
+
+	#rowElement(index: number): HTMLElement | null {
+		return this.querySelector(`blindspot-image-row[data-index="${index}"]`);
+	}
+
+	#stepFactor(by: number): void {
+		const at = NOISE_FACTORS.indexOf(this.#factor()) + by;
+		this.factor = NOISE_FACTORS[Math.min(NOISE_FACTORS.length - 1, Math.max(0, at))] ?? 1;
+	}
+
+	/** A key that the editor's keybindings stand for. While something is open over the page, keys are its own. */
+	#onCommand(command: KeyCommand): void {
+		const state = this.received?.state;
+		if (!state || this.popup !== null || this.keysShown) return;
+		const row = state.rows[this.selected];
+		const running = state.phase.kind === "running";
+		const commands: Record<KeyCommand, () => void> = {
+			rowUp: () => this.#move((at) => at - 1),
+			rowDown: () => this.#move((at) => at + 1),
+			rowFirst: () => this.#move(() => 0),
+			rowLast: () => this.#move((_, last) => last),
+			open: () => this.#density() === "compact" && this.#actions.toggle(this.selected),
+			save: () => row && changed(row) && this.#actions.save(this.selected, "both"),
+			copyFigures: () => {
+				const selection = document.getSelection()?.toString() ?? "";
+				if (selection === "") this.#actions.copyFigures(this.selected);
+				else this.#host.send({ type: "copy", text: selection });
+			},
+			runAgain: () => !running && state.rows.length > 0 && this.#actions.run(),
+			cancel: () => running && this.#host.send({ type: "cancel" }),
+			target: () => row && !running && !unreadable(row) && this.#openTarget(),
+			noiseMore: () => this.#stepFactor(1),
+			noiseLess: () => this.#stepFactor(-1),
+			compact: () => this.#actions.setDensity("compact"),
+			detail: () => this.#actions.setDensity("detail"),
+			keys: () => this.#actions.showKeys(),
+		};
+		commands[command]();
+	}
+
+	#openTarget(): void {
+		const row = this.#rowElement(this.selected);
+		const anchor = row?.querySelector<HTMLElement>(".field.target") ?? row;
+		if (anchor) this.popup = { kind: "target", index: this.selected, anchor };
+	}
+
+	/** Keys of the list itself, handled here so that they neither scroll the page nor wait for the editor. */
+	readonly #onKeyDown = (event: KeyboardEvent): void => {
+		const target = event.target as HTMLElement;
+		const onList = target === document.body || target.matches("blindspot-image-row, .scroll");
+		if (!onList || event.ctrlKey || event.metaKey || event.altKey) return;
+		const commands: Record<string, KeyCommand> = {
+			ArrowUp: "rowUp",
+			ArrowDown: "rowDown",
+			Home: "rowFirst",
+			End: "rowLast",
+			Enter: "open",
+		};
+		const command = commands[event.key];
+		if (command === undefined && event.key !== " ") return;
+		event.preventDefault();
+		event.stopPropagation();
+		if (command === undefined) this.swapped = true;
+		else this.#onCommand(command);
+	};
+
+	#onTarget(event: CustomEvent<TargetChoice>, index: number | null): void {
+		const { target, all } = event.detail;
+		if (!all && index !== null) {
+			this.#actions.runImage(index, target, this.settings.budget);
+			return;
+		}
+		this.settings = { ...this.settings, target };
+		if (index !== null) this.#run(this.settings);
+	}
+
+	readonly #keep = (): void => {
+		this.#saved = {
+			report: this.received?.state.report ?? null,
+			selected: this.selected,
+			scroll: this.scroller?.scrollTop ?? 0,
+			factor: this.factor,
+			density: this.density,
+		};
+		this.#host.save(this.#saved);
+	};
+
+	protected override updated(_changed: PropertyValues<this>): void {
+		if (this.received === null) return;
+		if (this.#scrollTo !== null && this.scroller !== null) {
+			this.scroller.scrollTop = this.#scrollTo;
+			this.#scrollTo = null;
+		}
+		this.#keep();
+	}
+
+	protected override render() {
+		return html`
+			<div class="page">${this.received === null ? nothing : this.#page(this.received)}</div>
+			<div class="sr" role="status" aria-live="polite">${this.announced}</div>
+			${this.#popupContent()}
+			${
+				this.keysShown
+					? html`<blindspot-keys .keys=${KEYS} @popup-close=${() => (this.keysShown = false)}></blindspot-keys>`
+					: nothing
+			}
+		`;
+	}
+
+	#page(received: Received) {
+		const { state } = received;
+		const density = this.#density();
+		const different = settingsChanged(this.settings, state) !== null;
+		return html`
+			${toolbar(state, this.settings, different, density, this.#actions)}
+			<div class="progress ${state.phase.kind === "running" ? "running" : ""}"
+				role="progressbar" aria-label="Run" ?hidden=${state.phase.kind !== "running"}></div>
+			${
+				emptyState(state, this.#actions) ??
+				html`<div class="scroll" @scroll=${this.#keep}>
+					${summary(state, this.settings, this.#actions)}
+					${this.#grid(received, density)}
+					${runDetails(state)}
+				</div>`
+			}
+			${this.notice === null ? nothing : html`<div class="notice ${this.notice.severity}">${this.notice.words}</div>`}
+		`;
+	}
+
+	#grid({ state, pixels }: Received, density: Density) {
+		const files = this.#files();
+		const scale = density === "compact" ? compactScale(state.rows) : null;
+		return html`<div class="grid" role="grid" aria-label="Images" aria-rowcount=${state.rows.length + 1}>
+			${columnHeads(density, this.#factor(), this.sorting, this.#actions)}
+			${this.#order().map((index, at) => {
+				const detail = density === "detail" || this.expanded.has(index);
+				const selected = index === this.selected;
+				return html`<blindspot-image-row
+					class="${detail ? "detail" : "compact"} ${selected ? "selected" : ""}"
+					role="row"
+					tabindex=${selected ? 0 : -1}
+					aria-selected=${selected}
+					aria-rowindex=${at + 2}
+					data-index=${index}
+					.row=${state.rows[index]!}
+					.pixels=${pixels[index]!}
+					.index=${index}
+					.file=${files[index]!}
+					.classNames=${state.classNames}
+					.phase=${state.phase}
+					.budget=${state.shown?.budget ?? null}
+					.factor=${this.#factor()}
+					.swapped=${selected && this.swapped}
+					.compact=${detail ? null : scale}
+					.actions=${this.#actions}
+					@pointerdown=${() => this.#actions.select(index)}
+					@focusin=${() => this.#actions.select(index)}
+					@dblclick=${(event: MouseEvent) => this.#onDoubleClick(event, index, density)}
+				></blindspot-image-row>`;
+			})}
+		</div>`;
+	}
+
+	#onDoubleClick(event: MouseEvent, index: number, density: Density): void {
+		const onControl = (event.target as HTMLElement).closest("button, vscode-button, .figures, .prediction") !== null;
+		if (density === "compact" && !onControl) this.#actions.toggle(index);
+	}
+
+	#popupContent() {
+		const { popup } = this;
+		if (popup === null) return nothing;
+		const close = (): void => {
+			this.popup = null;
+		};
+		if (popup.kind === "menu") {
+			return html`<blindspot-menu
+				.items=${popup.items}
+				.label=${popup.label}
+				.anchor=${popup.anchor}
+				@popup-close=${close}
+			></blindspot-menu>`;
+		}
+		const state = this.received?.state;
+		const image = popup.index === null ? null : (state?.rows[popup.index]?.image ?? null);
+		const sameModel = this.settings.model === state?.shown?.model;
+		return html`<blindspot-target-picker
+			.classNames=${sameModel || image ? (state?.classNames ?? []) : []}
+			.labels=${image?.labels ?? []}
+			.predicted=${image?.predicted?.index ?? null}
+			.trueLabel=${image?.label ?? null}
+			.seed=${state?.asked.seed ?? 0}
+			.single=${popup.index !== null}
+			.anchor=${popup.anchor}
+			@popup-close=${close}
+			@target-chosen=${(event: CustomEvent<TargetChoice>) => this.#onTarget(event, popup.index)}
+		></blindspot-target-picker>`;
+	}
+}

@@ -1,0 +1,102 @@
+/** The sentence at the top of the page and the line below it. A person who reads only these must not be misled. */
+import type { Target } from "../../compute/report.js";
+import { changed, failed, unreadable } from "./figures.js";
+import { count, distortion, duration, median, plural, significant } from "./format.js";
+import type { AdversarialState, Row } from "./messages.js";
+
+export interface Finding {
+	readonly headline: string;
+	/** The control of the headline, a sentence of its own; empty where there is none. */
+	readonly control: string;
+	readonly conditions: readonly string[];
+}
+
+type Facts = Pick<AdversarialState, "rows" | "phase" | "facts">;
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** "the target label" where every image was given one. */
+const toTarget = (targets: readonly Target[]): string =>
+	targets.every((target) => target.kind !== "any") ? " to the target label" : " label";
+
+function changedWords(rows: readonly Row[], won: readonly Row[]): string {
+	const distortions = won.map((row) => row.image.distortion).filter((value) => value !== null);
+	const first = won[0]?.image;
+	const one = won.length === 1 && distortions[0] !== undefined ? significant(distortions[0], 2) : "";
+	if (rows.length === 1 && first) {
+		return `${first.predicted?.name ?? "The label"} changed to ${first.adversarial?.name ?? "another label"} at distortion ${one}.`;
+	}
+	const label = toTarget(won.map((row) => row.target));
+	const size = won.length === 1 ? `, at distortion ${one}` : `; median distortion ${distortion(median(distortions))}`;
+	const all = won.length === rows.length;
+	return `${all ? `All ${count(won.length)}` : `${count(won.length)} of ${count(rows.length)}`} images changed${label}${size}.`;
+}
+
+function controlWords(won: readonly Row[]): string {
+	const controls = won.map((row) => row.image.control).filter((control) => control !== null);
+	if (controls.length === 0) return "";
+	const tries = `${count(sum(controls.map((control) => control.changed)))} of ${count(sum(controls.map((control) => control.samples)))} tries`;
+	return won.length === 1
+		? `Gaussian noise of that size changes it in ${tries}.`
+		: `Gaussian noise of the same distortion changes the label in ${tries}.`;
+}
+
+function headline(rows: readonly Row[], won: readonly Row[], phase: AdversarialState["phase"]): string {
+	if (won.length > 0) return changedWords(rows, won);
+	if (phase.kind === "running") return rows.length === 0 ? phase.words : "No image has changed label yet.";
+	const readable = rows.filter((row) => !unreadable(row));
+	if (readable.length === 0) return rows.length === 1 ? "The image cannot be read." : "No image can be read.";
+	if (readable.every((row) => !failed(row))) return "No image was finished.";
+	return rows.length === 1 ? "No adversarial was found." : `None of ${count(rows.length)} images changed label.`;
+}
+
+function storedWords(won: readonly Row[]): string {
+	const stored = won.map((row) => row.image.stored).filter((value) => value !== null);
+	if (stored.length === 0) return "";
+	const held = stored.filter((value) => value.success).length;
+	if (held < stored.length) return `${count(stored.length - held)} of ${count(stored.length)} lost when stored as 8 bits.`;
+	if (stored.length === 1) return "It still holds after rounding to 8 bits.";
+	return `All ${count(held)} still hold after rounding to 8 bits.`;
+}
+
+/** "1 still running, 1 without an adversarial." */
+function countsWords(rows: readonly Row[]): string {
+	const parts: readonly (readonly [number, string])[] = [
+		[rows.filter((row) => row.status === "running" || row.status === "waiting").length, "still running"],
+		[rows.filter(failed).length, "without an adversarial"],
+		[rows.filter((row) => row.status === "unfinished" && !unreadable(row)).length, "not finished"],
+		[rows.filter(unreadable).length, "unreadable"],
+		[rows.filter((row) => wrong(row)).length, "wrong before the attack"],
+	];
+	const said = parts.filter(([n]) => n > 0).map(([n, words]) => `${count(n)} ${words}`);
+	return said.length === 0 ? "" : `${said.join(", ")}.`;
+}
+
+const wrong = ({ image }: Row): boolean =>
+	image.label !== null && image.predicted !== null && image.label !== image.predicted.index;
+
+/** What the rows show, in words; while a run goes on, what they show so far. */
+export function finding({ rows, phase, facts }: Facts): Finding {
+	const won = rows.filter(changed);
+	const conditions = [
+		phase.kind === "cancelled" ? "Cancelled." : "",
+		phase.kind === "running" && rows.some((row) => row.status === "done") === false ? `${phase.words}.` : "",
+		countsWords(rows),
+		phase.kind === "running" ? "" : storedWords(won),
+		facts === null || phase.kind === "running" ? "" : `${duration(facts.seconds)}, ${facts.backend}.`,
+	].filter((words) => words !== "");
+	return { headline: headline(rows, won, phase), control: controlWords(won), conditions };
+}
+
+/** What is kept when a run ended too early, and what comes next. */
+export function keptWords(rows: readonly Row[]): string {
+	const kept = rows.filter((row) => row.status === "done" && !unreadable(row)).length;
+	const broken = rows.filter(unreadable).length;
+	const results = `${count(kept)} of ${plural(rows.length, "result")} ${kept === 1 ? "is" : "are"} kept`;
+	const images = broken === 0 ? "" : `, ${plural(broken, "image")} cannot be read`;
+	return `${results}${images}. The next run starts a new process.`;
+}
+
+/** How many images a run of the others would take. */
+export const othersLeft = (rows: readonly Row[]): number =>
+	rows.filter((row) => row.status !== "done" && !unreadable(row)).length;

@@ -1,0 +1,159 @@
+/**
+ * Every message between the page "Adversarial" and the extension. Types and constants only, so that neither side
+ * pulls the other's code into its bundle; what the extension receives is validated by `pageMessages.ts`.
+ */
+import type { ErrorReason } from "../../compute/errors.js";
+import type { AttackedImage, AttackMethod, AttackPixels, Target } from "../../compute/report.js";
+
+/** What a run is asked for. */
+export interface Question {
+	/** Path of the model file; null where none is chosen yet. */
+	readonly model: string | null;
+	readonly method: AttackMethod;
+	readonly target: Target;
+	/** The most evaluations for one image; null for the method's own plan. */
+	readonly budget: number | null;
+	readonly seed: number;
+}
+
+export interface ModelChoice {
+	readonly path: string;
+	/** Short name, unique in the list. */
+	readonly name: string;
+}
+
+/** `waiting`: not begun. `running`: being searched. `done`: finished, found or not, or unreadable. `unfinished`: the run ended before. */
+export type RowStatus = "waiting" | "running" | "done" | "unfinished";
+
+/** One image of the page. */
+export interface Row {
+	readonly image: AttackedImage;
+	readonly status: RowStatus;
+	/** What was asked for this image. */
+	readonly target: Target;
+	/** Seconds from its start to its end; null while it isn't done. */
+	readonly seconds: number | null;
+}
+
+/** Pixels at the model's input size; `adversarial` is the best so far. */
+export type RowPixels = Pick<AttackPixels, "original" | "adversarial">;
+
+export type Phase =
+	/** Nothing has been run yet. */
+	| { readonly kind: "idle" }
+	/** `words` say what happens now: "Reading tiny-darknet", "2 of 8 images". */
+	| { readonly kind: "running"; readonly words: string }
+	| { readonly kind: "complete" }
+	| { readonly kind: "cancelled" }
+	/** The compute process died; finished rows are kept. */
+	| { readonly kind: "ended"; readonly message: string }
+	/** The run could not be done at all: model unreadable, bad configuration. */
+	| {
+			readonly kind: "failed";
+			readonly reason: ErrorReason;
+			readonly message: string;
+			/** File or node that the error is about. */
+			readonly subject: string | null;
+	  };
+
+export interface PreprocessingNote {
+	/** True where it was guessed; the page warns then. */
+	readonly assumed: boolean;
+	/** "the input shape: RGB, 224 × 224, 0 to 1" */
+	readonly because: string;
+	/** A usual preprocessing that gets more of the labelled pictures right than the present one; null where there is none. */
+	readonly offer: { readonly name: string; readonly right: number; readonly of: number } | null;
+}
+
+/** What goes with a complete run, for people to read. */
+export interface RunFacts {
+	readonly modelPath: string;
+	readonly sha256: string;
+	/** "native TensorFlow 2.18.1" */
+	readonly backend: string;
+	readonly seconds: number;
+	/** ISO 8601. */
+	readonly date: string;
+}
+
+export interface AdversarialState {
+	/** Names the report, so that a reopened page finds its selection and scroll position again. */
+	readonly report: string;
+	/** What the toolbar says. */
+	readonly asked: Question;
+	/** What the rows are results of; null before the first run. */
+	readonly shown: Question | null;
+	readonly models: readonly ModelChoice[];
+	/** Names of the classes of the model in `shown`; empty until they are known. */
+	readonly classNames: readonly string[];
+	readonly rows: readonly Row[];
+	readonly phase: Phase;
+	readonly preprocessing: PreprocessingNote | null;
+	readonly warnings: readonly string[];
+	readonly facts: RunFacts | null;
+}
+
+/** Keys are contributed keybindings; the extension forwards the command that they stand for. */
+export const KEY_COMMANDS = [
+	"rowUp",
+	"rowDown",
+	"rowFirst",
+	"rowLast",
+	"open",
+	"save",
+	"copyFigures",
+	"runAgain",
+	"cancel",
+	"target",
+	"noiseMore",
+	"noiseLess",
+	"compact",
+	"detail",
+	"keys",
+] as const;
+export type KeyCommand = (typeof KEY_COMMANDS)[number];
+
+/** From the extension to the page. */
+export type ExtensionMessage =
+	/** Everything but pixels. Pixels of rows with the same source are kept; others follow as `image`. */
+	| { readonly type: "state"; readonly state: AdversarialState }
+	/** One row has changed. `pixels` is null where they are as before. */
+	| { readonly type: "image"; readonly index: number; readonly row: Row; readonly pixels: RowPixels | null }
+	| { readonly type: "phase"; readonly phase: Phase; readonly facts: RunFacts | null }
+	| { readonly type: "preprocessing"; readonly preprocessing: PreprocessingNote | null }
+	/** Files were written for one image. */
+	| { readonly type: "files"; readonly index: number; readonly files: AttackedImage["files"] }
+	/** A sentence shown for some seconds and read out: "Saved jay-adversarial.png." */
+	| { readonly type: "notice"; readonly words: string; readonly severity: "info" | "error" }
+	| { readonly type: "key"; readonly command: KeyCommand };
+
+export const SAVED_PARTS = ["adversarial", "noise", "both"] as const;
+export type SavedPart = (typeof SAVED_PARTS)[number];
+
+/** From the page to the extension. */
+export type PageMessage =
+	/** The page listens. `report` is the one that it showed before it was closed, if any. */
+	| { readonly type: "ready"; readonly report: string | null }
+	| ({ readonly type: "run" } & Omit<Question, "seed" | "model"> & { readonly model: string })
+	/** Run one image again, the others stay. */
+	| { readonly type: "runImage"; readonly index: number; readonly target: Target; readonly budget: number | null }
+	/** Run what isn't done: after a cancel or after the process ended. */
+	| { readonly type: "runOthers" }
+	| { readonly type: "cancel" }
+	/** Keep the best so far of one image and go on with the others. */
+	| { readonly type: "stopImage"; readonly index: number }
+	/** Ask the person for a model, by the editor's own picker. */
+	| { readonly type: "chooseModel" }
+	/** Ask the person for pictures, by the editor's own dialog. */
+	| { readonly type: "chooseImages" }
+	/** `factor` is what the noise is multiplied by on the page. */
+	| { readonly type: "save"; readonly index: number; readonly what: SavedPart; readonly factor: number }
+	| { readonly type: "saveAll"; readonly factor: number }
+	| { readonly type: "copy"; readonly text: string }
+	| { readonly type: "exportJson" }
+	| { readonly type: "openSource"; readonly index: number }
+	| { readonly type: "openConfiguration" }
+	| { readonly type: "acceptPreprocessing" }
+	| { readonly type: "openMemorySetting" }
+	| { readonly type: "showLog" }
+	| { readonly type: "restartCompute" };

@@ -1,0 +1,7 @@
+/** Entry of the page "Adversarial". */
+import { registerToolkit } from "../ui/toolkit.js";
+import "../ui/base.css";
+import "./page.css";
+import "./app.js";
+
+registerToolkit();

@@ -1,0 +1,82 @@
+import { html, type TemplateResult } from "lit";
+import { icons } from "../ui/icons.js";
+import type { MenuItem } from "../ui/menu.js";
+import type { Actions } from "./actions.js";
+import { changed, unreadable } from "./figures.js";
+import { targetName } from "./format.js";
+import type { Row } from "./messages.js";
+
+/** What the buttons of a row need. */
+export interface RowContext {
+	readonly row: Row;
+	readonly index: number;
+	readonly file: string;
+	readonly classNames: readonly string[];
+	/** True while a run goes on. */
+	readonly running: boolean;
+	readonly budget: number | null;
+	readonly actions: Actions;
+}
+
+function menuItems({ row, index, actions }: RowContext): readonly MenuItem[] {
+	const found = changed(row);
+	return [
+		{ label: "Copy Figures", key: "Ctrl+C", run: () => actions.copyFigures(index) },
+		{ label: "Save Adversarial…", disabled: !found, run: () => actions.save(index, "adversarial") },
+		{ label: "Save Noise…", disabled: !found, run: () => actions.save(index, "noise") },
+		{ label: "Open Picture", run: () => actions.send({ type: "openSource", index }) },
+	];
+}
+
+function mainButton({ row, index, running, budget, actions, file }: RowContext): TemplateResult | null {
+	if (unreadable(row)) return null;
+	if (row.status === "running" || row.status === "waiting") {
+		return html`<vscode-button
+			appearance="secondary"
+			aria-label="Stop ${file}"
+			?disabled=${row.status === "waiting"}
+			@click=${() => actions.send({ type: "stopImage", index })}
+		><span slot="start">${icons.stop}</span>Stop</vscode-button>`;
+	}
+	if (changed(row)) {
+		return html`<vscode-button
+			appearance="secondary"
+			aria-label="Save ${file}"
+			@click=${() => actions.save(index, "both")}
+		><span slot="start">${icons.save}</span>Save…</vscode-button>`;
+	}
+	const words = row.status === "unfinished" ? "Run" : "Run Again";
+	return html`<vscode-button
+		appearance="secondary"
+		aria-label="${words} ${file}"
+		?disabled=${running}
+		@click=${() => actions.runImage(index, row.target, budget)}
+	><span slot="start">${icons.run}</span>${words}</vscode-button>`;
+}
+
+/** Target, the one button that fits the row's state, and the menu of the rest. */
+export function rowActions(context: RowContext): TemplateResult {
+	const { row, index, file, classNames, running, actions } = context;
+	const name = targetName(row.target, classNames);
+	const target = unreadable(row)
+		? null
+		: html`<span class="field-label" aria-hidden="true">Target</span>
+			<button
+				type="button"
+				class="field target"
+				aria-haspopup="listbox"
+				aria-label="Target of ${file}: ${name}"
+				?disabled=${running}
+				@click=${(event: MouseEvent) => actions.pickTarget(index, event.currentTarget as HTMLElement)}
+			><span>${name}</span>${icons.chevron}</button>`;
+	return html`<div class="row-actions" role="gridcell">
+		${target}${mainButton(context)}
+		<button
+			type="button"
+			class="more"
+			aria-haspopup="menu"
+			aria-label="More actions for ${file}"
+			@click=${(event: MouseEvent) => actions.openMenu(`Actions for ${file}`, menuItems(context), event.currentTarget as HTMLElement)}
+		>${icons.more}</button>
+	</div>`;
+}

@@ -1,0 +1,117 @@
+/** The page's own state: what arrived, and what the person set. Pure; the page is a function of it. */
+import type { AttackMethod, Target } from "../../compute/report.js";
+import { fittingNoiseFactor, median, targetName } from "./format.js";
+import type { AdversarialState, ExtensionMessage, Question, Row, RowPixels } from "./messages.js";
+
+export interface Received {
+	readonly state: AdversarialState;
+	/** In the order of the rows. */
+	readonly pixels: readonly RowPixels[];
+}
+
+const NO_PIXELS: RowPixels = { original: null, adversarial: null };
+
+/** Pixels that go on being right under new rows: the original of the same picture, the adversarial while the row has one. */
+function keptPixels(before: Received | null, rows: readonly Row[]): readonly RowPixels[] {
+	return rows.map((row, at) => {
+		const old = before?.pixels[at];
+		if (!old || before.state.rows[at]?.image.source !== row.image.source) return NO_PIXELS;
+		return row.image.adversarial === null ? { original: old.original, adversarial: null } : old;
+	});
+}
+
+const replaced = <T>(list: readonly T[], index: number, item: T): readonly T[] =>
+	index < list.length ? list.with(index, item) : list;
+
+/** What is known after a message. Messages about rows that aren't there change nothing. */
+export function receive(before: Received | null, message: ExtensionMessage): Received | null {
+	if (message.type === "state") return { state: message.state, pixels: keptPixels(before, message.state.rows) };
+	if (before === null) return null;
+	const { state, pixels } = before;
+	switch (message.type) {
+		case "image": {
+			const rows = replaced(state.rows, message.index, message.row);
+			const next = message.pixels ?? pixels[message.index] ?? NO_PIXELS;
+			return { state: { ...state, rows }, pixels: replaced(pixels, message.index, next) };
+		}
+		case "phase":
+			return { state: { ...state, phase: message.phase, facts: message.facts }, pixels };
+		case "preprocessing":
+			return { state: { ...state, preprocessing: message.preprocessing }, pixels };
+		case "files": {
+			const row = state.rows[message.index];
+			if (!row) return before;
+			const saved = { ...row, image: { ...row.image, files: message.files } };
+			return { state: { ...state, rows: replaced(state.rows, message.index, saved) }, pixels };
+		}
+		case "notice":
+		case "key":
+			return before;
+	}
+}
+
+/** What the toolbar is set to, which may differ from what the rows show. */
+export interface Settings {
+	readonly model: string | null;
+	readonly method: AttackMethod;
+	readonly target: Target;
+	readonly budget: number | null;
+}
+
+export const settingsOf = ({ model, method, target, budget }: Question): Settings => ({ model, method, target, budget });
+
+export const sameTarget = (a: Target, b: Target): boolean =>
+	a.kind === b.kind && (a.kind !== "label" || b.kind !== "label" || a.index === b.index);
+
+/** Which settings differ from the shown run, in the words of that run; null where none does. */
+export function settingsChanged(settings: Settings, state: AdversarialState): string | null {
+	const { shown, models, classNames } = state;
+	if (shown === null) return null;
+	const parts: string[] = [];
+	if (settings.model !== shown.model) {
+		parts.push(`model: ${models.find((model) => model.path === shown.model)?.name ?? "another"}`);
+	}
+	if (settings.method !== shown.method) parts.push(`method: ${shown.method}`);
+	if (!sameTarget(settings.target, shown.target)) {
+		const name = targetName(shown.target, classNames);
+		parts.push(`target: ${shown.target.kind === "label" ? `“${name}”` : name.toLowerCase()}`);
+	}
+	if (settings.budget !== shown.budget) {
+		parts.push(shown.budget === null ? "normal effort" : `${shown.budget} evaluations`);
+	}
+	return parts.length === 0 ? null : `Settings changed. The results below are for ${parts.join(", ")}.`;
+}
+
+/** Rows of a list this long are shown compact unless the person chose otherwise. */
+export const COMPACT_ABOVE = 8;
+
+/** The noise factor for the rows as they are; null while no row has an adversarial. */
+export function automaticFactor(rows: readonly Row[]): number | null {
+	const distortions = rows.flatMap(({ image }) => (image.success && image.distortion !== null ? [image.distortion] : []));
+	return distortions.length === 0 ? null : fittingNoiseFactor(median(distortions));
+}
+
+/** Columns that the compact table can be sorted by. */
+export type SortColumn = "file" | "distortion" | "l2" | "linf";
+export interface Sorting {
+	readonly column: SortColumn;
+	readonly descending: boolean;
+}
+
+/** Indices of the rows in the order in which they are shown; rows without the figure come last, either way. */
+export function order(rows: readonly Row[], sorting: Sorting | null): readonly number[] {
+	const indices = rows.map((_, at) => at);
+	if (sorting === null) return indices;
+	const { column, descending } = sorting;
+	const sign = descending ? -1 : 1;
+	const figure = (at: number): number | null => {
+		const image = rows[at]!.image;
+		return column === "file" || !image.success ? null : image[column];
+	};
+	return indices.toSorted((a, b) => {
+		if (column === "file") return sign * rows[a]!.image.source.localeCompare(rows[b]!.image.source, "en", { numeric: true });
+		const [first, second] = [figure(a), figure(b)];
+		if (first === null || second === null) return Number(first === null) - Number(second === null);
+		return sign * (first - second);
+	});
+}
