@@ -1,0 +1,133 @@
+/**
+ * The default method: the nearest adversarial by an augmented Lagrangian from several starts, each ended on the
+ * boundary, then refined from the best point with its multipliers.
+ */
+import { constraintsFor, minimiseDistance, type Schedule } from "./augmentedLagrangian.js";
+import { searchSegment, stepOntoBoundary } from "./boundary.js";
+import { type Candidate, findCandidates } from "./candidates.js";
+import { PenalisedCrossEntropy } from "./crossEntropy.js";
+import { ProjectedLbfgs } from "./lbfgs.js";
+import { solveLinear } from "./linearExact.js";
+import { finishQuadratically } from "./quadraticFinish.js";
+import type { Search } from "./search.js";
+import { noisy, type Start, startingPoint } from "./start.js";
+import type { Steps } from "./steps.js";
+
+/** Correction pairs of the solver: runs are short, and more than 8 didn't help. */
+export const CLOSEST_PAIRS = 6;
+
+const PENALTY = 3;
+const GROWTH = 4;
+const FULL: Schedule = { rounds: 6, iterations: 10, penalty: PENALTY, growth: GROWTH };
+const CYCLE: Schedule = { rounds: 3, iterations: 10, penalty: PENALTY, growth: GROWTH };
+/** For an image that a full run missed: harder from the start, much harder, and a gentle one. */
+const RESCUES: readonly Schedule[] = [
+	{ ...FULL, penalty: 30 },
+	{ ...FULL, penalty: 100, growth: 10 },
+	{ ...FULL, penalty: 1 },
+];
+/** Weight of the distance, relative to the one that a linear network would need, when any adversarial will do. */
+const ALMOST_NO_DISTANCE = 1e-3;
+const ANY_ADVERSARIAL_ITERATIONS = 60;
+/** The second start's noise: at most this, and in proportion to the best distortion. */
+const START_NOISE = 0.1;
+const START_NOISE_PER_DISTORTION = 1.7;
+/** Labels whose linear estimate is this many times the best distance are not worth a run. */
+const HOPELESS = 2;
+const FINISH = { classes: 4, rounds: 2 };
+
+export interface ClosestOptions {
+	/** Whether the network is linear in the pixels: then the answer is exact. */
+	readonly linear: boolean;
+	/** Standard normal numbers. */
+	noise(): number;
+}
+
+/**
+ * Runs the method for the wanted label, or untargeted for the nearest few. `logits` are those at the original. Returns
+ * "box" where it is certain that the box holds no adversarial.
+ */
+export function* closest(search: Search, logits: Float32Array, options: ClosestOptions): Steps<"box" | null> {
+	if (options.linear) {
+		const feasible = yield* solveLinear(search, logits);
+		yield* searchSegment(search, logits);
+		if (search.best !== null) return null;
+		if (!feasible) return "box";
+	}
+	const solver = new ProjectedLbfgs(search.original.length, CLOSEST_PAIRS);
+	const candidates = yield* findCandidates(search, logits);
+	const runs: Run[] = [];
+	for (const candidate of candidates) {
+		if (isHopeless(search, candidate)) continue;
+		const start = yield* startingPoint(search, logits, candidate, options.noise);
+		if (start === null) continue;
+		const run = new Run(search, solver, candidate.label, start);
+		runs.push(run);
+		yield* run.from(start.x, FULL);
+	}
+	if (search.best === null) for (const run of runs) yield* rescue(search, run);
+	const winner = runs.find((run) => run.label === search.best?.label) ?? runs[0];
+	if (search.best === null || winner === undefined) return null;
+	const distortion = Math.sqrt(search.best.squaredDistance / search.original.length);
+	const deviation = Math.min(START_NOISE, START_NOISE_PER_DISTORTION * distortion);
+	yield* winner.from(noisy(search.original, deviation, options.noise), FULL);
+	yield* winner.fromBest(CYCLE);
+	yield* finishQuadratically(search, FINISH);
+	yield* searchSegment(search, logits);
+	return null;
+}
+
+function isHopeless(search: Search, { estimate }: Candidate): boolean {
+	return search.best !== null && estimate > HOPELESS * Math.sqrt(search.best.squaredDistance);
+}
+
+/** Until there is an adversarial: harder schedules, then the cross-entropy alone; what it finds is pulled in. */
+function* rescue(search: Search, run: Run): Steps<void> {
+	for (const schedule of RESCUES) {
+		yield* run.from(run.start.x, schedule);
+		if (search.best !== null) return;
+	}
+	yield* run.anyAdversarial();
+	for (let cycle = 0; cycle < 2 && search.best !== null; cycle++) {
+		yield* searchSegment(search, run.start.logits);
+		yield* run.fromBest(FULL);
+	}
+}
+
+/** Runs towards one label. */
+class Run {
+	constructor(
+		private readonly search: Search,
+		private readonly solver: ProjectedLbfgs,
+		readonly label: number,
+		readonly start: Start,
+	) {}
+
+	/** A schedule from `x`, ended on the boundary. */
+	*from(x: Float32Array, schedule: Schedule, multipliers: Float64Array | null = null): Steps<void> {
+		const { logits, slope, furthest } = this.start;
+		const constraints = constraintsFor(logits, this.label, slope, furthest);
+		const warm = multipliers === null ? constraints : { ...constraints, multipliers };
+		yield* minimiseDistance(this.search, this.solver, warm, schedule, x);
+		yield* stepOntoBoundary(this.search, this.label, x);
+	}
+
+	/** A schedule from the best point with its multipliers. */
+	*fromBest(schedule: Schedule): Steps<void> {
+		const { best } = this.search;
+		if (best !== null) yield* this.from(best.pixels.slice(), schedule, best.multipliers?.weights ?? null);
+	}
+
+	/** Minimises the cross-entropy with hardly a care for the distance. */
+	*anyAdversarial(): Steps<void> {
+		const { slope, gap, x } = this.start;
+		const c = (ALMOST_NO_DISTANCE * slope ** 2) / (4 * Math.max(gap, 1e-3));
+		this.solver.forget();
+		yield* this.solver.minimise(new PenalisedCrossEntropy(this.search, this.label, c), x.slice(), {
+			iterations: ANY_ADVERSARIAL_ITERATIONS,
+			gradientTolerance: 1e-6,
+			decreaseTolerance: 1e-6,
+			firstStep: c,
+		});
+	}
+}

@@ -1,0 +1,61 @@
+/** The control: how often does Gaussian noise of the same distortion change the label? */
+import type { Random } from "../random.js";
+import type { NoiseControl } from "../report.js";
+import { clipped } from "./box.js";
+import { highest } from "./goal.js";
+import type { Steps } from "./steps.js";
+import { distortion } from "./vectors.js";
+
+export const CONTROL_SAMPLES = 100;
+/** Pixels drawn at a time, so that large pictures neither fill the memory nor hold up the event loop. */
+const PIXELS_AT_A_TIME = 1_000_000;
+const NORMAL_975 = 1.959963984540054;
+/** Relative accuracy of a draw's distortion. */
+const ACCURACY = 1e-4;
+const STEPS = 200;
+const HIGHEST_DEVIATION = 1e6;
+
+/** Adds `CONTROL_SAMPLES` draws of noise to `original`, whose label is `predicted`, each with distortion `wanted` after clipping. */
+export function* runControl(
+	original: Float32Array,
+	predicted: number,
+	wanted: number,
+	random: Random,
+): Steps<NoiseControl> {
+	let changed = 0;
+	const atATime = Math.max(1, Math.floor(PIXELS_AT_A_TIME / original.length));
+	for (let done = 0; done < CONTROL_SAMPLES; done += atATime) {
+		const count = Math.min(atATime, CONTROL_SAMPLES - done);
+		const points = Array.from({ length: count }, () => noiseOfDistortion(original, wanted, random));
+		const answer = yield { kind: "logits", points, alone: false };
+		for (const logits of answer.logits) if (highest(logits) !== predicted) changed++;
+	}
+	return { samples: CONTROL_SAMPLES, changed, interval: wilsonInterval(changed, CONTROL_SAMPLES) };
+}
+
+/**
+ * `original` plus Gaussian noise, clipped to the box, its distortion after clipping `wanted` to 0.01%: the standard
+ * deviation is solved for, for this draw. Where the box can't hold so much, as much as it can.
+ */
+export function noiseOfDistortion(original: Float32Array, wanted: number, random: Random): Float32Array {
+	const noise = original.map(() => random.normal());
+	const point = new Float32Array(original.length);
+	let deviation = wanted;
+	// What is left after clipping is a concave function of the deviation, so this climbs to the root without overshooting it.
+	for (let step = 0; step < STEPS && deviation < HIGHEST_DEVIATION; step++) {
+		for (let i = 0; i < point.length; i++) point[i] = clipped(original[i]! + deviation * noise[i]!);
+		const reached = distortion(point, original);
+		if (Math.abs(reached - wanted) <= ACCURACY * wanted || reached === 0) break;
+		deviation *= wanted / reached;
+	}
+	return point;
+}
+
+/** Wilson's 95% interval for a share of which `changed` of `samples` were seen (Wilson 1927). */
+export function wilsonInterval(changed: number, samples: number): [low: number, high: number] {
+	const z2 = NORMAL_975 ** 2;
+	const share = changed / samples;
+	const centre = (share + z2 / (2 * samples)) / (1 + z2 / samples);
+	const half = (NORMAL_975 / (1 + z2 / samples)) * Math.sqrt((share * (1 - share)) / samples + z2 / (4 * samples ** 2));
+	return [changed === 0 ? 0 : Math.max(0, centre - half), changed === samples ? 1 : Math.min(1, centre + half)];
+}

@@ -1,0 +1,37 @@
+/** The objective of Szegedy et al. (2014): c·|r|² + cross-entropy(x + r, target). */
+
+import type { Objective } from "./lbfgs.js";
+import type { Search } from "./search.js";
+import type { Steps } from "./steps.js";
+import { squaredDistance } from "./vectors.js";
+
+/** Divided by 2c, so that the distance has curvature 1 whatever c is: ½|r|² + cross-entropy / 2c. */
+export class PenalisedCrossEntropy implements Objective {
+	#crossEntropy = 0;
+
+	constructor(
+		private readonly search: Search,
+		private readonly target: number,
+		private readonly c: number,
+	) {}
+
+	*evaluate(x: Float32Array, gradient: Float32Array): Steps<{ value: number; logits: Float32Array }> {
+		const { original } = this.search;
+		const answer = yield* this.search.gradient(x, (logits, out) => this.#weigh(logits, out));
+		for (let i = 0; i < x.length; i++) gradient[i] = x[i]! - original[i]! + answer.gradient[i]!;
+		return { value: squaredDistance(x, original) / 2 + this.#crossEntropy / (2 * this.c), logits: answer.logits };
+	}
+
+	/** The gradient of the cross-entropy in the logits: softmax less the target's unit vector. */
+	#weigh(logits: Float32Array, out: Float32Array): void {
+		let top = Number.NEGATIVE_INFINITY;
+		for (const logit of logits) top = Math.max(top, logit);
+		let sum = 0;
+		for (const logit of logits) sum += Math.exp(logit - top);
+		for (let j = 0; j < logits.length; j++) {
+			const probability = Math.exp(logits[j]! - top) / sum;
+			out[j] = (probability - (j === this.target ? 1 : 0)) / (2 * this.c);
+		}
+		this.#crossEntropy = Math.log(sum) + top - logits[this.target]!;
+	}
+}

@@ -1,0 +1,118 @@
+/** Runs the coroutines of many images side by side, their requests gathered into batches. */
+import type { Classifier } from "../network/classifier.js";
+import type { Slices } from "../slices.js";
+import type { Answer, Request, Steps } from "./steps.js";
+
+export interface Task {
+	readonly steps: Steps<void>;
+	/** Told this task's share of the time that was spent: its own work, and its part of each batch. */
+	spend(milliseconds: number): void;
+}
+
+interface Running {
+	readonly task: Task;
+	request: Request;
+	logits: Float32Array[];
+	gradients: Float32Array[];
+}
+
+interface Point {
+	readonly owner: Running;
+	/** Position within the owner's request. */
+	readonly position: number;
+}
+
+/**
+ * Runs all tasks to their end, at most `capacity` at a time; the next one starts when one leaves. No network pass
+ * gets more than `capacity` points. Throws `cancelled` when the signal of `slices` is raised, and whatever a task throws.
+ */
+export async function runTogether(
+	classifier: Classifier,
+	tasks: readonly Task[],
+	capacity: number,
+	slices: Slices,
+): Promise<void> {
+	const waiting = tasks.values();
+	let running: Running[] = [];
+	for (;;) {
+		while (running.length < capacity) {
+			const next = waiting.next();
+			if (next.done) break;
+			const started = advance(next.value, null);
+			if (started) running.push(started);
+			await slices.breathe();
+		}
+		if (running.length === 0) return;
+		for (const batch of batches(running, capacity)) {
+			const since = performance.now();
+			compute(classifier, batch);
+			const share = (performance.now() - since) / batch.length;
+			for (const point of batch) point.owner.task.spend(share);
+			await slices.breathe();
+		}
+		const still: Running[] = [];
+		for (const one of running) {
+			const next = advance(one.task, { logits: one.logits, gradients: one.gradients });
+			if (next) still.push(next);
+			await slices.breathe();
+		}
+		running = still;
+	}
+}
+
+/** Runs a task up to its next request; null when it has come to its end. */
+function advance(task: Task, answer: Answer | null): Running | null {
+	const since = performance.now();
+	const result = answer === null ? task.steps.next() : task.steps.next(answer);
+	task.spend(performance.now() - since);
+	return result.done ? null : { task, request: result.value, logits: [], gradients: [] };
+}
+
+/** All points wanted, in batches that one network pass can serve. */
+function* batches(running: readonly Running[], capacity: number): Generator<Point[]> {
+	const gradient: Point[] = [];
+	const logits: Point[] = [];
+	const alone: Point[] = [];
+	for (const owner of running) {
+		const list = owner.request.kind === "gradient" ? gradient : owner.request.alone ? alone : logits;
+		for (let position = 0; position < owner.request.points.length; position++) list.push({ owner, position });
+	}
+	for (const list of [gradient, logits]) {
+		for (let from = 0; from < list.length; from += capacity) yield list.slice(from, from + capacity);
+	}
+	for (const point of alone) yield [point];
+}
+
+/** One network pass for points of one kind; the answers go to their owners. */
+function compute(classifier: Classifier, batch: readonly Point[]): void {
+	const count = batch.length;
+	const size = pointAt(batch, 0).length;
+	const { classes } = classifier;
+	const pixels = new Float32Array(count * size);
+	for (let i = 0; i < count; i++) pixels.set(pointAt(batch, i), i * size);
+	if (batch[0]!.owner.request.kind === "logits") {
+		const logits = classifier.logits(pixels, count);
+		batch.forEach(({ owner, position }, i) => {
+			owner.logits[position] = logits.subarray(i * classes, (i + 1) * classes);
+		});
+		return;
+	}
+	const { logits, gradient } = classifier.logitsAndGradient(pixels, count, (all) => {
+		const weights = new Float32Array(count * classes);
+		batch.forEach(({ owner, position }, i) => {
+			if (owner.request.kind !== "gradient") return;
+			const row = [i * classes, (i + 1) * classes] as const;
+			owner.request.cotangent(all.subarray(...row), weights.subarray(...row), position);
+		});
+		return weights;
+	});
+	batch.forEach(({ owner, position }, i) => {
+		owner.logits[position] = logits.subarray(i * classes, (i + 1) * classes);
+		owner.gradients[position] = gradient.subarray(i * size, (i + 1) * size);
+	});
+}
+
+function pointAt(batch: readonly Point[], i: number): Float32Array {
+	const { owner, position } = batch[i]!;
+	return owner.request.points[position]!;
+}

@@ -1,0 +1,149 @@
+/** The search around one image: every network pass goes through here, and the best of all points is kept. */
+import type { AttackFailure } from "../report.js";
+import { type Assessment, assess, type Goal } from "./goal.js";
+import type { Cotangent, Steps } from "./steps.js";
+import { squaredDistance } from "./vectors.js";
+
+/** Thrown out of a request to end the search: the budget is spent, or a person stopped it. */
+export class SearchEnded extends Error {
+	override readonly name = "SearchEnded";
+
+	constructor(readonly reason: Extract<AttackFailure, "budget" | "stopped">) {
+		super(`The search ended: ${reason}.`);
+	}
+}
+
+/** Weights of the constraints at a point: `weights[j] >= 0` belongs to "class j is below class `target`". */
+export interface Multipliers {
+	readonly target: number;
+	readonly weights: Float64Array;
+}
+
+/** An adversarial point, in the box. */
+export interface Adversarial {
+	readonly pixels: Float32Array;
+	readonly logits: Float32Array;
+	readonly label: number;
+	/** How far its margin is above the least accepted one. */
+	readonly excess: number;
+	readonly squaredDistance: number;
+	/** Where the augmented Lagrangian saw the point: the weights it had there. */
+	readonly multipliers: Multipliers | null;
+}
+
+/** The point nearest to being adversarial, where none is. */
+export interface Attempt {
+	readonly pixels: Float32Array;
+	readonly logits: Float32Array;
+	readonly label: number;
+	readonly margin: number;
+}
+
+export interface SearchOptions {
+	/** The most evaluations; null for no limit. */
+	readonly budget: number | null;
+	stopped(): boolean;
+	/** Called at each nearer adversarial. */
+	onBetter(search: Search): void;
+}
+
+export class Search {
+	/** Points evaluated so far, with or without a gradient. */
+	evaluations = 0;
+	best: Adversarial | null = null;
+	/** The highest margin so far; only kept up until there is a `best`. */
+	attempt: Attempt | null = null;
+	/** Best distortion against evaluations: one entry per nearer adversarial. */
+	readonly history: [evaluations: number, distortion: number][] = [];
+
+	constructor(
+		readonly original: Float32Array,
+		readonly goal: Goal,
+		private readonly options: SearchOptions,
+	) {}
+
+	/** Logits `[classes]` of a point. Throws `SearchEnded`. */
+	*logits(pixels: Float32Array): Steps<Float32Array> {
+		this.#spend(1);
+		const answer = yield { kind: "logits", points: [pixels], alone: false };
+		const logits = answer.logits[0]!;
+		this.#offer(pixels, logits, null);
+		return logits;
+	}
+
+	/**
+	 * Logits and the gradient of a weighted sum of them. `multipliers` may share its weights with `cotangent`: they
+	 * are read after it has run. Both results are valid until the next request. Throws `SearchEnded`.
+	 */
+	*gradient(
+		pixels: Float32Array,
+		cotangent: Cotangent,
+		multipliers: Multipliers | null = null,
+	): Steps<{ readonly logits: Float32Array; readonly gradient: Float32Array }> {
+		this.#spend(1);
+		const answer = yield { kind: "gradient", points: [pixels], cotangent };
+		const logits = answer.logits[0]!;
+		this.#offer(pixels, logits, multipliers);
+		return { logits, gradient: answer.gradients[0]! };
+	}
+
+	/** Gradients at one point of z[up] - z[down] for each of the pairs, as copies. Throws `SearchEnded`. */
+	*gapGradients(pixels: Float32Array, pairs: readonly (readonly [up: number, down: number])[]): Steps<Float32Array[]> {
+		if (pairs.length === 0) return [];
+		this.#spend(pairs.length);
+		const answer = yield {
+			kind: "gradient",
+			points: pairs.map(() => pixels),
+			cotangent: (_, out, point) => {
+				const [up, down] = pairs[point]!;
+				out[up] = 1;
+				out[down] = -1;
+			},
+		};
+		this.#offer(pixels, answer.logits[0]!, null);
+		return answer.gradients.map((gradient) => gradient.slice());
+	}
+
+	/** Takes a point found elsewhere as the best one, whatever was before: it has been checked more strictly. */
+	replaceBest(best: Adversarial): void {
+		this.best = best;
+	}
+
+	#spend(points: number): void {
+		if (this.options.stopped()) throw new SearchEnded("stopped");
+		if (this.options.budget !== null && this.evaluations + points > this.options.budget)
+			throw new SearchEnded("budget");
+		this.evaluations += points;
+	}
+
+	#offer(pixels: Float32Array, logits: Float32Array, multipliers: Multipliers | null): void {
+		const assessment = assess(this.goal, logits);
+		if (assessment.adversarial) this.#offerAdversarial(pixels, logits, assessment, multipliers);
+		else if (this.best === null) this.#offerAttempt(pixels, logits, assessment);
+	}
+
+	#offerAdversarial(
+		pixels: Float32Array,
+		logits: Float32Array,
+		{ label, excess }: Assessment,
+		multipliers: Multipliers | null,
+	): void {
+		const distance = squaredDistance(pixels, this.original);
+		if (this.best !== null && distance >= this.best.squaredDistance) return;
+		this.best = {
+			pixels: pixels.slice(),
+			logits: logits.slice(),
+			label,
+			excess,
+			squaredDistance: distance,
+			multipliers: multipliers?.target === label ? { target: label, weights: multipliers.weights.slice() } : null,
+		};
+		this.history.push([this.evaluations, Math.sqrt(distance / pixels.length)]);
+		this.options.onBetter(this);
+	}
+
+	#offerAttempt(pixels: Float32Array, logits: Float32Array, { label, margin }: Assessment): void {
+		if (this.attempt !== null && !(margin > this.attempt.margin)) return;
+		this.attempt = { pixels: pixels.slice(), logits: logits.slice(), label, margin };
+	}
+}
