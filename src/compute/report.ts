@@ -93,8 +93,8 @@ export interface AttackOptions {
 	readonly budget: number | null;
 }
 
-/** Why no adversarial was found: the gradient is zero; the box [0, 1] leaves no room; the budget is spent; stopped by the person; already wrong in a way that leaves nothing to do. */
-export type AttackFailure = "no gradient" | "box" | "budget" | "stopped";
+/** Why no adversarial was found: the gradient is zero; the box [0, 1] leaves no room; the budget is spent; stopped by the person; the model gives the wanted label already. */
+export type AttackFailure = "no gradient" | "box" | "budget" | "stopped" | "already target";
 
 /** One label's probability before and after. */
 export interface LabelChange {

@@ -15,6 +15,8 @@ const FAILURES: Record<AttackFailure, string> = {
 	box: "box: pixels between 0 and 1 leave no room",
 	budget: "budget spent",
 	stopped: "stopped",
+	"already target": "the model gives the wanted label already",
+	"already target": "the model gives this label already",
 };
 
 /** What the head of a row says. */
@@ -57,6 +59,7 @@ export function verdict(row: Row, phase: Phase, naming: Naming): Verdict {
 		const note = [wrongBefore(image, naming.classNames), stopped].filter((words) => words !== "").join("; ");
 		return { kind: "changed", before, after: image.adversarial.name, note };
 	}
+	if (image.failure === "already target") return { kind: "open", before, words: "already the target; nothing to do" };
 	const target = row.target.kind === "any" ? "" : ` for target “${wantedLabel(row, naming.classNames)}”`;
 	return { kind: "none", before, words: `No adversarial found${target}` };
 }
