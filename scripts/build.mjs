@@ -3,9 +3,10 @@
 //   node scripts/build.mjs [--watch] [--production]
 //
 // Node bundles are CommonJS, which VS Code of every supported version loads. `import.meta.url` still works in them.
-// External: `vscode` (given by the host) and `sharp` (its WebAssembly build finds its files beside its own modules).
+// External: `vscode` (given by the host) and `sharp`, which is put into dist/node_modules with its WebAssembly build. Where a
+// platform's native build of sharp is installed in the clone's own node_modules, sharp takes that one; the package has none.
 import { existsSync } from "node:fs";
-import { chmod, rm } from "node:fs/promises";
+import { chmod, cp, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
@@ -47,6 +48,8 @@ const configurations = [
 		platform: "node",
 		target: "node20",
 		format: "cjs",
+		// TensorFlow.js in one copy: its gradients are only there as modules.
+		mainFields: ["module", "main"],
 		external: ["vscode", "sharp"],
 		define: { "import.meta.url": "bundleUrl" },
 		banner: {
@@ -63,12 +66,27 @@ const configurations = [
 	})),
 ];
 
+/** What sharp needs at run time, without type declarations and C++ sources. */
+async function copySharp() {
+	const from = path.join(root, "scripts", "sharp-wasm", "node_modules");
+	if (!existsSync(from)) {
+		throw new Error("The picture decoder is not installed: run `npm run setup`.");
+	}
+	const unneeded =
+		/(^|\/)(src|install|\.bin|sharp-webcontainers-wasm32)$|\.(mts|cts|mjs|d\.ts|map|md|html|bnf)$|\/\.[^/]+$/;
+	await cp(from, path.join(root, "dist", "node_modules"), {
+		recursive: true,
+		filter: (file) => !unneeded.test(file.slice(from.length).split(path.sep).join("/")),
+	});
+}
+
 if (watching) {
 	for (const configuration of configurations) await (await esbuild.context(configuration)).watch();
 	console.log("build: watching");
 } else {
-	await rm(path.join(root, "dist"), { recursive: true, force: true });
-	await Promise.all(configurations.map((configuration) => esbuild.build(configuration)));
+	// Only the package must have nothing left over; a build while the compute process runs leaves its files in place.
+	if (production) await rm(path.join(root, "dist"), { recursive: true, force: true });
+	await Promise.all([copySharp(), ...configurations.map((configuration) => esbuild.build(configuration))]);
 	if (existsSync(path.join(root, "dist/cli.js"))) await chmod(path.join(root, "dist/cli.js"), 0o755);
 	console.log(`build: ${configurations.length} bundles in dist/`);
 }
