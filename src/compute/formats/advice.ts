@@ -1,0 +1,32 @@
+/** One line for files that are models but not read: what they are and what to do. */
+import { extname } from "node:path";
+
+const ADVICE: Readonly<Record<string, string>> = {
+	".pt":
+		"a PyTorch file holds pickled code, which is never run. Rebuild the model in Keras and save it as .keras (PyTorch's way out, torch.onnx.export, writes ONNX, which is not read yet)",
+	".pkl": "a pickle holds code, which is never run. Save the model as .keras",
+	".safetensors": "safetensors files hold weights without a graph. Save the whole model as .keras",
+	".tflite": "TensorFlow Lite models are not read. Use the Keras model it was converted from",
+	".mlmodel": "Core ML models are not read. Use the Keras model it was converted from",
+	".onnx": "ONNX models are not read yet. Use a .keras, .h5 or TensorFlow.js LayersModel",
+	".pb": "TensorFlow graphs and SavedModels are not read yet. Save the Keras model as .keras",
+};
+
+const SAME_ADVICE: Readonly<Record<string, string>> = {
+	".pth": ".pt",
+	".ckpt": ".pt",
+	".pickle": ".pkl",
+	".mlpackage": ".mlmodel",
+};
+
+/** What to do with a file of this name; null where its extension says nothing. */
+export function adviceFor(path: string): string | null {
+	const extension = extname(path).toLowerCase();
+	const key = SAME_ADVICE[extension] ?? extension;
+	return Object.hasOwn(ADVICE, key) ? (ADVICE[key] as string) : null;
+}
+
+/** The advice for PyTorch, whose files are zip archives too. */
+export const PYTORCH_ADVICE = ADVICE[".pt"] as string;
+/** The advice for a folder that is a SavedModel. */
+export const SAVED_MODEL_ADVICE = ADVICE[".pb"] as string;

@@ -1,0 +1,71 @@
+/** `.keras` archives: `config.json`, `metadata.json` and `model.weights.h5` in a zip. */
+import { BlindspotError } from "../../errors.js";
+import type { Network } from "../../network/types.js";
+import { Hdf5File } from "../hdf5/file.js";
+import { parseObject, property } from "../json.js";
+import type { ReadOptions } from "../options.js";
+import type { ZipArchive } from "../zip.js";
+import { buildNetwork } from "./graph.js";
+import { dialectOf } from "./layers/layer.js";
+import { readTopology } from "./topology.js";
+import {
+	type LayerAddress,
+	missingWeight,
+	type StoredWeight,
+	type WeightRequest,
+	type WeightSource,
+} from "./weights.js";
+
+export const ARCHIVE_CONFIG = "config.json";
+const METADATA = "metadata.json";
+const WEIGHTS = "model.weights.h5";
+
+/** Throws `unreadable-model` for damaged archives, `unsupported-model` for weights in other containers. */
+export function readKerasArchive(archive: ZipArchive, options: ReadOptions): Promise<Network> {
+	const config = parseObject(archive.read(ARCHIVE_CONFIG).toString("utf8"), `'${ARCHIVE_CONFIG}'`);
+	const metadata = archive.has(METADATA) ? parseObject(archive.read(METADATA).toString("utf8"), `'${METADATA}'`) : {};
+	const version = property(metadata, "keras_version");
+	const topology = readTopology(config);
+	if (!archive.has(WEIGHTS)) {
+		throw new BlindspotError(
+			"unsupported-model",
+			`The archive has no '${WEIGHTS}', but ${archive.names.slice(0, 8).join(", ")}. Save it with Keras' defaults.`,
+		);
+	}
+	return Hdf5File.use(archive.read(WEIGHTS), (file) =>
+		buildNetwork(
+			{
+				format: "keras-v3",
+				topology,
+				weights: new NumberedWeights(file),
+				dialect: dialectOf(typeof version === "string" ? version : null),
+			},
+			options,
+		),
+	);
+}
+
+/** Weights by number, in groups named by class and position. TensorFlow 2.12 and 2.13 named the groups otherwise. */
+class NumberedWeights implements WeightSource {
+	constructor(readonly file: Hdf5File) {}
+
+	find(layer: LayerAddress, request: WeightRequest): StoredWeight {
+		const group = this.#group(layer.storePath);
+		const path = `${group}/${request.position}`;
+		if (this.file.kindOf(path) !== "dataset")
+			return missingWeight(
+				layer,
+				request,
+				this.file.names(group).map((name) => `${group}/${name}`),
+			);
+		const dataset = this.file.dataset(path);
+		return { name: `${layer.names.join("/")}/${request.names[0]}`, shape: dataset.shape, read: () => dataset.read() };
+	}
+
+	#group(storePath: string): string {
+		const group = `/${storePath}/vars`;
+		if (this.file.kindOf(group) === "group") return group;
+		const old = `/${storePath.replaceAll(/(^|\/)layers\//g, "$1_layer_checkpoint_dependencies/")}/vars`;
+		return this.file.kindOf(old) === "group" ? old : group;
+	}
+}

@@ -1,0 +1,81 @@
+/** What a layer's reader gets to work with: one call of one layer. */
+import { BlindspotError } from "../../../errors.js";
+import { showShape } from "../../../network/shapes.js";
+import type { NetworkNode, Operation, Padding2D, Pair, Shape, Weight } from "../../../network/types.js";
+import type { Settings } from "../settings.js";
+
+/** Where Keras 2, Keras 3 and TensorFlow.js compute differently from the same words. */
+export interface Dialect {
+	readonly hardSigmoid: { readonly slope: number; readonly offset: number };
+}
+
+/** TensorFlow.js computes as Keras 2 did, whatever Keras a file was converted from. */
+export const KERAS_2: Dialect = { hardSigmoid: { slope: 0.2, offset: 0.5 } };
+export const KERAS_3: Dialect = { hardSigmoid: { slope: 1 / 6, offset: 0.5 } };
+
+/** The dialect of the Keras that wrote a file: "2.4.0", "3.15.1"; null where the file doesn't say. */
+export function dialectOf(kerasVersion: string | null): Dialect {
+	const major = Number.parseInt(kerasVersion ?? "", 10);
+	return major >= 3 ? KERAS_3 : KERAS_2;
+}
+
+export interface LayerCall {
+	readonly className: string;
+	readonly settings: Settings;
+	readonly dialect: Dialect;
+	/** Names of the nodes that go in, and their shapes. */
+	readonly inputs: readonly string[];
+	readonly shapes: readonly Shape[];
+	/** A weight by what it has been called and its position in its layer; read once per layer. */
+	weight(names: readonly string[], position: number, shape: Shape): Weight;
+	/**
+	 * Adds a node `layer/suffix`, or `layer` for an empty suffix, and returns its name. Without `inputs` it reads
+	 * what the layer reads.
+	 */
+	add(suffix: string, operation: Operation, weights?: NetworkNode["weights"], inputs?: readonly string[]): string;
+}
+
+/** Adds the nodes of one call and returns the name of the one that bears the layer's output. */
+export type LayerReader = (call: LayerCall) => string;
+
+/** The shape that goes into a layer of one input. */
+export function onlyShape(call: LayerCall): Shape {
+	const [shape] = call.shapes;
+	if (!shape || call.shapes.length !== 1)
+		throw new BlindspotError(
+			"unreadable-model",
+			`${call.settings.owner} needs one input, it has ${call.shapes.length}.`,
+			call.settings.owner,
+		);
+	return shape;
+}
+
+/** Height, width and channels of what goes into a two-dimensional layer, channels last. */
+export function imageShape(call: LayerCall): readonly [height: number, width: number, channels: number] {
+	requireChannelsLast(call);
+	const [height, width, channels, ...rest] = onlyShape(call);
+	if (height === undefined || width === undefined || channels === undefined || rest.length > 0)
+		throw new BlindspotError(
+			"unreadable-model",
+			`${call.settings.owner} needs height×width×channels, it is given ${showShape(onlyShape(call))}.`,
+			call.settings.owner,
+		);
+	return [height, width, channels];
+}
+
+export function requireChannelsLast({ settings }: LayerCall): void {
+	const format = settings.text("data_format", "channels_last");
+	if (format === "channels_first")
+		settings.unsupported("data_format 'channels_first' (save the model with channels last)");
+	if (format !== "channels_last") settings.wrong("data_format", "'channels_last'", format);
+}
+
+/** `valid` or `same` made explicit by the given function. */
+export function resolvePadding(call: LayerCall, same: () => Padding2D, valid: Padding2D): Padding2D {
+	const mode = call.settings.text("padding", "valid");
+	if (mode === "same") return same();
+	if (mode === "valid") return valid;
+	return call.settings.unsupported(`padding '${mode}'`);
+}
+
+export const ONES: Pair = [1, 1];

@@ -1,0 +1,54 @@
+/** Weights as files store them, made float32. All little-endian. */
+
+/** Element types that weights are stored in. */
+export type ElementType = "float16" | "bfloat16" | "float32" | "float64" | "int32" | "uint16" | "uint8";
+
+export const BYTES_PER_ELEMENT: Readonly<Record<ElementType, number>> = {
+	float16: 2,
+	bfloat16: 2,
+	float32: 4,
+	float64: 8,
+	int32: 4,
+	uint16: 2,
+	uint8: 1,
+};
+
+/** The bytes as float32 values; their length must be a multiple of the element's size. */
+export function toFloat32(bytes: Uint8Array, type: ElementType): Float32Array {
+	const width = BYTES_PER_ELEMENT[type];
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	const values = new Float32Array(bytes.byteLength / width);
+	const read = READ[type];
+	for (let i = 0; i < values.length; i++) values[i] = read(view, i * width);
+	return values;
+}
+
+const READ: Readonly<Record<ElementType, (view: DataView, at: number) => number>> = {
+	float16: (view, at) => halfToNumber(view.getUint16(at, true)),
+	bfloat16: (view, at) => bfloatToNumber(view.getUint16(at, true)),
+	float32: (view, at) => view.getFloat32(at, true),
+	float64: (view, at) => view.getFloat64(at, true),
+	int32: (view, at) => view.getInt32(at, true),
+	uint16: (view, at) => view.getUint16(at, true),
+	uint8: (view, at) => view.getUint8(at),
+};
+
+/** IEEE 754 binary16. */
+function halfToNumber(bits: number): number {
+	const sign = bits & 0x8000 ? -1 : 1;
+	const exponent = (bits >> 10) & 0x1f;
+	const fraction = bits & 0x3ff;
+	if (exponent === 0) return sign * fraction * 2 ** -24;
+	if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+	return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** The upper half of a binary32. */
+function bfloatToNumber(bits: number): number {
+	const sign = bits & 0x8000 ? -1 : 1;
+	const exponent = (bits >> 7) & 0xff;
+	const fraction = bits & 0x7f;
+	if (exponent === 0) return sign * fraction * 2 ** -133;
+	if (exponent === 0xff) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+	return sign * (1 + fraction / 128) * 2 ** (exponent - 127);
+}

@@ -1,0 +1,135 @@
+/** TensorFlow.js LayersModel: `model.json` and the binary files it names. */
+import { BlindspotError } from "../../errors.js";
+import type { Network } from "../../network/types.js";
+import { isObject, type JsonObject, parseObject, property } from "../json.js";
+import { buildNetwork } from "../keras/graph.js";
+import { KERAS_2 } from "../keras/layers/layer.js";
+import { readTopology } from "../keras/topology.js";
+import {
+	type LayerAddress,
+	missingWeight,
+	type StoredWeight,
+	type WeightRequest,
+	type WeightSource,
+} from "../keras/weights.js";
+import { toFloat32 } from "../numbers.js";
+import type { ReadOptions } from "../options.js";
+import { type ModelFiles, resolveInside, sizeOnDisk } from "../source.js";
+import { type ManifestGroup, type ManifestWeight, readManifest } from "./manifest.js";
+
+/**
+ * Reads the model whose `model.json` has this content. `format` may be missing (converters before 1.0).
+ * Throws `unsupported-model` for a GraphModel, `unreadable-model` for damaged or dangerous files.
+ */
+export async function readLayersModel(
+	path: string,
+	content: JsonObject,
+	files: ModelFiles,
+	options: ReadOptions,
+): Promise<Network> {
+	const topology = readTopology(modelConfig(content));
+	const groups = readManifest(property(content, "weightsManifest"));
+	const weights = new ManifestWeights();
+	for (const group of groups) weights.add(group, await readGroup(path, group, files));
+	return buildNetwork({ format: "tfjs-layers", topology, weights, dialect: KERAS_2 }, options);
+}
+
+/** Whether this JSON is a TensorFlow.js model of either kind. */
+export function isTensorFlowJsModel(content: JsonObject): boolean {
+	return isObject(property(content, "modelTopology"));
+}
+
+function modelConfig(content: JsonObject): JsonObject {
+	const topology = property(content, "modelTopology");
+	if (!isObject(topology)) throw new BlindspotError("unreadable-model", "model.json has no 'modelTopology'.");
+	if (property(content, "format") === "graph-model" || property(topology, "node") !== undefined) {
+		throw new BlindspotError(
+			"unsupported-model",
+			"This is a TensorFlow.js GraphModel, which is not read yet. Convert the Keras model with --output_format=tfjs_layers_model, or use the .keras or .h5 file itself.",
+		);
+	}
+	const wrapped = property(topology, "model_config");
+	if (typeof wrapped === "string") return parseObject(wrapped, "'model_config'");
+	return isObject(wrapped) ? wrapped : topology;
+}
+
+/** The files of a group one after the other. Their sizes are compared with the manifest before they are read. */
+async function readGroup(modelFile: string, group: ManifestGroup, files: ModelFiles): Promise<Uint8Array> {
+	const paths: string[] = [];
+	let found = 0;
+	for (const reference of group.paths) {
+		const path = await resolveInside(modelFile, reference);
+		paths.push(path);
+		found += await sizeOnDisk(path);
+	}
+	compareSizes(group, found);
+	const parts: Uint8Array[] = [];
+	for (const path of paths) parts.push(await files.read(path));
+	const bytes = parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
+	compareSizes(group, bytes.length);
+	return bytes;
+}
+
+function compareSizes(group: ManifestGroup, found: number): void {
+	if (found === group.bytes) return;
+	const names = group.paths.join(", ");
+	const cut = group.weights.find((weight) => weight.offset + weight.bytes > found);
+	const where = cut
+		? `weight '${cut.name}' needs bytes ${cut.offset} to ${cut.offset + cut.bytes}`
+		: `${found - group.bytes} bytes follow the last weight '${group.weights.at(-1)?.name ?? "none"}'`;
+	throw new BlindspotError(
+		"unreadable-model",
+		`The weights in ${names || "a group without files"} have ${found} bytes, ${group.bytes} are expected: ${where}.`,
+		cut?.name ?? null,
+	);
+}
+
+/** Weights by name: `layer/kernel`, after the names of models around where those were written. */
+class ManifestWeights implements WeightSource {
+	readonly #byName = new Map<string, StoredWeight>();
+	/** Full names by their last two parts and more: `layer/kernel` -> those that end in it. */
+	readonly #byEnd = new Map<string, string[]>();
+
+	add(group: ManifestGroup, bytes: Uint8Array): void {
+		for (const weight of group.weights) {
+			if (this.#byName.has(weight.name))
+				throw new BlindspotError("unreadable-model", `Two weights are called '${weight.name}'.`, weight.name);
+			this.#byName.set(weight.name, { name: weight.name, shape: weight.shape, read: () => unpack(weight, bytes) });
+			const parts = weight.name.split("/");
+			for (let start = 0; start < Math.min(parts.length, MOST_NAME_PARTS); start++) {
+				const end = parts.slice(start).join("/");
+				const names = this.#byEnd.get(end) ?? [];
+				names.push(weight.name);
+				this.#byEnd.set(end, names);
+			}
+		}
+	}
+
+	find(layer: LayerAddress, request: WeightRequest): StoredWeight {
+		const candidates = request.names.flatMap((name) => {
+			for (let start = 0; start < layer.names.length; start++) {
+				const wanted = [...layer.names.slice(start), name].join("/");
+				const exact = this.#byName.get(wanted);
+				if (exact) return [exact];
+				const ending = this.#byEnd.get(wanted) ?? [];
+				if (ending.length === 1) return [this.#byName.get(ending[0] as string) as StoredWeight];
+			}
+			return [];
+		});
+		return candidates[0] ?? missingWeight(layer, request, this.#namesNear(layer));
+	}
+
+	#namesNear(layer: LayerAddress): readonly string[] {
+		const name = layer.names.at(-1) ?? "";
+		return [...this.#byName.keys()].filter((candidate) => candidate.split("/").includes(name));
+	}
+}
+
+/** Names have four parts at most; a hostile one with thousands of slashes must not take quadratic time. */
+const MOST_NAME_PARTS = 16;
+
+function unpack(weight: ManifestWeight, group: Uint8Array): Float32Array {
+	const values = toFloat32(group.subarray(weight.offset, weight.offset + weight.bytes), weight.type);
+	const { affine } = weight;
+	return affine ? values.map((value) => value * affine.scale + affine.min) : values;
+}

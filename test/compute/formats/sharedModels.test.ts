@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-cpu";
+import { beforeAll, describe, expect, it } from "vitest";
+import { readModel } from "../../../src/compute/formats/read.js";
+import { Executor } from "../../../src/compute/network/execute.js";
+import type { ModelFormat, Network } from "../../../src/compute/network/types.js";
+import { readFloat32Npy, sharedData } from "../../sharedData.js";
+
+interface Expected {
+	readonly folder: string;
+	readonly file: string;
+	readonly format: ModelFormat;
+	readonly input: readonly number[];
+	/** `count_params()` of Keras, non-trainable ones included; what the tensors in the file add up to. */
+	readonly parameters: number;
+	/** Keras' `len(model.layers)`, with one for the input where a Sequential has no InputLayer. */
+	readonly layers: number;
+	readonly files: number;
+	/** How many of the eight reference inputs are run; the plain JavaScript backend takes a second for each. */
+	readonly pictures: number;
+}
+
+const MODELS: readonly Expected[] = [
+	{
+		folder: "h5-resnet8-cifar10",
+		file: "model.h5",
+		format: "keras-h5",
+		input: [32, 32, 3],
+		parameters: 78_666,
+		layers: 30,
+		files: 1,
+		pictures: 2,
+	},
+	{
+		folder: "h5-vww96",
+		file: "model.h5",
+		format: "keras-h5",
+		input: [96, 96, 3],
+		parameters: 221_794,
+		layers: 85,
+		files: 1,
+		pictures: 2,
+	},
+	{
+		folder: "keras3-mobilenet_v1_025_224",
+		file: "model.keras",
+		format: "keras-v3",
+		input: [224, 224, 3],
+		parameters: 467_336,
+		layers: 57,
+		files: 1,
+		pictures: 1,
+	},
+	{
+		folder: "tfjs-layers-darknet-tiny",
+		file: "model.json",
+		format: "tfjs-layers",
+		input: [224, 224, 3],
+		parameters: 1_046_488,
+		layers: 52,
+		files: 32,
+		pictures: 1,
+	},
+	{
+		folder: "tfjs-layers-doodlenet",
+		file: "model.json",
+		format: "tfjs-layers",
+		input: [28, 28, 1],
+		parameters: 544_201,
+		layers: 14,
+		files: 2,
+		pictures: 2,
+	},
+];
+
+beforeAll(async () => {
+	await tf.setBackend("cpu");
+});
+
+describe.each(MODELS)("$folder", (expected) => {
+	const path = sharedData("models", expected.folder, expected.file);
+
+	it.skipIf(path === null)("has the layers and parameters that Keras counts", async () => {
+		const { network, files, sha256 } = await readModel(path as string, { inputSize: null });
+		expect(network.format).toBe(expected.format);
+		expect(network.nodes[0]?.outputShape).toEqual(expected.input);
+		expect(network.warnings).toEqual([]);
+		expect(new Set(network.nodes.map((node) => node.layer)).size).toBe(expected.layers);
+		expect(parametersOf(network)).toBe(expected.parameters);
+		expect(files).toHaveLength(expected.files);
+		expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+	});
+
+	it.skipIf(path === null)("computes the reference runtime's output", { timeout: 120_000 }, async () => {
+		const folder = dirname(path as string);
+		const meta = JSON.parse(readFileSync(join(folder, "meta.json"), "utf8")) as { ref_input: string };
+		const input = readFloat32Npy(sharedData(meta.ref_input) as string);
+		const output = readFloat32Npy(join(folder, "ref_output.npy"));
+		const { network } = await readModel(path as string, { inputSize: null });
+		const pixels = expected.pictures * expected.input.reduce((product, size) => product * size, 1);
+		const executor = new Executor(network);
+		const found = tf.tidy(
+			() =>
+				executor
+					.run(
+						tf.tensor4d(input.data.slice(0, pixels), [expected.pictures, ...expected.input] as [
+							number,
+							number,
+							number,
+							number,
+						]),
+					)
+					.dataSync() as Float32Array,
+		);
+		executor.dispose();
+		const wanted = output.data.slice(0, found.length);
+		// Float32 sums in another order than the reference's; where outputs are logits in the hundreds, 2e-3.
+		const tolerance = wanted.some((value) => Math.abs(value) > 100) ? 2e-3 : 1e-4;
+		const worst = wanted.reduce((most, value, i) => Math.max(most, Math.abs(value - (found[i] as number))), 0);
+		expect(found.length).toBe((expected.pictures * output.data.length) / 8);
+		expect(worst).toBeLessThan(tolerance);
+	});
+});
+
+function parametersOf(network: Network): number {
+	const weights = new Set(network.nodes.flatMap((node) => Object.values(node.weights)));
+	return [...weights].reduce((sum, weight) => sum + weight.data.length, 0);
+}
