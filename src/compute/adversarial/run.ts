@@ -18,6 +18,8 @@ import { checkTarget, chooseTarget } from "./targets.js";
 export interface ImageToAttack {
 	/** `[height·width·channels]` of the classifier's pixel shape, in [0, 1]. */
 	readonly pixels: Float32Array;
+	/** Place in the whole run: callbacks name it and random streams hang on it, so a part of a run gives what the whole gives. */
+	readonly position: number;
 }
 
 export interface AttackSettings {
@@ -27,12 +29,12 @@ export interface AttackSettings {
 	/** The most images, and the most points of a network pass, at a time; see `suggestBatchSize`. */
 	readonly batchSize: number;
 	/** Whether a person has stopped this image; it ends with what it has. */
-	stopped(index: number): boolean;
+	stopped(position: number): boolean;
 	/** What the model says of the original is known, nothing else. */
-	onPredicted(index: number, prediction: Prediction): void;
+	onPredicted(position: number, prediction: Prediction): void;
 	/** A nearer adversarial was found; checked in a batch, not yet alone. Its arrays are the search's own: copy what is kept. */
-	onBetter(index: number, better: BetterAdversarial): void;
-	onFinished(index: number, outcome: AttackOutcome): void;
+	onBetter(position: number, better: BetterAdversarial): void;
+	onFinished(position: number, outcome: AttackOutcome): void;
 }
 
 export interface Prediction {
@@ -88,12 +90,12 @@ export async function attackImages(
 ): Promise<AttackOutcome[]> {
 	checkTarget(options.target, classifier.classes);
 	const outcomes: AttackOutcome[] = [];
-	const tasks = images.map(({ pixels }, index): Task => {
+	const tasks = images.map(({ pixels, position }, i): Task => {
 		let milliseconds = 0;
 		function* steps(): Steps<void> {
-			const outcome = yield* attackImage(classifier, pixels, options, settings, index);
-			outcomes[index] = { ...outcome, seconds: milliseconds / 1000 };
-			settings.onFinished(index, outcomes[index]);
+			const outcome = yield* attackImage(classifier, pixels, options, settings, position);
+			outcomes[i] = { ...outcome, seconds: milliseconds / 1000 };
+			settings.onFinished(position, outcomes[i]);
 		}
 		return {
 			steps: steps(),
@@ -111,21 +113,21 @@ function* attackImage(
 	original: Float32Array,
 	options: AttackOptions,
 	settings: AttackSettings,
-	index: number,
+	position: number,
 ): Steps<Omit<AttackOutcome, "seconds">> {
-	const stream = (name: string) => Random.stream(settings.seed, "attack", name, index);
+	const stream = (name: string) => Random.stream(settings.seed, "attack", name, position);
 	const answer = yield { kind: "logits", points: [original], alone: false };
 	const logits = answer.logits[0]!.slice();
 	const predicted = highest(logits);
 	const target = chooseTarget(options.target, logits, predicted, stream("target"));
 	const prediction: Prediction = { logits, predicted, target };
-	settings.onPredicted(index, prediction);
+	settings.onPredicted(position, prediction);
 	const goal: Goal = { original: predicted, target };
 	const search = new Search(original, goal, {
 		budget: options.budget,
-		stopped: () => settings.stopped(index),
+		stopped: () => settings.stopped(position),
 		onBetter: ({ best, evaluations, history }) => {
-			if (best !== null) settings.onBetter(index, { ...best, evaluations, history });
+			if (best !== null) settings.onBetter(position, { ...best, evaluations, history });
 		},
 	});
 	const missed = (failure: AttackFailure) => ({
@@ -144,7 +146,7 @@ function* attackImage(
 	if (adversarial === null) return missed(ended ?? (yield* explainFailure(search)));
 	const stored = yield* store(original, goal, adversarial.pixels);
 	const distortion = Math.sqrt(adversarial.squaredDistance / original.length);
-	const control = settings.stopped(index)
+	const control = settings.stopped(position)
 		? null
 		: yield* runControl(original, predicted, distortion, stream("control"));
 	return {

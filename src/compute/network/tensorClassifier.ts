@@ -1,6 +1,7 @@
 /** A `Classifier` that runs a `Network` on the present TensorFlow.js backend. */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Classifier } from "./classifier.js";
+import { totalMultiplyAdds } from "./cost.js";
 import type { PictureShape } from "./entrance.js";
 import { Executor } from "./execute.js";
 import { findHead, type Head } from "./head.js";
@@ -27,6 +28,8 @@ const AFFINE: ReadonlySet<OperationName> = new Set([
 
 /** Floats that the activations of one batch may take, forward and backward together. */
 const BATCH_VALUES = 2 ** 27;
+/** Multiply-adds of one forward pass, so that a pass isn't much longer than the slices that long work is cut into. */
+const BATCH_MULTIPLY_ADDS = 2e9;
 const LARGEST_BATCH = 64;
 
 export class TensorClassifier implements Classifier {
@@ -34,7 +37,7 @@ export class TensorClassifier implements Classifier {
 	readonly head: Head;
 	readonly classes: number;
 	readonly linear: boolean;
-	/** How many images are best computed together, by the memory that their activations take. */
+	/** How many images are best computed together, by the memory and work that they take. */
 	readonly batchSize: number;
 	readonly #executor: Executor;
 
@@ -47,7 +50,8 @@ export class TensorClassifier implements Classifier {
 		const below = network.nodes.slice(0, 1 + network.nodes.findIndex((node) => node.name === this.head.logits));
 		this.linear = below.every((node) => AFFINE.has(node.operation.op));
 		const values = below.reduce((sum, node) => sum + 2 * sizeOf(node.outputShape), 0);
-		this.batchSize = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(BATCH_VALUES / values)));
+		const fitting = Math.min(BATCH_VALUES / values, BATCH_MULTIPLY_ADDS / totalMultiplyAdds(network));
+		this.batchSize = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(fitting)));
 	}
 
 	get network(): Network {

@@ -1,0 +1,8 @@
+import type { ModelStore } from "../modelStore.js";
+import type { BackendInfo } from "../report.js";
+
+/** What the compute process has, whatever is asked. */
+export interface HandlerContext {
+	readonly store: ModelStore;
+	readonly backend: BackendInfo;
+}

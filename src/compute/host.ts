@@ -1,0 +1,77 @@
+/** Entry of the compute process: answers the requests of `protocol.ts` over the fork's channel. */
+import * as tf from "@tensorflow/tfjs-core";
+import {
+	createMessageConnection,
+	IPCMessageReader,
+	IPCMessageWriter,
+	type RequestType,
+	ResponseError,
+} from "vscode-jsonrpc/node.js";
+import { startBackend } from "./backend.js";
+import { writePng } from "./data/png.js";
+import { asBlindspotError, BlindspotError } from "./errors.js";
+import { AttackRuns } from "./handlers/attack.js";
+import type { HandlerContext } from "./handlers/context.js";
+import { inspect } from "./handlers/inspect.js";
+import { predict } from "./handlers/predict.js";
+import { suggestPreprocessing } from "./handlers/suggestPreprocessing.js";
+import { ModelStore } from "./modelStore.js";
+import { type ErrorData, notifications, progress, requests } from "./protocol.js";
+
+const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+const runs = new AttackRuns();
+let context: HandlerContext | null = null;
+
+function configured(): HandlerContext {
+	if (!context) throw new BlindspotError("internal", "The compute process was asked before it was configured.");
+	return context;
+}
+
+/** Registers a handler: its cancellation token becomes a signal, its errors keep their reason. */
+function answer<P, R>(
+	type: RequestType<P, R, ErrorData>,
+	handle: (params: P, signal: AbortSignal) => Promise<R>,
+): void {
+	connection.onRequest(type, async (params, token) => {
+		const controller = new AbortController();
+		const subscription = token.onCancellationRequested(() => controller.abort());
+		try {
+			return await handle(params, controller.signal);
+		} catch (thrown) {
+			const { reason, message, subject, stack } = asBlindspotError(thrown);
+			if (reason === "internal") console.error(stack);
+			return new ResponseError<ErrorData>(0, message, { reason, subject });
+		} finally {
+			subscription.dispose();
+		}
+	});
+}
+
+answer(requests.configure, async (settings) => {
+	const backend = await startBackend(settings.backend, settings.nativePath);
+	const store = new ModelStore({
+		loadTimeoutSeconds: settings.loadTimeoutSeconds,
+		readerMemoryMiB: settings.readerMemoryMiB,
+		cacheMiB: settings.modelCacheMiB,
+	});
+	context = { store, backend };
+	return backend;
+});
+answer(requests.status, async () => {
+	const { store, backend } = configured();
+	return { backend, models: store.size, tensors: tf.memory().numTensors, pid: process.pid };
+});
+answer(requests.inspect, (params, signal) => inspect(configured(), params, signal));
+answer(requests.predict, (params, signal) => predict(configured(), params, signal));
+answer(requests.suggestPreprocessing, (params, signal) => suggestPreprocessing(configured(), params, signal));
+answer(requests.attack, (params, signal) =>
+	runs.attack(configured(), params, signal, (event) => {
+		void connection.sendProgress(progress.attack, params.run, event);
+	}),
+);
+answer(requests.savePng, ({ path, picture, whenExisting }) => writePng(path, picture, whenExisting));
+connection.onNotification(notifications.stopImage, ({ run, index }) => runs.stopImage(run, index));
+
+// Whoever started this process is gone: nobody will hear an answer.
+process.on("disconnect", () => process.exit(0));
+connection.listen();
