@@ -1,6 +1,7 @@
 /**
  * Windows bitmaps: 1, 4, 8, 16, 24 and 32 bits, run-length coded or with bit masks, bottom-up or top-down, with
- * the headers of OS/2 1.x and of Windows up to version 5. After Microsoft's "Bitmap Storage" pages.
+ * the headers of OS/2 1.x and of Windows up to version 5. After Microsoft's "Bitmap Storage" pages. A reader of our own,
+ * because the small packages there are lose rows of 4-bit pictures of odd width and misread run-length coding.
  */
 import { BlindspotError } from "../errors.js";
 import type { Size } from "./types.js";

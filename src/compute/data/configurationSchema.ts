@@ -83,8 +83,7 @@ export type ConfigurationFile = z.infer<typeof configurationSchema>;
 export type ModelConfiguration = z.infer<typeof model>;
 export type PreprocessingConfiguration = z.infer<typeof preprocessing>;
 
-/** The text of `media/blindspot.schema.json`. */
-export function configurationJsonSchema(): string {
-	const schema = z.toJSONSchema(configurationSchema, { target: "draft-7", io: "input" });
-	return `${JSON.stringify(schema, null, "\t")}\n`;
+/** The JSON Schema of `blindspot.json`, which `media/blindspot.schema.json` holds. */
+export function configurationJsonSchema(): Readonly<Record<string, unknown>> {
+	return z.toJSONSchema(configurationSchema, { target: "draft-7", io: "input" });
 }
