@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { parseCommand } from "../../src/cli/usage.js";
+
+const parse = (line: string) => parseCommand(line.split(" "));
+
+describe("parseCommand", () => {
+	it("reads an attack with everything on it", () => {
+		expect(
+			parse(
+				"attack m.json a.png dir --method szegedy --target next --budget 500 --out o --npz f.npz --json --scale=-1..1 --mean=1,2,3 --std=2 --bgr --fit crop --classes c.txt --backend js --seed 7 --config b.json",
+			),
+		).toEqual({
+			kind: "attack",
+			model: {
+				path: "m.json",
+				configuration: "b.json",
+				preprocessing: { range: [-1, 1], mean: [1, 2, 3], std: [2], bgr: true, fit: "crop" },
+				classesFile: "c.txt",
+			},
+			backend: "js",
+			json: true,
+			data: { kind: "pictures", paths: ["a.png", "dir"] },
+			method: "szegedy",
+			target: { kind: "next" },
+			budget: 500,
+			seed: 7,
+			out: "o",
+			npz: "f.npz",
+		});
+	});
+
+	it("is untargeted, closest, seed 0 unless told otherwise", () => {
+		expect(parse("attack m a.png")).toMatchObject({
+			method: "closest",
+			target: { kind: "any" },
+			budget: null,
+			seed: 0,
+			backend: "auto",
+			json: false,
+		});
+	});
+
+	it("takes a data set in place of images", () => {
+		expect(parse("predict m --data digits --take 20 --skip 5 --top 3")).toMatchObject({
+			data: { kind: "dataset", path: "digits", take: 20, skip: 5 },
+			top: 3,
+		});
+	});
+
+	it.each([
+		["", "help"],
+		["--help", "help"],
+		["--version", "version"],
+	])("'%s' asks for %s", (line, kind) => {
+		expect(parseCommand(line === "" ? [] : [line]).kind).toBe(kind);
+	});
+
+	it.each([
+		["explode m", /unknown command 'explode'/],
+		["attack", /no model is named/],
+		["attack m", /no pictures are named/],
+		["attack m a.png --data d", /in place of images/],
+		["attack m a.png --take 3", /go with --data/],
+		["attack m a.png --budget 0", /--budget 0: a whole number from 1/],
+		["attack m a.png --budget 1.5", /whole number/],
+		["attack m a.png --method magic", /--method magic: one of closest, szegedy/],
+		["attack m a.png --frobnicate", /Unknown option '--frobnicate'/],
+		["attack m a.png --scale=0..2", /none of 0..1, -1..1 and 0..255/],
+		["attack m a.png --mean=1,,2", /--mean=1,,2/],
+		["attack m a.png --std=1,0,1", /must not be 0/],
+		["inspect m n", /'n' is too many/],
+	])("'%s' is an error of one line", (line, message) => {
+		expect(() => parse(line)).toThrow(message);
+		try {
+			parse(line);
+		} catch (error) {
+			expect((error as Error).message).not.toContain("\n");
+		}
+	});
+});
