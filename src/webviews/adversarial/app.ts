@@ -6,7 +6,7 @@ import "../ui/keyList.js";
 import "../ui/menu.js";
 import "../ui/pixelCanvas.js";
 import type { Actions, Density } from "./actions.js";
-import { columnHeads } from "./columnHeads.js";
+import { columnHeads, noiseControl } from "./columnHeads.js";
 import { compactScale } from "./compactRow.js";
 import "./distortionChart.js";
 import { emptyState } from "./emptyStates.js";
@@ -19,6 +19,7 @@ import type { ExtensionMessage, KeyCommand, PageMessage } from "./messages.js";
 import { runDetails } from "./runDetails.js";
 import { summary } from "./summary.js";
 import "./targetPicker.js";
+import { LightElement } from "../ui/lightElement.js";
 import type { TargetChoice } from "./targetPicker.js";
 import { toolbar } from "./toolbar.js";
 import {
@@ -32,7 +33,6 @@ import {
 	settingsChanged,
 	settingsOf,
 } from "./view.js";
-import { LightElement } from "../ui/lightElement.js";
 
 /** What outlives the page. */
 interface Saved {
@@ -45,7 +45,12 @@ interface Saved {
 
 type Popup =
 	| { readonly kind: "target"; readonly index: number | null; readonly anchor: HTMLElement }
-	| { readonly kind: "menu"; readonly label: string; readonly items: readonly MenuItem[]; readonly anchor: HTMLElement };
+	| {
+			readonly kind: "menu";
+			readonly label: string;
+			readonly items: readonly MenuItem[];
+			readonly anchor: HTMLElement;
+	  };
 
 const NOTICE_MS = 6000;
 
@@ -151,13 +156,15 @@ export class AdversarialPage extends LightElement {
 			this.announced = phase.kind === "ended" || phase.kind === "failed" ? phase.message : `${headline} ${control}`;
 		}
 		// Pictures don't change their scale while results arrive: the first result decides.
-		if (this.factor === null && phase?.kind === "running") this.factor = automaticFactor(this.received?.state.rows ?? []);
+		if (this.factor === null && phase?.kind === "running")
+			this.factor = automaticFactor(this.received?.state.rows ?? []);
 	}
 
 	#onState(report: string | null, asked: Received["state"]["asked"] | null): void {
 		const state = this.received?.state;
 		if (!state) return;
-		if (asked === null || JSON.stringify(asked) !== JSON.stringify(state.asked)) this.settings = settingsOf(state.asked);
+		if (asked === null || JSON.stringify(asked) !== JSON.stringify(state.asked))
+			this.settings = settingsOf(state.asked);
 		if (report === state.report) return;
 		const same = this.#saved.report === state.report;
 		this.selected = same ? this.#saved.selected : 0;
@@ -307,13 +314,20 @@ export class AdversarialPage extends LightElement {
 			${
 				emptyState(state, this.#actions) ??
 				html`<div class="scroll" @scroll=${this.#keep}>
-					${summary(state, this.settings, this.#actions)}
+					${summary(state, this.settings, this.#noiseControl(density), this.#actions)}
 					${this.#grid(received, density)}
 					${runDetails(state)}
 				</div>`
 			}
 			${this.notice === null ? nothing : html`<div class="notice ${this.notice.severity}">${this.notice.words}</div>`}
 		`;
+	}
+
+	/** The compact list's columns are too narrow for it. */
+	#noiseControl(density: Density) {
+		if (density === "detail") return nothing;
+		const factor = this.#factor();
+		return html`<div class="noise-control"><span>Noise × ${factor}</span>${noiseControl(factor, this.#actions)}</div>`;
 	}
 
 	#grid({ state, pixels }: Received, density: Density) {

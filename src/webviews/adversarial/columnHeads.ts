@@ -4,7 +4,8 @@ import type { Actions, Density } from "./actions.js";
 import { NOISE_FACTORS } from "./format.js";
 import type { SortColumn, Sorting } from "./view.js";
 
-function slider(factor: number, actions: Actions): TemplateResult {
+/** Sets the factor of all noise pictures at once. */
+export function noiseControl(factor: number, actions: Actions): TemplateResult {
 	return html`<input
 		type="range"
 		min="0"
@@ -36,8 +37,8 @@ export function columnHeads(
 	actions: Actions,
 ): TemplateResult {
 	const head = (name: string, kind: string) => html`<div class="head ${kind}" role="columnheader">${name}</div>`;
-	const noise = html`<div class="head noise" role="columnheader"><span>Noise × ${factor}</span>${slider(factor, actions)}</div>`;
 	if (density === "detail") {
+		const noise = html`<div class="head noise" role="columnheader"><span>Noise × ${factor}</span>${noiseControl(factor, actions)}</div>`;
 		return html`<div class="heads detail" role="row">
 			<div class="head sr" role="columnheader">Image</div>
 			<div class="head sr" role="columnheader">Actions</div>
@@ -45,7 +46,7 @@ export function columnHeads(
 		</div>`;
 	}
 	return html`<div class="heads compact" role="row">
-		${head("Original", "")}${noise}${head("Adversarial", "")}
+		${head("Original", "")}${head("Noise", "")}${head("Adversarial", "")}
 		${sortable("file", "File", sorting, actions)}
 		${head("Label", "label")}${head("Before: label", "probability before")}${head("After: label", "probability after")}
 		${sortable("distortion", "Distortion", sorting, actions)}${sortable("l2", "L2", sorting, actions)}

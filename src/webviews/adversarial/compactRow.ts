@@ -1,5 +1,4 @@
 import { html, type TemplateResult } from "lit";
-import { styleMap } from "lit/directives/style-map.js";
 import { icons } from "../ui/icons.js";
 import { unreadable, type Verdict } from "./figures.js";
 import { columnDecimals, percent } from "./format.js";
@@ -26,7 +25,7 @@ export function compactScale(rows: readonly Row[]): CompactScale {
 }
 
 const bar = (share: number, kind: string): TemplateResult =>
-	html`<div class="track ${kind}"><div class="level" style=${styleMap({ width: `${Math.min(1, share) * 100}%` })}></div></div>`;
+	html`<div class="track ${kind}"><div class="level" .style=${`width: ${Math.min(1, share) * 100}%`}></div></div>`;
 
 function labelWords(said: Verdict): TemplateResult {
 	switch (said.kind) {
@@ -35,7 +34,7 @@ function labelWords(said: Verdict): TemplateResult {
 		case "changed":
 			return html`<span class="verdict">${said.before} ${icons.arrow}<span class="sr">changed to</span> ${said.after}</span>`;
 		case "none":
-			return html`<span class="verdict">${said.before}</span> <span class="state error">${icons.error}<span>${said.words}</span></span>`;
+			return html`<span class="verdict">${said.before}</span> <span class="state error" title=${said.words}>${icons.error}<span>${said.words}</span></span>`;
 		case "open":
 			return html`<span class="verdict">${said.before}</span> <span class="state">${said.words}</span>`;
 	}

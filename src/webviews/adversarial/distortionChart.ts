@@ -3,7 +3,7 @@ import { html, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { LightElement } from "../ui/lightElement.js";
 import { onThemeChange, themeColour } from "../ui/theme.js";
-import { count, distortion } from "./format.js";
+import { columnDecimals, count, distortion } from "./format.js";
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
 
@@ -73,7 +73,11 @@ export class DistortionChart extends LightElement {
 		const font = { size: 11, family: themeColour("--vscode-font-family") };
 		const scale = { border: { color: grid }, grid: { color: grid, drawTicks: false } };
 		const ticksOf = (limit: number) => ({ color: ticks, font, maxTicksLimit: limit, padding: 4, maxRotation: 0 });
-		this.#chart ??= new Chart<"line", { x: number; y: number }[]>(this.canvas, { type: "line", data: { datasets: [] } });
+		const decimals = columnDecimals([Math.max(...points.map((point) => point.y)) / 2]);
+		this.#chart ??= new Chart<"line", { x: number; y: number }[]>(this.canvas, {
+			type: "line",
+			data: { datasets: [] },
+		});
 		this.#chart.data.datasets = [
 			{ data: points, borderColor: line, borderWidth: 1.5, pointRadius: points.length === 1 ? 2 : 0, stepped: true },
 		];
@@ -88,9 +92,14 @@ export class DistortionChart extends LightElement {
 					min: 0,
 					...(this.budget === null ? {} : { max: this.budget }),
 					grid: { display: false },
-					ticks: ticksOf(5),
+					ticks: ticksOf(6),
 				},
-				y: { ...scale, type: "linear", min: 0, ticks: ticksOf(3) },
+				y: {
+					...scale,
+					type: "linear",
+					min: 0,
+					ticks: { ...ticksOf(3), display: points.length > 0, callback: (value) => Number(value).toFixed(decimals) },
+				},
 			},
 		};
 		this.#chart.update();

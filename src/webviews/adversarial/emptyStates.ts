@@ -34,7 +34,8 @@ export function emptyState(state: AdversarialState, actions: Actions): TemplateR
 
 function failed(state: AdversarialState, message: string, actions: Actions): TemplateResult {
 	const { phase } = state;
-	const ofModel = phase.kind === "failed" && (phase.reason === "unreadable-model" || phase.reason === "unsupported-model");
+	const ofModel =
+		phase.kind === "failed" && (phase.reason === "unreadable-model" || phase.reason === "unsupported-model");
 	const subject = phase.kind === "failed" && phase.subject !== null ? phase.subject : state.asked.model;
 	const title = ofModel && subject !== null ? `${baseName(subject)} cannot be read` : "Nothing could be run";
 	return html`<div class="empty">

@@ -1,5 +1,5 @@
 /** What one row says in words: its verdict, its figures, its line for the clipboard and for screen readers. */
-import type { AttackFailure, AttackedImage } from "../../compute/report.js";
+import type { AttackedImage, AttackFailure } from "../../compute/report.js";
 import { count, distortion, duration, plural, significant, targetName } from "./format.js";
 import type { Phase, Row } from "./messages.js";
 
@@ -15,7 +15,6 @@ const FAILURES: Record<AttackFailure, string> = {
 	box: "box: pixels between 0 and 1 leave no room",
 	budget: "budget spent",
 	stopped: "stopped",
-	"already target": "the model gives the wanted label already",
 	"already target": "the model gives this label already",
 };
 
@@ -86,11 +85,17 @@ export interface Figure {
 
 const cost = (row: Row, budget: number | null): Figure => {
 	const spent = count(row.image.evaluations);
-	const of = budget === null ? plural(row.image.evaluations, "evaluation") : `${spent} of ${count(budget)} evaluations`;
+	const of =
+		budget === null || changed(row)
+			? plural(row.image.evaluations, "evaluation")
+			: `${spent} of ${count(budget)} evaluations`;
 	return { name: "Cost", value: row.seconds === null ? of : `${of}, ${duration(row.seconds)}` };
 };
 
-const logits = (margin: number): string => `${margin < 0 ? "−" : ""}${significant(Math.abs(margin), 2)} logits`;
+const logits = (margin: number): string => {
+	const size = significant(Math.abs(margin), 2).replace(/(\.\d*?)0+$/, "$1");
+	return `${margin < 0 ? "−" : ""}${size} logits`;
+};
 
 const inBytes = (linf: number): string => `(${(linf * 255).toFixed(1)} / 255)`;
 

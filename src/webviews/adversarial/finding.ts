@@ -19,6 +19,8 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const toTarget = (targets: readonly Target[]): string =>
 	targets.every((target) => target.kind !== "any") ? " to the target label" : " label";
 
+const allOf = (n: number): string => (n === 2 ? "Both" : `All ${count(n)}`);
+
 function changedWords(rows: readonly Row[], won: readonly Row[]): string {
 	const distortions = won.map((row) => row.image.distortion).filter((value) => value !== null);
 	const first = won[0]?.image;
@@ -28,8 +30,8 @@ function changedWords(rows: readonly Row[], won: readonly Row[]): string {
 	}
 	const label = toTarget(won.map((row) => row.target));
 	const size = won.length === 1 ? `, at distortion ${one}` : `; median distortion ${distortion(median(distortions))}`;
-	const all = won.length === rows.length;
-	return `${all ? `All ${count(won.length)}` : `${count(won.length)} of ${count(rows.length)}`} images changed${label}${size}.`;
+	const who = won.length === rows.length ? allOf(won.length) : `${count(won.length)} of ${count(rows.length)}`;
+	return `${who} images changed${label}${size}.`;
 }
 
 function controlWords(won: readonly Row[]): string {
@@ -54,9 +56,10 @@ function storedWords(won: readonly Row[]): string {
 	const stored = won.map((row) => row.image.stored).filter((value) => value !== null);
 	if (stored.length === 0) return "";
 	const held = stored.filter((value) => value.success).length;
-	if (held < stored.length) return `${count(stored.length - held)} of ${count(stored.length)} lost when stored as 8 bits.`;
+	if (held < stored.length)
+		return `${count(stored.length - held)} of ${count(stored.length)} lost when stored as 8 bits.`;
 	if (stored.length === 1) return "It still holds after rounding to 8 bits.";
-	return `All ${count(held)} still hold after rounding to 8 bits.`;
+	return `${allOf(held)} still hold after rounding to 8 bits.`;
 }
 
 /** "1 still running, 1 without an adversarial." */

@@ -68,6 +68,7 @@ export function predictionRows(
 	roles: { readonly before: number | null; readonly after: number | null },
 	after: boolean,
 ): readonly PredictionRow[] {
+	if (labels.length === 0) return [];
 	const before = shares(labels.map((label) => label.before));
 	const now = shares(labels.map((label) => label.after));
 	const rows = labels.map((label, at): PredictionRow => {
@@ -133,9 +134,9 @@ export const EFFORTS: readonly { readonly name: string; readonly budget: number 
 /** Steps of the noise factor: powers of two. */
 export const NOISE_FACTORS: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
-/** The factor at which noise of this distortion is well visible about mid grey: the largest with an RMS of a tenth at most. */
+/** The factor at which noise of this distortion is well visible about mid grey: the largest with an RMS of 0.12 at most. */
 export function fittingNoiseFactor(rms: number): number {
-	return NOISE_FACTORS.findLast((factor) => factor * rms <= 0.1) ?? 1;
+	return NOISE_FACTORS.findLast((factor) => factor * rms <= 0.12) ?? 1;
 }
 
 /** The middle value; of an even number, the mean of the middle two. NaN of none. */

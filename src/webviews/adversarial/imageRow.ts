@@ -9,6 +9,20 @@ import type { Phase, Row, RowPixels } from "./messages.js";
 import { predictions } from "./predictions.js";
 import { rowActions } from "./rowActions.js";
 
+/** What stands where a picture will be. */
+function pendingWords(row: Row): string {
+	switch (row.status) {
+		case "waiting":
+			return "Waiting";
+		case "running":
+			return row.image.predicted === null ? "Waiting" : "Searching";
+		case "unfinished":
+			return "Not finished";
+		case "done":
+			return "";
+	}
+}
+
 /** One image of the page: a row of its grid, compact or in detail. */
 @customElement("blindspot-image-row")
 export class ImageRow extends LightElement {
@@ -75,18 +89,13 @@ export class ImageRow extends LightElement {
 		const { original, adversarial } = this.pixels;
 		const wanted = row.target.kind === "any" ? "another label" : `“${wantedLabel(row, this.classNames)}”`;
 		const best = row.status !== "done" && adversarial !== null;
+		const none = failed(row);
+		const pending = pendingWords(row);
 		const missing = {
-			original: said.kind === "unreadable" ? icons.broken : row.status === "unfinished" ? "Not read" : "Waiting",
-			noise: failed(row) ? "No noise" : row.status === "running" ? "Searching" : row.status === "done" ? "" : "Waiting",
-			adversarial: failed(row)
-				? `No image was labelled ${wanted}`
-				: row.status === "running"
-					? "Searching"
-					: row.status === "done"
-						? ""
-						: "Waiting",
+			original: said.kind === "unreadable" ? icons.broken : pending,
+			noise: none ? "No noise" : pending,
+			adversarial: none ? `No image was labelled ${wanted}` : pending,
 		};
-		const open = row.status === "unfinished" ? "Not finished" : null;
 		const cell = (picture: TemplateResult | null, instead: TemplateResult | string, caption: string) => html`
 			<div class="picture" role="gridcell">
 				${picture ?? html`<div class="place">${instead}</div>`}
@@ -107,8 +116,8 @@ export class ImageRow extends LightElement {
 		const bestLabel = row.image.adversarial === null ? "Best so far" : `Best so far: ${row.image.adversarial.name}`;
 		return html`
 			${cell(shown(swap ? adversarial : original, swap ? "Adversarial" : "Original"), missing.original, swap ? "Adversarial" : "")}
-			${cell(noise, open ?? missing.noise, best ? "Best so far" : "")}
-			${cell(shown(swap ? original : adversarial, swap ? "Original" : "Adversarial"), open ?? missing.adversarial, swap ? "Original" : best ? bestLabel : "")}
+			${cell(noise, missing.noise, best ? "Best so far" : "")}
+			${cell(shown(swap ? original : adversarial, swap ? "Original" : "Adversarial"), missing.adversarial, swap ? "Original" : best ? bestLabel : "")}
 		`;
 	}
 
@@ -133,7 +142,7 @@ export class ImageRow extends LightElement {
 				<dl>${cost.map(line)}</dl>
 			</div>`;
 		}
-		return html`<div class="figures" role="gridcell">
+		return html`<div class="figures ${list.length === 0 ? "none" : ""}" role="gridcell">
 			<dl>
 				${list.map(line)}
 				${this.#suggestions(row, actions)}
@@ -146,7 +155,7 @@ export class ImageRow extends LightElement {
 								aria-expanded=${this.showsChart}
 								@click=${() => (this.showsChart = !this.showsChart)}
 							>
-								${this.showsChart ? "Hide the search" : "Show the search"}</button
+								${this.showsChart ? "Hide" : "Show"} distortion over evaluations</button
 							>${this.showsChart ? chart : nothing}`
 					: nothing
 			}

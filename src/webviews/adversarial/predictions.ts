@@ -1,10 +1,9 @@
 import { html, type TemplateResult } from "lit";
-import { styleMap } from "lit/directives/style-map.js";
 import { predictionRows, type Share } from "./format.js";
 import type { Row } from "./messages.js";
 
 const bar = (share: Share | null): TemplateResult => html`
-	<td class="bar"><div class="track"><div class="level" style=${styleMap({ width: `${(share?.share ?? 0) * 100}%` })}></div></div></td>
+	<td class="bar"><div class="track"><div class="level" .style=${`width: ${(share?.share ?? 0) * 100}%`}></div></div></td>
 	<td class="share">${share?.words ?? "–"}</td>`;
 
 /** Heading of the second column: what its figures are of. */
@@ -31,6 +30,9 @@ export function predictions(row: Row, classes: number, file: string): TemplateRe
 	if (rows.length === 0) return html`<div class="prediction" role="gridcell" aria-label="No prediction yet"></div>`;
 	return html`<div class="prediction" role="gridcell">
 		<table aria-label="Predictions for ${file}">
+			<colgroup>
+				<col class="label-column" /><col /><col class="share-column" /><col /><col class="share-column" />
+			</colgroup>
 			<thead>
 				<tr>
 					<th scope="col">Label</th>

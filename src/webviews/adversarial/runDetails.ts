@@ -6,7 +6,9 @@ import type { AdversarialState } from "./messages.js";
 /** The record of the run: what a person needs to repeat it. */
 export function runDetails({ facts, shown, rows, preprocessing }: AdversarialState): TemplateResult | typeof nothing {
 	if (facts === null || shown === null) return nothing;
-	const distortions = rows.filter(changed).flatMap(({ image }) => (image.distortion === null ? [] : [image.distortion]));
+	const distortions = rows
+		.filter(changed)
+		.flatMap(({ image }) => (image.distortion === null ? [] : [image.distortion]));
 	const evaluations = rows.reduce((sum, { image }) => sum + image.evaluations, 0);
 	const mean = distortions.reduce((sum, value) => sum + value, 0) / distortions.length;
 	const lines: readonly (readonly [string, string])[] = [

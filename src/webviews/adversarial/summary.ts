@@ -59,21 +59,29 @@ function trouble(state: AdversarialState, message: string, note: string, actions
 }
 
 /** The finding, its conditions and what to be warned of. */
-export function summary(state: AdversarialState, settings: Settings, actions: Actions): TemplateResult {
+export function summary(
+	state: AdversarialState,
+	settings: Settings,
+	/** What stands at the right end of the conditions; nothing where the column heads have it. */
+	control: TemplateResult | typeof nothing,
+	actions: Actions,
+): TemplateResult {
 	const { phase, rows } = state;
 	const different = settingsChanged(settings, state);
 	const warnings = html`
 		${different === null ? nothing : html`<p class="condition changed">${icons.info}<span>${different}</span></p>`}
 		${preprocessingNote(state.preprocessing, actions)}
 		${state.warnings.map((warning) => html`<p class="condition warning">${icons.warning}<span>${warning}</span></p>`)}`;
-	if (phase.kind === "ended") return html`<header>${trouble(state, phase.message, keptWords(rows), actions)}${warnings}</header>`;
-	if (phase.kind === "failed") return html`<header>${trouble(state, phase.message, "", actions)}${warnings}</header>`;
-	const { headline, control, conditions } = finding(state);
+	if (phase.kind === "ended")
+		return html`<header>${trouble(state, phase.message, keptWords(rows), actions)}${warnings}${control}</header>`;
+	if (phase.kind === "failed")
+		return html`<header>${trouble(state, phase.message, "", actions)}${warnings}${control}</header>`;
+	const said = finding(state);
 	const others = phase.kind === "cancelled" ? othersLeft(rows) : 0;
 	return html`<header>
-		<h1 class="finding"><span>${headline}</span> <span>${control}</span></h1>
+		<h1 class="finding"><span>${said.headline}</span> <span>${said.control}</span></h1>
 		<div class="conditions">
-			${conditions.length === 0 ? nothing : html`<p class="condition">${conditions.join(" ")}</p>`}
+			${said.conditions.length === 0 ? nothing : html`<p class="condition">${said.conditions.join(" ")}</p>`}
 			${
 				others > 0
 					? html`<p class="condition">
@@ -83,7 +91,7 @@ export function summary(state: AdversarialState, settings: Settings, actions: Ac
 						</p>`
 					: nothing
 			}
-			${warnings}
+			${warnings}${control}
 		</div>
 	</header>`;
 }

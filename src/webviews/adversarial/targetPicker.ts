@@ -122,7 +122,9 @@ export class TargetPicker extends PopupElement {
 		const next = to[event.key];
 		if (next === undefined) return false;
 		this.active = next;
-		void this.updateComplete.then(() => this.querySelector(".picker-option.active")?.scrollIntoView({ block: "nearest" }));
+		void this.updateComplete.then(() =>
+			this.querySelector(".picker-option.active")?.scrollIntoView({ block: "nearest" }),
+		);
 		return true;
 	}
 

@@ -23,20 +23,19 @@ function field(
 	kind: string,
 	value: string,
 	options: readonly Option[],
-	disabled: boolean,
 	change: (value: string) => void,
 ): TemplateResult {
 	return html`<span class="field-group ${kind}">
 		<span class="field-label" aria-hidden="true">${label}</span>
 		<vscode-dropdown
 			aria-label=${label}
-			?disabled=${disabled}
 			.value=${value}
 			@change=${(event: Event) => change(valueOf(event))}
 			@keydown=${(event: KeyboardEvent) => event.stopPropagation()}
 		>
 			${options.map(
-				(option) => html`<vscode-option value=${option.value} ?selected=${option.value === value}>${option.name}</vscode-option>`,
+				(option) =>
+					html`<vscode-option value=${option.value} ?selected=${option.value === value}>${option.name}</vscode-option>`,
 			)}
 		</vscode-dropdown>
 	</span>`;
@@ -90,7 +89,6 @@ export function toolbar(
 	density: Density,
 	actions: Actions,
 ): TemplateResult {
-	const running = state.phase.kind === "running";
 	const sameModel = settings.model === state.shown?.model;
 	const models = [
 		...(settings.model === null ? [{ value: "", name: "none" }] : []),
@@ -107,7 +105,7 @@ export function toolbar(
 		@click=${() => actions.setDensity(which)}
 	>${icons[which]}</button>`;
 	return html`<div class="toolbar" role="toolbar" aria-label="Run">
-		${field("Model", "model", settings.model ?? "", models, running, (value) =>
+		${field("Model", "model", settings.model ?? "", models, (value) =>
 			value === CHOOSE ? actions.send({ type: "chooseModel" }) : actions.set({ model: value }),
 		)}
 		${field(
@@ -115,7 +113,6 @@ export function toolbar(
 			"method",
 			settings.method,
 			ATTACK_METHODS.map((method) => ({ value: method, name: METHOD_NAMES[method] })),
-			running,
 			(value) => actions.set({ method: ATTACK_METHODS.find((method) => method === value) ?? "closest" }),
 		)}
 		<span class="field-group target-group">
@@ -125,11 +122,10 @@ export function toolbar(
 				class="field target"
 				aria-haspopup="listbox"
 				aria-label="Target of all images: ${name}"
-				?disabled=${running}
 				@click=${(event: MouseEvent) => actions.pickTarget(null, event.currentTarget as HTMLElement)}
 			><span>${name}</span>${icons.chevron}</button>
 		</span>
-		${field("Effort", "effort", String(settings.budget), efforts(settings.budget), running, (value) =>
+		${field("Effort", "effort", String(settings.budget), efforts(settings.budget), (value) =>
 			actions.set({ budget: value === "null" ? null : Number(value) }),
 		)}
 		${runButton(state, settings, different, actions)}

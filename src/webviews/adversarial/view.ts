@@ -58,7 +58,12 @@ export interface Settings {
 	readonly budget: number | null;
 }
 
-export const settingsOf = ({ model, method, target, budget }: Question): Settings => ({ model, method, target, budget });
+export const settingsOf = ({ model, method, target, budget }: Question): Settings => ({
+	model,
+	method,
+	target,
+	budget,
+});
 
 export const sameTarget = (a: Target, b: Target): boolean =>
 	a.kind === b.kind && (a.kind !== "label" || b.kind !== "label" || a.index === b.index);
@@ -87,7 +92,9 @@ export const COMPACT_ABOVE = 8;
 
 /** The noise factor for the rows as they are; null while no row has an adversarial. */
 export function automaticFactor(rows: readonly Row[]): number | null {
-	const distortions = rows.flatMap(({ image }) => (image.success && image.distortion !== null ? [image.distortion] : []));
+	const distortions = rows.flatMap(({ image }) =>
+		image.success && image.distortion !== null ? [image.distortion] : [],
+	);
 	return distortions.length === 0 ? null : fittingNoiseFactor(median(distortions));
 }
 
@@ -109,7 +116,8 @@ export function order(rows: readonly Row[], sorting: Sorting | null): readonly n
 		return column === "file" || !image.success ? null : image[column];
 	};
 	return indices.toSorted((a, b) => {
-		if (column === "file") return sign * rows[a]!.image.source.localeCompare(rows[b]!.image.source, "en", { numeric: true });
+		if (column === "file")
+			return sign * rows[a]!.image.source.localeCompare(rows[b]!.image.source, "en", { numeric: true });
 		const [first, second] = [figure(a), figure(b)];
 		if (first === null || second === null) return Number(first === null) - Number(second === null);
 		return sign * (first - second);

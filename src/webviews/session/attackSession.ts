@@ -1,0 +1,438 @@
+/**
+ * What one page "Adversarial" shows and does, without VS Code: asks the compute process, keeps rows and pixels,
+ * and tells the page. The panel owns one and gives it its surroundings.
+ */
+import { randomUUID } from "node:crypto";
+import type { ComputeClient } from "../../compute/client.js";
+import type { Preprocessing } from "../../compute/data/types.js";
+import { asBlindspotError, type BlindspotError } from "../../compute/errors.js";
+import type { AttackProgress, ModelRequest, PreprocessingTrial } from "../../compute/protocol.js";
+import type { AttackPixels, AttackReport, Target } from "../../compute/report.js";
+import type { RunQuestion, StoredRun } from "../../compute/reportFile.js";
+import type {
+	AdversarialState,
+	ExtensionMessage,
+	ModelChoice,
+	Phase,
+	PreprocessingNote,
+	Question,
+	RunFacts,
+} from "../adversarial/messages.js";
+import { type LabelledData, labelledData, offerOf } from "./preprocessingOffer.js";
+import { newRow, pageRow, reportOfRows, restoredRow, type SessionRow, storedRow } from "./rows.js";
+
+export interface SessionSurroundings {
+	readonly client: Pick<ComputeClient, "attack" | "stopImage" | "suggestPreprocessing">;
+	readonly models: () => readonly ModelChoice[];
+	readonly modelRequest: (path: string) => ModelRequest;
+	/** Tells the page; messages to a page that isn't there are lost, it asks for everything when it comes back. */
+	readonly post: (message: ExtensionMessage) => void;
+	/** Called when something worth storing has changed; `urgent` when a run came to an end. */
+	readonly changed: (urgent: boolean) => void;
+	/** What was asked for but left out, for people to read. */
+	readonly skipped: string | null;
+	/** What stopped a run, for the log. */
+	readonly failed: (error: BlindspotError) => void;
+}
+
+/** A page that has not been asked anything yet, or one that is shown again. */
+export type SessionStart =
+	| { readonly kind: "new"; readonly question: RunQuestion; readonly sources: readonly string[] }
+	| { readonly kind: "stored"; readonly run: StoredRun };
+
+/** Better results are passed on this often, and so many at once: enough to watch, not enough to be busy with. */
+const FLUSH_MILLISECONDS = 150;
+const MOST_PER_FLUSH = 8;
+
+interface Run {
+	readonly id: string;
+	readonly controller: AbortController;
+	/** Rows of this run by their position in it. */
+	readonly indices: readonly number[];
+	readonly started: number;
+}
+
+export class AttackSession {
+	readonly #around: SessionSurroundings;
+	#asked: RunQuestion;
+	#shown: RunQuestion | null = null;
+	#rows: SessionRow[];
+	#phase: Phase = { kind: "idle" };
+	#report: AttackReport | null = null;
+	/** Seconds of all runs that the rows come from. */
+	#seconds = 0;
+	#run: Run | null = null;
+	#trial: PreprocessingTrial | null = null;
+	#suggesting: AbortController | null = null;
+	readonly #unsent = new Map<number, "row" | "pixels">();
+	#flushing: NodeJS.Timeout | null = null;
+
+	constructor(
+		readonly id: string,
+		start: SessionStart,
+		around: SessionSurroundings,
+	) {
+		this.#around = around;
+		if (start.kind === "new") {
+			this.#asked = start.question;
+			this.#rows = start.sources.map((source) => newRow(source, start.question.target));
+			return;
+		}
+		const { run } = start;
+		this.#asked = run.asked;
+		this.#shown = run.shown;
+		this.#rows = run.rows.map(restoredRow);
+		this.#report = run.report;
+		this.#seconds = run.report?.run.seconds ?? 0;
+		this.#phase = run.complete ? { kind: "complete" } : INTERRUPTED;
+	}
+
+	get running(): boolean {
+		return this.#run !== null;
+	}
+
+	get sources(): readonly string[] {
+		return this.#rows.map((row) => row.image.source);
+	}
+
+	get asked(): RunQuestion {
+		return this.#asked;
+	}
+
+	get preprocessing(): Preprocessing | null {
+		return this.#report?.preprocessing ?? null;
+	}
+
+	/** The preprocessing that is offered in place of the assumed one; null where there is none. */
+	get offered(): Preprocessing | null {
+		return this.#trial?.preprocessing ?? null;
+	}
+
+	/** Finished images of how many, for the status bar. */
+	get counts(): { readonly done: number; readonly of: number } {
+		const indices = this.#run?.indices ?? this.#rows.map((_, at) => at);
+		return { done: indices.filter((at) => this.#rows[at]?.status === "done").length, of: indices.length };
+	}
+
+	row(index: number): SessionRow | null {
+		return this.#rows[index] ?? null;
+	}
+
+	/** The report of what is finished; null before the model was read or where nothing is finished. */
+	get report(): AttackReport | null {
+		if (this.#report === null || this.#shown === null) return null;
+		if (!this.#rows.some((row) => row.status === "done")) return null;
+		return reportOfRows(this.#report, this.#rows, this.#shown, this.#seconds);
+	}
+
+	get stored(): StoredRun {
+		return {
+			asked: this.#asked,
+			shown: this.#shown,
+			rows: this.#rows.map(storedRow),
+			complete: this.#phase.kind === "complete" || this.#phase.kind === "idle",
+			report: this.report ?? this.#report,
+		};
+	}
+
+	/** Everything that the page needs, pixels included. */
+	sendAll(): void {
+		this.#unsent.clear();
+		this.#around.post({ type: "state", state: this.#state() });
+		this.#rows.forEach((row, index) => {
+			if (row.pixels.original) this.#around.post({ type: "image", index, row: pageRow(row), pixels: row.pixels });
+		});
+	}
+
+	sendState(): void {
+		this.#around.post({ type: "state", state: this.#state() });
+	}
+
+	/** Other pictures; what was found for the former ones is let go. */
+	setSources(sources: readonly string[]): void {
+		this.cancel();
+		this.#rows = sources.map((source) => newRow(source, this.#asked.target));
+		this.#shown = null;
+		this.#phase = { kind: "idle" };
+		this.sendState();
+	}
+
+	/** What the toolbar says, without running. */
+	ask(question: RunQuestion): void {
+		this.#asked = question;
+		this.sendState();
+	}
+
+	/** Runs all images. */
+	async run(question: RunQuestion): Promise<void> {
+		this.#asked = question;
+		this.#shown = question;
+		this.#report = null;
+		this.#trial = null;
+		this.#seconds = 0;
+		this.#rows = this.#rows.map((row) => newRow(row.image.source, question.target));
+		await this.#attack(
+			this.#rows.map((_, at) => at),
+			question,
+		);
+	}
+
+	/** Runs one image again, with its own target; the others stay. */
+	async runImage(index: number, target: Target, budget: number | null): Promise<void> {
+		const row = this.#rows[index];
+		if (!row || this.#shown === null || this.running) return;
+		this.#rows[index] = {
+			...newRow(row.image.source, target),
+			pixels: { ...row.pixels, adversarial: null, stored: null },
+		};
+		await this.#attack([index], { ...this.#shown, target, budget });
+	}
+
+	/** Runs what has no result yet, each with the target that it was asked for. */
+	async runOthers(): Promise<void> {
+		if (this.running) return;
+		const question = this.#shown ?? this.#asked;
+		this.#shown = question;
+		const left = this.#rows.flatMap((row, at) => (row.status === "done" ? [] : [at]));
+		for (const at of left) {
+			const row = this.#rows[at] as SessionRow;
+			this.#rows[at] = newRow(row.image.source, row.target);
+		}
+		const own = left.filter((at) => !sameTarget((this.#rows[at] as SessionRow).target, question.target));
+		const common = left.filter((at) => !own.includes(at));
+		if (common.length > 0) await this.#attack(common, question);
+		for (const at of own) {
+			if (this.#phase.kind !== "complete" && common.length > 0) return;
+			await this.#attack([at], { ...question, target: (this.#rows[at] as SessionRow).target });
+		}
+	}
+
+	cancel(): void {
+		this.#run?.controller.abort();
+		this.#suggesting?.abort();
+	}
+
+	/** Ends the search for one image; its best so far stands. */
+	async stopImage(index: number): Promise<void> {
+		const position = this.#run?.indices.indexOf(index) ?? -1;
+		if (this.#run && position >= 0) await this.#around.client.stopImage({ run: this.#run.id, index: position });
+	}
+
+	setFiles(index: number, files: AttackReport["images"][number]["files"]): void {
+		const row = this.#rows[index];
+		if (!row) return;
+		this.#rows[index] = { ...row, image: { ...row.image, files } };
+		this.#around.post({ type: "files", index, files });
+		this.#around.changed(true);
+	}
+
+	dispose(): void {
+		this.cancel();
+		if (this.#flushing) clearTimeout(this.#flushing);
+	}
+
+	async #attack(indices: readonly number[], question: RunQuestion): Promise<void> {
+		const { model } = question;
+		if (model === null || indices.length === 0) return this.sendState();
+		const run: Run = { id: randomUUID(), controller: new AbortController(), indices, started: performance.now() };
+		this.#run?.controller.abort();
+		this.#run = run;
+		this.#phase = { kind: "running", words: `Reading ${this.#modelName(model)}` };
+		this.sendState();
+		this.#around.changed(true);
+		try {
+			const { method, target, budget, seed } = question;
+			const record = await this.#around.client.attack(
+				{
+					run: run.id,
+					model: this.#around.modelRequest(model),
+					data: { kind: "pictures", paths: indices.map((at) => (this.#rows[at] as SessionRow).image.source) },
+					options: { method, target, budget },
+					seed,
+					npz: null,
+					out: null,
+				},
+				(event) => this.#run === run && this.#hear(run, event),
+				run.controller.signal,
+			);
+			if (this.#run !== run) return;
+			this.#report = record.report;
+			record.report.images.forEach((image, position) => {
+				const seconds = record.report.run.imageSeconds[position] ?? null;
+				this.#set(run, position, { image, status: "done", seconds }, record.pixels[position] ?? null);
+			});
+			this.#end(run, { kind: "complete" });
+		} catch (thrown) {
+			if (this.#run !== run) return;
+			this.#end(run, this.#stoppedBy(asBlindspotError(thrown)));
+		}
+	}
+
+	#hear(run: Run, event: AttackProgress): void {
+		if (event.kind === "started") {
+			this.#report = event.report;
+			this.#phase = { kind: "running", words: this.#countWords(run) };
+			event.images.forEach((image, position) => {
+				const row = this.#rows[run.indices[position] ?? -1];
+				// The process may have been started again; what was found before is found again.
+				if (row) this.#rows[run.indices[position] as number] = { ...row, image, status: "waiting", seconds: null };
+			});
+			this.sendState();
+			return;
+		}
+		const finished = event.kind === "finished";
+		const status = finished || event.image.error !== null ? "done" : "running";
+		this.#set(run, event.index, { image: event.image, status, seconds: finished ? event.seconds : null }, event.pixels);
+		if (status === "done") {
+			this.#phase = { kind: "running", words: this.#countWords(run) };
+			this.#around.post({ type: "phase", phase: this.#phase, facts: null });
+			this.#around.changed(false);
+		}
+	}
+
+	/** A row's new state; goes to the page with the next flush. */
+	#set(
+		run: Run,
+		position: number,
+		change: Pick<SessionRow, "image" | "status" | "seconds">,
+		pixels: AttackPixels | null,
+	): void {
+		const index = run.indices[position];
+		const row = index === undefined ? undefined : this.#rows[index];
+		if (index === undefined || row === undefined) return;
+		this.#rows[index] = { ...row, ...change, pixels: pixels ? mergedPixels(row.pixels, pixels) : row.pixels };
+		this.#unsent.set(index, pixels || this.#unsent.get(index) === "pixels" ? "pixels" : "row");
+		this.#flushing ??= setTimeout(() => this.#flush(MOST_PER_FLUSH), FLUSH_MILLISECONDS);
+	}
+
+	#flush(most: number): void {
+		if (this.#flushing) clearTimeout(this.#flushing);
+		this.#flushing = null;
+		// What is finished first; a better result can wait for the next flush.
+		const urgency = ([index]: [number, unknown]) => (this.#rows[index]?.status === "done" ? 0 : 1);
+		const next = [...this.#unsent].sort((a, b) => urgency(a) - urgency(b)).slice(0, most);
+		for (const [index, what] of next) {
+			this.#unsent.delete(index);
+			const row = this.#rows[index];
+			if (!row) continue;
+			this.#around.post({ type: "image", index, row: pageRow(row), pixels: what === "pixels" ? row.pixels : null });
+		}
+		if (this.#unsent.size > 0) this.#flushing = setTimeout(() => this.#flush(MOST_PER_FLUSH), FLUSH_MILLISECONDS);
+	}
+
+	#end(run: Run, phase: Phase): void {
+		this.#flush(Number.POSITIVE_INFINITY);
+		this.#run = null;
+		this.#seconds += (performance.now() - run.started) / 1000;
+		this.#rows = this.#rows.map((row) => {
+			return row.status === "waiting" || row.status === "running" ? { ...row, status: "unfinished" } : row;
+		});
+		// After one image was run again the others may still lack a result.
+		const left = this.#rows.some((row) => row.status !== "done");
+		this.#phase = phase.kind === "complete" && left ? { kind: "cancelled" } : phase;
+		this.sendState();
+		this.#around.changed(true);
+		if (this.#phase.kind === "complete") void this.#suggest();
+	}
+
+	#stoppedBy(error: BlindspotError): Phase {
+		if (error.reason === "cancelled") return { kind: "cancelled" };
+		this.#around.failed(error);
+		if (error.reason === "process-ended") return { kind: "ended", message: error.message };
+		return { kind: "failed", reason: error.reason, message: error.message, subject: error.subject };
+	}
+
+	/** Where the preprocessing was only assumed and labelled pictures are at hand: does another one get more right? */
+	async #suggest(): Promise<void> {
+		const report = this.#report;
+		const model = this.#shown?.model ?? null;
+		if (report?.preprocessing.provenance.origin !== "assumed" || model === null || this.#suggesting || this.#trial)
+			return;
+		const data: LabelledData | null = labelledData(report.images);
+		if (data === null) return;
+		this.#suggesting = new AbortController();
+		try {
+			const request = { model: this.#around.modelRequest(model), data };
+			const { trials } = await this.#around.client.suggestPreprocessing(request, this.#suggesting.signal);
+			if (this.#shown?.model !== model) return;
+			this.#trial = offerOf(trials, report.preprocessing);
+			this.#around.post({ type: "preprocessing", preprocessing: this.#note() });
+		} catch (thrown) {
+			const error = asBlindspotError(thrown);
+			if (error.reason !== "cancelled") this.#around.failed(error);
+		} finally {
+			this.#suggesting = null;
+		}
+	}
+
+	#modelName(path: string): string {
+		return this.#around.models().find((model) => model.path === path)?.name ?? path;
+	}
+
+	#countWords(run: Run): string {
+		const done = run.indices.filter((at) => this.#rows[at]?.status === "done").length;
+		return `${done} of ${run.indices.length} ${run.indices.length === 1 ? "image" : "images"}`;
+	}
+
+	#note(): PreprocessingNote | null {
+		if (this.#report === null) return null;
+		const { origin, because } = this.#report.preprocessing.provenance;
+		const trial = this.#trial;
+		return {
+			assumed: origin === "assumed",
+			because,
+			offer: trial && { name: trial.name, right: trial.right, of: trial.of },
+		};
+	}
+
+	#facts(): RunFacts | null {
+		const report = this.report;
+		if (report === null || this.running) return null;
+		const { model, backend, run } = report;
+		const native = backend.name === "native" ? "native " : "";
+		return {
+			modelPath: model.path,
+			sha256: model.sha256,
+			backend: `${native}${backend.version}`,
+			seconds: run.seconds,
+			date: run.date,
+		};
+	}
+
+	#state(): AdversarialState {
+		const asked: Question = this.#asked;
+		const modelTrouble = this.#phase.kind === "failed" && this.#report === null;
+		return {
+			report: this.id,
+			asked,
+			shown: this.#shown,
+			models: this.#modelsWithAsked(),
+			classNames: this.#report?.model.classNames ?? [],
+			// A model that can't be read has no results; the page then says so in their place.
+			rows: modelTrouble ? [] : this.#rows.map(pageRow),
+			phase: this.#phase,
+			preprocessing: this.#note(),
+			warnings: [...(this.#around.skipped === null ? [] : [this.#around.skipped]), ...(this.#report?.warnings ?? [])],
+			facts: this.#facts(),
+		};
+	}
+
+	/** The model in use stands in the list even where its file is outside of the workspace. */
+	#modelsWithAsked(): readonly ModelChoice[] {
+		const models = this.#around.models();
+		const { model } = this.#asked;
+		if (model === null || models.some(({ path }) => path === model)) return models;
+		return [...models, { path: model, name: model.split(/[\\/]/).slice(-2).join("/") }];
+	}
+}
+
+const INTERRUPTED: Phase = { kind: "ended", message: "The window was closed before this run came to its end." };
+
+function sameTarget(a: Target, b: Target): boolean {
+	return a.kind === b.kind && (a.kind !== "label" || b.kind !== "label" || a.index === b.index);
+}
+
+/** Progress may leave out pixels that haven't changed. */
+function mergedPixels(before: AttackPixels, now: AttackPixels): AttackPixels {
+	return { original: now.original ?? before.original, adversarial: now.adversarial, stored: now.stored };
+}

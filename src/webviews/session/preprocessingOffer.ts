@@ -1,0 +1,30 @@
+/** Which preprocessing to offer in place of an assumed one. */
+import { dirname } from "node:path";
+import type { Preprocessing } from "../../compute/data/types.js";
+import type { DataRequest, PreprocessingTrial } from "../../compute/protocol.js";
+import type { AttackedImage } from "../../compute/report.js";
+
+export type LabelledData = Extract<DataRequest, { readonly kind: "dataset" }>;
+
+const MOST_PICTURES = 64;
+
+/** The folder of class folders that a labelled picture lies in; null where no picture has a label. */
+export function labelledData(images: readonly AttackedImage[]): LabelledData | null {
+	const labelled = images.find((image) => image.label !== null && !image.source.includes("#"));
+	if (!labelled) return null;
+	return { kind: "dataset", path: dirname(dirname(labelled.source)), take: MOST_PICTURES, skip: 0 };
+}
+
+/** The best trial, where it gets more pictures right than the present preprocessing. */
+export function offerOf(trials: readonly PreprocessingTrial[], present: Preprocessing): PreprocessingTrial | null {
+	const best = trials[0];
+	if (!best || best.right === 0) return null;
+	const now = trials.find((trial) => same(trial.preprocessing, present));
+	if (now && now.right / now.of >= best.right / best.of) return null;
+	return best;
+}
+
+function same(a: Preprocessing, b: Preprocessing): boolean {
+	const values = ({ range, bgr, mean, std }: Preprocessing) => JSON.stringify([range, bgr, mean, std]);
+	return values(a) === values(b);
+}

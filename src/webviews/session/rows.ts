@@ -1,0 +1,89 @@
+/** One image of a run as the extension keeps it, and what a run's rows add up to. */
+
+import type { AttackedImage, AttackPixels, AttackReport, AttackSummary, Target } from "../../compute/report.js";
+import type { RunQuestion, RunRow } from "../../compute/reportFile.js";
+import type { Row, RowStatus } from "../adversarial/messages.js";
+
+export interface SessionRow {
+	readonly image: AttackedImage;
+	readonly status: RowStatus;
+	readonly target: Target;
+	readonly seconds: number | null;
+	readonly pixels: AttackPixels;
+}
+
+const NO_PIXELS: AttackPixels = { original: null, adversarial: null, stored: null };
+
+/** A picture of which nothing but its path is known. */
+export function newRow(source: string, target: Target): SessionRow {
+	const image: AttackedImage = {
+		source,
+		label: null,
+		fileSize: null,
+		predicted: null,
+		target: null,
+		success: false,
+		adversarial: null,
+		distortion: null,
+		l2: null,
+		linf: null,
+		margin: null,
+		stored: null,
+		control: null,
+		labels: [],
+		evaluations: 0,
+		history: [],
+		failure: null,
+		error: null,
+		files: { adversarial: null, noise: null },
+	};
+	return { image, status: "waiting", target, seconds: null, pixels: NO_PIXELS };
+}
+
+/** What the page is told of a row; its pixels travel apart. */
+export function pageRow({ image, status, target, seconds }: SessionRow): Row {
+	return { image, status, target, seconds };
+}
+
+export function storedRow({ image, status, target, seconds, pixels }: SessionRow): RunRow {
+	return { image, done: status === "done", target, seconds, pixels };
+}
+
+export function restoredRow({ image, done, target, seconds, pixels }: RunRow): SessionRow {
+	return { image, status: done ? "done" : "unfinished", target, seconds, pixels };
+}
+
+function summarise(images: readonly AttackedImage[]): AttackSummary {
+	const readable = images.filter((image) => image.error === null);
+	const distortions = images.flatMap(({ success, distortion }) => (success && distortion !== null ? [distortion] : []));
+	const sum = distortions.reduce((total, distortion) => total + distortion, 0);
+	return {
+		attacked: readable.length,
+		succeeded: distortions.length,
+		unreadable: images.length - readable.length,
+		meanDistortion: distortions.length === 0 ? null : sum / distortions.length,
+	};
+}
+
+/**
+ * The report of what is finished: `report`'s model, data and options with the rows' own results. Rows that came from
+ * several runs (the others after a cancel, one image again) are in it together; `seconds` is the time of all of them.
+ */
+export function reportOfRows(
+	report: AttackReport,
+	rows: readonly SessionRow[],
+	question: RunQuestion,
+	seconds: number,
+): AttackReport {
+	const done = rows.filter((row) => row.status === "done");
+	const images = done.map((row) => row.image);
+	const { method, target, budget, seed } = question;
+	return {
+		...report,
+		options: { method, target, budget },
+		seed,
+		images,
+		summary: summarise(images),
+		run: { ...report.run, seconds, imageSeconds: done.map((row) => row.seconds) },
+	};
+}

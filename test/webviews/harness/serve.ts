@@ -1,0 +1,81 @@
+/** Bundles a page and serves it with the policy that it has in the editor. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import esbuild from "esbuild";
+import { html } from "../../../src/webviews/shell.js";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const root = path.join(here, "../../..");
+
+/** The browser to test with, or null: `BLINDSPOT_CHROMIUM`, or one in its usual place. */
+export function chromium(): string | null {
+	const places = [
+		process.env.BLINDSPOT_CHROMIUM,
+		"/usr/bin/chromium",
+		"/usr/bin/chromium-browser",
+		"/usr/bin/google-chrome",
+		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+	];
+	return places.find((place) => place !== undefined && existsSync(place)) ?? null;
+}
+
+async function bundle(entry: string): Promise<{ script: string; style: string }> {
+	const { outputFiles } = await esbuild.build({
+		absWorkingDir: root,
+		entryPoints: { page: entry },
+		outdir: "out",
+		bundle: true,
+		write: false,
+		format: "iife",
+		target: "es2022",
+		keepNames: true,
+		logLevel: "warning",
+	});
+	const text = (ending: string): string => outputFiles.find((file) => file.path.endsWith(ending))?.text ?? "";
+	return { script: text(".js"), style: text(".css") };
+}
+
+export interface Served {
+	readonly origin: string;
+	close(): Promise<void>;
+}
+
+/** Serves the page on a free port of 127.0.0.1; `?theme=dark|light|high-contrast`. */
+export async function serve(): Promise<Served> {
+	const [editor, page, themes] = await Promise.all([
+		bundle("test/webviews/harness/editor.ts"),
+		bundle("src/webviews/adversarial/page.ts"),
+		readFile(path.join(here, "themes.css"), "utf8"),
+	]);
+	const server = createServer((request, response) => {
+		const { pathname, origin } = new URL(request.url ?? "/", `http://${request.headers.host}`);
+		const [type, body] =
+			pathname === "/page.js"
+				? ["text/javascript", `${editor.script}\n${page.script}`]
+				: pathname === "/page.css"
+					? ["text/css", `${themes}\n${page.style}`]
+					: [
+							"text/html",
+							html({
+								cspSource: origin,
+								scriptUri: `${origin}/page.js`,
+								styleUri: `${origin}/page.css`,
+								nonce: "bm9uY2Vub25jZQ==",
+								title: "Adversarial",
+								element: "blindspot-adversarial",
+							}),
+						];
+		response.writeHead(pathname === "/favicon.ico" ? 204 : 200, { "content-type": `${type}; charset=utf-8` });
+		response.end(pathname === "/favicon.ico" ? undefined : body);
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	const address = server.address();
+	const port = typeof address === "object" && address !== null ? address.port : 0;
+	return {
+		origin: `http://127.0.0.1:${port}`,
+		close: () => new Promise((resolve) => server.close(() => resolve())),
+	};
+}
