@@ -1,0 +1,59 @@
+/** Which files of a workspace are models, judged by name and, for JSON, by how they begin. */
+import { open } from "node:fs/promises";
+import { basename } from "node:path";
+import { adviceFor } from "./advice.js";
+
+/** Glob patterns of files that may be models that are read. */
+export const MODEL_GLOBS = ["**/*.keras", "**/*.h5", "**/*.hdf5", "**/*.json"] as const;
+
+/** What a file is by its name alone. */
+export type Candidate =
+	/** A model of the Keras family. */
+	| { readonly kind: "model" }
+	/** A model only if its content says so; ask `isModelFile`. */
+	| { readonly kind: "json" }
+	/** A model of a format that is not read; what to do instead. */
+	| { readonly kind: "other-format"; readonly advice: string }
+	| { readonly kind: "no-model" };
+
+/** Enough for what comes before the first key that tells. */
+const HEAD_BYTES = 64 * 1024;
+const TELLTALE = /"(modelTopology|weightsManifest)"\s*:/;
+/** JSON that no converter writes a model under; not worth opening. */
+const OTHER_JSON: ReadonlySet<string> = new Set([
+	"package.json",
+	"package-lock.json",
+	"tsconfig.json",
+	"blindspot.json",
+]);
+
+/** Judges by name only; touches no file. */
+export function candidateOf(path: string): Candidate {
+	const name = basename(path).toLowerCase();
+	// Keras writes bare weights under this name; there is no graph in them.
+	if (name.endsWith(".weights.h5")) return { kind: "no-model" };
+	if (/\.(keras|h5|hdf5)$/.test(name)) return { kind: "model" };
+	if (name.endsWith(".json")) return OTHER_JSON.has(name) ? { kind: "no-model" } : { kind: "json" };
+	const advice = adviceFor(path);
+	return advice === null ? { kind: "no-model" } : { kind: "other-format", advice };
+}
+
+/**
+ * Whether the file is to be listed as a model that Blindspot reads. Reads at most the first 64 KiB of a JSON
+ * file; a file that can't be read is none.
+ */
+export async function isModelFile(path: string): Promise<boolean> {
+	const { kind } = candidateOf(path);
+	if (kind !== "json") return kind === "model";
+	return TELLTALE.test(await readHead(path).catch(() => ""));
+}
+
+async function readHead(path: string): Promise<string> {
+	const file = await open(path, "r");
+	try {
+		const { bytesRead, buffer } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+		return buffer.toString("utf8", 0, bytesRead);
+	} finally {
+		await file.close();
+	}
+}

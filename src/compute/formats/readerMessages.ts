@@ -1,0 +1,17 @@
+/** What crosses between the process that asks for a model and the short-lived one that parses it. */
+import type { ErrorReason } from "../errors.js";
+import type { ReadModel, ReadOptions } from "./options.js";
+
+export interface ReaderRequest {
+	readonly path: string;
+	readonly options: ReadOptions;
+}
+
+export type ReaderAnswer =
+	| { readonly kind: "read"; readonly model: ReadModel }
+	| {
+			readonly kind: "failed";
+			readonly reason: ErrorReason;
+			readonly message: string;
+			readonly subject: string | null;
+	  };

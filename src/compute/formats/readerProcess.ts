@@ -1,0 +1,19 @@
+/** Entry of the short-lived process that parses one model file: one request, one answer, end. */
+import { asBlindspotError } from "../errors.js";
+import { readModel } from "./read.js";
+import type { ReaderAnswer, ReaderRequest } from "./readerMessages.js";
+
+async function answer({ path, options }: ReaderRequest): Promise<ReaderAnswer> {
+	try {
+		return { kind: "read", model: await readModel(path, options) };
+	} catch (thrown) {
+		const { reason, message, subject } = asBlindspotError(thrown);
+		return { kind: "failed", reason, message, subject };
+	}
+}
+
+process.once("message", (request: ReaderRequest) => {
+	void answer(request).then((result) => process.send?.(result, () => process.exit(0)));
+});
+// Whoever asked is gone; nobody waits for the answer.
+process.once("disconnect", () => process.exit(0));
