@@ -80,13 +80,22 @@ async function copySharp() {
 	});
 }
 
-if (watching) {
-	for (const configuration of configurations) await (await esbuild.context(configuration)).watch();
-	console.log("build: watching");
-} else {
+async function buildOnce() {
 	// Only the package must have nothing left over; a build while the compute process runs leaves its files in place.
 	if (production) await rm(path.join(root, "dist"), { recursive: true, force: true });
 	await Promise.all([copySharp(), ...configurations.map((configuration) => esbuild.build(configuration))]);
 	if (existsSync(path.join(root, "dist/cli.js"))) await chmod(path.join(root, "dist/cli.js"), 0o755);
 	console.log(`build: ${configurations.length} bundles in dist/`);
+}
+
+if (watching) {
+	await copySharp();
+	for (const configuration of configurations) await (await esbuild.context(configuration)).watch();
+	console.log("build: watching");
+} else {
+	// esbuild has printed its errors by itself.
+	await buildOnce().catch((error) => {
+		if (!error.errors) throw error;
+		process.exitCode = 1;
+	});
 }

@@ -97,3 +97,9 @@ function findBrowser() {
 	const candidates = [named, ...["chromium", "chromium-browser", "google-chrome"].map(which)];
 	return candidates.find((file) => file && spawnSync(file, ["--version"], { stdio: "ignore" }).status === 0) ?? null;
 }
+
+/** How the tests start Chromium. */
+export const browserFlags = [
+	...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
+	...["--disable-background-networking", "--disable-component-update"],
+];

@@ -1,0 +1,259 @@
+/**
+ * Page objects for end-to-end tests: VS Code's window as a person uses it, with Blindspot installed from its package.
+ *
+ * One server serves the whole suite (`globalSetup.ts`); each test opens a window of its own on it with `openWorkbench`.
+ */
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { type Browser, chromium, type FrameLocator, type Locator, type Page } from "playwright-core";
+import { inject } from "vitest";
+import { writeSettings } from "../../scripts/codeServer.mjs";
+import { browserFlags } from "../../scripts/workbench.mjs";
+
+/** Where screenshots go, at the root of the project; kept after a run. */
+const resultsFolder = path.join(import.meta.dirname, "..", "..", "test-results");
+
+const THEMES = {
+	dark: { setting: "Dark Modern", bodyClass: "vs-dark" },
+	light: { setting: "Light Modern", bodyClass: "vs" },
+	"high contrast": { setting: "Default High Contrast", bodyClass: "hc-black" },
+	"high contrast light": { setting: "Default High Contrast Light", bodyClass: "hc-light" },
+} as const;
+
+export type Theme = keyof typeof THEMES;
+
+export interface WorkbenchOptions {
+	/** Absolute path of the folder to open. */
+	readonly folder: string;
+	readonly viewport?: { readonly width: number; readonly height: number };
+	/** User settings beside the quiet ones; they stay until another window is opened. */
+	readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** Opens a window on a folder and waits until the explorer shows it. Close it with `workbench.close()`. */
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+	const { chromium: executablePath, userData } = inject("server");
+	writeSettings(userData, options.settings);
+	const browser = await chromium.launch({ executablePath, args: [...browserFlags] });
+	const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 900 } });
+	page.setDefaultTimeout(30_000);
+	const workbench = new Workbench(browser, page, options);
+	await workbench.goto();
+	return workbench;
+}
+
+export class Workbench {
+	/** Everything written to the console of the window and of the pages in it, oldest first. */
+	readonly console: string[] = [];
+
+	constructor(
+		private readonly browser: Browser,
+		/** The window, for what the methods here don't do. */
+		readonly page: Page,
+		private readonly options: WorkbenchOptions,
+	) {
+		page.on("console", (message) => this.console.push(message.text()));
+		page.on("pageerror", (error) => this.console.push(String(error)));
+	}
+
+	async goto(): Promise<void> {
+		const { url } = inject("server");
+		await this.page.goto(`${url}/?${new URLSearchParams({ folder: this.options.folder })}`);
+		await this.ready();
+	}
+
+	/** Reloads the window, as **Developer: Reload Window** does; the extension host starts anew. */
+	async reload(): Promise<void> {
+		await this.page.reload();
+		await this.ready();
+	}
+
+	async close(): Promise<void> {
+		await this.browser.close();
+	}
+
+	private async ready(): Promise<void> {
+		await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+		await this.page.locator(".statusbar-item").first().waitFor();
+	}
+
+	/** Runs a command by its title in the palette, such as `Blindspot: Generate Adversarial`. */
+	async runCommand(title: string): Promise<void> {
+		await this.page.keyboard.press("F1");
+		await this.quickInput.waitFor();
+		await this.quickInput.fill(`>${title}`);
+		const row = this.quickRows.filter({ hasText: title }).first();
+		await row.waitFor();
+		await row.click();
+	}
+
+	/** The text field of the palette, of a pick, of an input box or of the simple file dialog. */
+	get quickInput(): Locator {
+		return this.page.locator(".quick-input-widget .quick-input-box input");
+	}
+
+	/** The rows of the palette or of a pick. */
+	get quickRows(): Locator {
+		return this.page.locator(".quick-input-widget .monaco-list-row");
+	}
+
+	/** Chooses a row of the open pick by (part of) its text. */
+	async pick(label: string | RegExp): Promise<void> {
+		await this.quickRows.filter({ hasText: label }).first().click();
+	}
+
+	/** Fills in the open input box or file dialog and accepts it. */
+	async enter(text: string): Promise<void> {
+		await this.quickInput.waitFor();
+		await this.quickInput.fill(text);
+		await this.page.keyboard.press("Enter");
+	}
+
+	/**
+	 * The row of a file or folder in the explorer, by its path in the workspace (`digits/3/a.png`). Folders on the way are
+	 * expanded, and the list is scrolled to it.
+	 */
+	async explorerItem(file: string): Promise<Locator> {
+		const names = file.split("/");
+		let parent = -1;
+		for (const [depth, name] of names.entries()) {
+			const { row, index } = await this.explorerChild(parent, depth + 1, name);
+			if (depth === names.length - 1) return row;
+			if ((await row.getAttribute("aria-expanded")) === "false") {
+				await row.click();
+				await this.page.waitForTimeout(300);
+			}
+			parent = index;
+		}
+		throw new Error("An explorer item needs a path");
+	}
+
+	/** Scrolls down from the top until a row named so comes after row `parent` at the wanted level. */
+	private async explorerChild(
+		parent: number,
+		level: number,
+		name: string,
+	): Promise<{ readonly row: Locator; readonly index: number }> {
+		const list = this.page.locator(".explorer-folders-view .monaco-list");
+		await list.hover();
+		await this.page.mouse.wheel(0, -1e6);
+		for (let tries = 0; tries < 200; tries++) {
+			await this.page.waitForTimeout(50);
+			const rows = await list.locator(".monaco-list-row").evaluateAll((elements) =>
+				elements.map((element) => ({
+					index: Number(element.getAttribute("data-index")),
+					level: Number(element.getAttribute("aria-level")),
+					name: element.querySelector(".label-name")?.textContent ?? "",
+				})),
+			);
+			const found = rows.find((row) => row.index > parent && row.level === level && row.name === name);
+			if (found) return { row: list.locator(`.monaco-list-row[data-index="${found.index}"]`), index: found.index };
+			if (tries > 5) await this.page.mouse.wheel(0, 200);
+		}
+		throw new Error(`The explorer does not show '${name}'`);
+	}
+
+	/** Selects files in the explorer: the first with a click, the others with Ctrl held. */
+	async select(files: readonly string[]): Promise<Locator> {
+		const [first, ...others] = files;
+		if (first === undefined) throw new Error("Nothing to select");
+		let row = await this.explorerItem(first);
+		await row.click();
+		for (const file of others) {
+			row = await this.explorerItem(file);
+			await row.click({ modifiers: ["ControlOrMeta"] });
+		}
+		return row;
+	}
+
+	/** Selects files in the explorer, right-clicks the last one and chooses a menu item by its label. */
+	async contextMenu(files: readonly string[], item: string): Promise<void> {
+		const menu = await this.openContextMenu(files);
+		await menu.filter({ hasText: item }).first().click();
+	}
+
+	/** Selects files and right-clicks the last one; the labels of the menu's items. `Escape` closes it. */
+	async openContextMenu(files: readonly string[]): Promise<Locator> {
+		const row = await this.select(files);
+		await row.click({ button: "right" });
+		const items = this.page.locator(".monaco-menu .action-item .action-label:not(.separator)");
+		await items.first().waitFor();
+		return items;
+	}
+
+	/** The entries of the status bar with this text. */
+	statusBar(text: string | RegExp): Locator {
+		return this.page.locator(".statusbar-item").filter({ hasText: text });
+	}
+
+	/** The notifications that are on the screen. */
+	get notifications(): Locator {
+		return this.page.locator(".notification-toast .notification-list-item");
+	}
+
+	/** The tabs of open editors with this title. */
+	tab(title: string | RegExp): Locator {
+		return this.page.locator(".tabs-container .tab").filter({ hasText: title });
+	}
+
+	/** Opens a view container by the title of its icon in the activity bar. */
+	async openViewContainer(title: string): Promise<void> {
+		await this.page.locator(".activitybar .action-item .action-label").and(this.page.getByLabel(title)).first().click();
+	}
+
+	/** The rows of a tree view by the view's title (`Models`). */
+	treeRows(view: string): Locator {
+		return this.page
+			.locator(".pane")
+			.filter({ has: this.page.locator(".pane-header .title").filter({ hasText: view }) })
+			.locator(".monaco-list-row");
+	}
+
+	/** The document inside the webview whose panel has this title; waits until it is there. */
+	async webviewFrame(title: string | RegExp): Promise<FrameLocator> {
+		const matches = (actual: string | null) =>
+			actual !== null && (typeof title === "string" ? actual === title : title.test(actual));
+		const deadline = Date.now() + 30_000;
+		for (;;) {
+			const outers = this.page.locator("iframe.webview.ready");
+			for (let index = 0; index < (await outers.count()); index++) {
+				const outer = outers.nth(index);
+				const inner = outer.contentFrame().locator("iframe#active-frame");
+				const actual = await inner.getAttribute("title", { timeout: 1000 }).catch(() => null);
+				if ((await outer.isVisible()) && matches(actual)) return inner.contentFrame();
+			}
+			if (Date.now() > deadline) throw new Error(`No webview is titled ${title}`);
+			await this.page.waitForTimeout(200);
+		}
+	}
+
+	/** Keeps a picture of the window as `test-results/<name>.png`; returns its path. */
+	async screenshot(name: string): Promise<string> {
+		mkdirSync(resultsFolder, { recursive: true });
+		const file = path.join(resultsFolder, `${name}.png`);
+		await this.page.screenshot({ path: file });
+		return file;
+	}
+
+	async setTheme(theme: Theme): Promise<void> {
+		const { setting, bodyClass } = THEMES[theme];
+		await this.setSettings({ "workbench.colorTheme": setting });
+		await this.page.locator(`.monaco-workbench.${bodyClass}`).waitFor();
+	}
+
+	/** Changes user settings beside those that the window was opened with. */
+	async setSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+		writeSettings(inject("server").userData, { ...this.options.settings, ...settings });
+	}
+
+	async setViewport(width: number, height: number): Promise<void> {
+		await this.page.setViewportSize({ width, height });
+	}
+
+	/** Console messages about the content security policy that name Blindspot's pages; VS Code's own are left out. */
+	cspMessages(): readonly string[] {
+		return this.console.filter((message) =>
+			/content security policy|refused to (load|apply|execute|run)/i.test(message),
+		);
+	}
+}
