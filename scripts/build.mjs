@@ -1,12 +1,12 @@
 // Bundles the extension, the compute process, the reader process, the CLI and the pages into dist/.
 //
-//   node scripts/build.mjs [--watch] [--production]
+//   node scripts/build.mjs [--watch] [--production --out=FOLDER]
 //
 // Node bundles are CommonJS, which VS Code of every supported version loads. `import.meta.url` still works in them.
 // External: `vscode` (given by the host) and `sharp`, which is put into dist/node_modules with its WebAssembly build. Where a
 // platform's native build of sharp is installed in the clone's own node_modules, sharp takes that one; the package has none.
 import { existsSync } from "node:fs";
-import { chmod, cp, rm } from "node:fs/promises";
+import { chmod, cp } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
@@ -14,6 +14,8 @@ import esbuild from "esbuild";
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const watching = process.argv.includes("--watch");
 const production = process.argv.includes("--production");
+const named = process.argv.find((arg) => arg.startsWith("--out="))?.slice("--out=".length);
+const out = path.resolve(root, named ?? "dist");
 
 const nodeBundles = [
 	{ in: "src/extension.ts", out: "extension" },
@@ -26,7 +28,7 @@ const pageBundles = [{ in: "src/webviews/adversarial/page.ts", out: "webviews/ad
 const shared = {
 	absWorkingDir: root,
 	bundle: true,
-	outdir: "dist",
+	outdir: out,
 	sourcemap: production ? false : "linked",
 	minify: production,
 	// Error names and kernel names are matched as text at run time.
@@ -35,14 +37,8 @@ const shared = {
 	logLevel: "warning",
 };
 
-const existing = (entry) => {
-	if (existsSync(path.join(root, entry.in))) return true;
-	console.log(`build: ${entry.in} does not exist, skipped`);
-	return false;
-};
-
 const configurations = [
-	...nodeBundles.filter(existing).map((entry) => ({
+	...nodeBundles.map((entry) => ({
 		...shared,
 		entryPoints: [{ in: entry.in, out: entry.out }],
 		platform: "node",
@@ -56,7 +52,7 @@ const configurations = [
 			js: `${entry.shebang ? "#!/usr/bin/env node\n" : ""}const bundleUrl = require("node:url").pathToFileURL(__filename).href;`,
 		},
 	})),
-	...pageBundles.filter(existing).map((entry) => ({
+	...pageBundles.map((entry) => ({
 		...shared,
 		entryPoints: [{ in: entry.in, out: entry.out }],
 		platform: "browser",
@@ -74,18 +70,16 @@ async function copySharp() {
 	}
 	const unneeded =
 		/(^|\/)(src|install|\.bin|sharp-webcontainers-wasm32)$|\.(mts|cts|mjs|d\.ts|map|md|html|bnf)$|\/\.[^/]+$/;
-	await cp(from, path.join(root, "dist", "node_modules"), {
+	await cp(from, path.join(out, "node_modules"), {
 		recursive: true,
 		filter: (file) => !unneeded.test(file.slice(from.length).split(path.sep).join("/")),
 	});
 }
 
 async function buildOnce() {
-	// Only the package must have nothing left over; a build while the compute process runs leaves its files in place.
-	if (production) await rm(path.join(root, "dist"), { recursive: true, force: true });
 	await Promise.all([copySharp(), ...configurations.map((configuration) => esbuild.build(configuration))]);
-	if (existsSync(path.join(root, "dist/cli.js"))) await chmod(path.join(root, "dist/cli.js"), 0o755);
-	console.log(`build: ${configurations.length} bundles in dist/`);
+	await chmod(path.join(out, "cli.js"), 0o755);
+	console.log(`build: ${configurations.length} bundles in ${path.relative(root, out)}/`);
 }
 
 if (watching) {

@@ -38,6 +38,7 @@ describe("the installed package", () => {
 
 	test("follows the theme", async () => {
 		await workbench.setTheme("light");
+		await workbench.setTheme("high contrast");
 		await workbench.setTheme("dark");
 	});
 

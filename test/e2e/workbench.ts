@@ -14,10 +14,10 @@ import { browserFlags } from "../../scripts/workbench.mjs";
 const resultsFolder = path.join(import.meta.dirname, "..", "..", "test-results");
 
 const THEMES = {
-	dark: { setting: "Dark Modern", bodyClass: "vs-dark" },
-	light: { setting: "Light Modern", bodyClass: "vs" },
-	"high contrast": { setting: "Default High Contrast", bodyClass: "hc-black" },
-	"high contrast light": { setting: "Default High Contrast Light", bodyClass: "hc-light" },
+	dark: { label: "Dark Modern", bodyClass: "vs-dark" },
+	light: { label: "Light Modern", bodyClass: "vs" },
+	"high contrast": { label: "Dark High Contrast", bodyClass: "hc-black" },
+	"high contrast light": { label: "Light High Contrast", bodyClass: "hc-light" },
 } as const;
 
 export type Theme = keyof typeof THEMES;
@@ -235,15 +235,20 @@ export class Workbench {
 		return file;
 	}
 
+	/** Chooses a color theme as a person does; it stays in the settings. */
 	async setTheme(theme: Theme): Promise<void> {
-		const { setting, bodyClass } = THEMES[theme];
-		await this.setSettings({ "workbench.colorTheme": setting });
+		const { label, bodyClass } = THEMES[theme];
+		await this.runCommand("Preferences: Color Theme");
+		await this.quickInput.fill(label);
+		await this.quickRows.first().waitFor();
+		await this.page.keyboard.press("Enter");
 		await this.page.locator(`.monaco-workbench.${bodyClass}`).waitFor();
 	}
 
-	/** Changes user settings beside those that the window was opened with. */
+	/** Changes user settings beside those that the window was opened with, and reloads it to make them known. */
 	async setSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
 		writeSettings(inject("server").userData, { ...this.options.settings, ...settings });
+		await this.reload();
 	}
 
 	async setViewport(width: number, height: number): Promise<void> {
