@@ -242,6 +242,8 @@ export class AdversarialPage extends LightElement {
 
 	/** Keys of the list itself, handled here so that they neither scroll the page nor wait for the editor. */
 	readonly #onKeyDown = (event: KeyboardEvent): void => {
+		// In a browser F5 would reload the editor as well.
+		if (event.key === "F5") event.preventDefault();
 		const target = event.target as HTMLElement;
 		const onList = target === document.body || target.matches("blindspot-image-row, .scroll");
 		if (!onList || event.ctrlKey || event.metaKey || event.altKey) return;

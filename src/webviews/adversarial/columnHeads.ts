@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from "lit";
 import { icons } from "../ui/icons.js";
+import { keepFromEditor } from "../ui/ownKeys.js";
 import type { Actions, Density } from "./actions.js";
 import { NOISE_FACTORS } from "./format.js";
 import type { SortColumn, Sorting } from "./view.js";
@@ -15,7 +16,7 @@ export function noiseControl(factor: number, actions: Actions): TemplateResult {
 		aria-label="Noise factor"
 		aria-valuetext="times ${factor}"
 		title="Noise × ${factor}"
-		@keydown=${(event: KeyboardEvent) => event.stopPropagation()}
+		@keydown=${keepFromEditor}
 		@input=${(event: Event) => actions.setFactor(NOISE_FACTORS[Number((event.target as HTMLInputElement).value)] ?? 1)}
 	/>`;
 }

@@ -3,11 +3,17 @@ import { html, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { LightElement } from "../ui/lightElement.js";
 import { onThemeChange, themeColour } from "../ui/theme.js";
-import { columnDecimals, count, distortion } from "./format.js";
+import { count, distortion } from "./format.js";
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
 
 type History = readonly (readonly [evaluations: number, distortion: number])[];
+
+/** A tick's figure with as many decimals as the finest tick of its axis needs. */
+function axisLabel(value: string | number, _at: number, ticks: readonly { value: number }[]): string {
+	const decimals = ticks.map((tick) => String(Number(tick.value.toPrecision(6))).split(".")[1]?.length ?? 0);
+	return Number(value).toFixed(Math.max(0, ...decimals));
+}
 
 /** The best distortion so far over evaluations, as a line of steps or as a table. */
 @customElement("blindspot-distortion-chart")
@@ -73,7 +79,6 @@ export class DistortionChart extends LightElement {
 		const font = { size: 11, family: themeColour("--vscode-font-family") };
 		const scale = { border: { color: grid }, grid: { color: grid, drawTicks: false } };
 		const ticksOf = (limit: number) => ({ color: ticks, font, maxTicksLimit: limit, padding: 4, maxRotation: 0 });
-		const decimals = columnDecimals([Math.max(...points.map((point) => point.y)) / 2]);
 		this.#chart ??= new Chart<"line", { x: number; y: number }[]>(this.canvas, {
 			type: "line",
 			data: { datasets: [] },
@@ -98,7 +103,7 @@ export class DistortionChart extends LightElement {
 					...scale,
 					type: "linear",
 					min: 0,
-					ticks: { ...ticksOf(3), display: points.length > 0, callback: (value) => Number(value).toFixed(decimals) },
+					ticks: { ...ticksOf(3), display: points.length > 0, callback: axisLabel },
 				},
 			},
 		};

@@ -95,7 +95,10 @@ export function finding({ rows, phase, facts }: Facts): Finding {
 export function keptWords(rows: readonly Row[]): string {
 	const kept = rows.filter((row) => row.status === "done" && !unreadable(row)).length;
 	const broken = rows.filter(unreadable).length;
-	const results = `${count(kept)} of ${plural(rows.length, "result")} ${kept === 1 ? "is" : "are"} kept`;
+	const results =
+		kept === 0
+			? "No result is kept"
+			: `${count(kept)} of ${plural(rows.length, "result")} ${kept === 1 ? "is" : "are"} kept`;
 	const images = broken === 0 ? "" : `, ${plural(broken, "image")} cannot be read`;
 	return `${results}${images}. The next run starts a new process.`;
 }

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { ATTACK_METHODS, type AttackMethod } from "../../compute/report.js";
 import { icons } from "../ui/icons.js";
 import type { MenuItem } from "../ui/menu.js";
+import { keepFromEditor } from "../ui/ownKeys.js";
 import type { Actions, Density } from "./actions.js";
 import { changed } from "./figures.js";
 import { count, EFFORTS, targetName } from "./format.js";
@@ -11,7 +12,7 @@ import type { Settings } from "./view.js";
 const METHOD_NAMES: Record<AttackMethod, string> = { closest: "Closest", szegedy: "Szegedy et al." };
 const CHOOSE = "choose-another-model";
 
-const valueOf = (event: Event): string => (event.target as HTMLElement & { value: string }).value;
+const chosenValue = (event: Event): string => (event.target as HTMLElement & { value: string }).value;
 
 interface Option {
 	readonly value: string;
@@ -30,8 +31,8 @@ function field(
 		<vscode-dropdown
 			aria-label=${label}
 			.value=${value}
-			@change=${(event: Event) => change(valueOf(event))}
-			@keydown=${(event: KeyboardEvent) => event.stopPropagation()}
+			@change=${(event: Event) => change(chosenValue(event))}
+			@keydown=${keepFromEditor}
 		>
 			${options.map(
 				(option) =>

@@ -1,6 +1,6 @@
 /** The page's own state: what arrived, and what the person set. Pure; the page is a function of it. */
 import type { AttackMethod, Target } from "../../compute/report.js";
-import { fittingNoiseFactor, median, targetName } from "./format.js";
+import { count, fittingNoiseFactor, median, targetName } from "./format.js";
 import type { AdversarialState, ExtensionMessage, Question, Row, RowPixels } from "./messages.js";
 
 export interface Received {
@@ -82,7 +82,7 @@ export function settingsChanged(settings: Settings, state: AdversarialState): st
 		parts.push(`target: ${shown.target.kind === "label" ? `“${name}”` : name.toLowerCase()}`);
 	}
 	if (settings.budget !== shown.budget) {
-		parts.push(shown.budget === null ? "normal effort" : `${shown.budget} evaluations`);
+		parts.push(shown.budget === null ? "normal effort" : `${count(shown.budget)} evaluations`);
 	}
 	return parts.length === 0 ? null : `Settings changed. The results below are for ${parts.join(", ")}.`;
 }

@@ -91,6 +91,10 @@ export class AttackSession {
 		return this.#run !== null;
 	}
 
+	get hasResults(): boolean {
+		return this.#rows.some((row) => row.status === "done");
+	}
+
 	get sources(): readonly string[] {
 		return this.#rows.map((row) => row.image.source);
 	}

@@ -27,9 +27,7 @@ export const icons = {
 	detail: icon(svg`<path d="M2.5 2.5h4v4h-4zM9 3h5M9 6h3.5M2.5 9.5h4v4h-4zM9 10h5M9 13h3.5" />`),
 	folder: icon(svg`<path d="M1.8 12.8V3.2h4.4l1.4 1.6h5.2v2M1.8 12.8l2.4-6h10l-2.2 6z" stroke-linejoin="round" />`),
 	copy: icon(svg`<path d="M5.5 4.5v-3h5.2l2.8 2.8v7.2h-8zM5.5 4.5h-3v10h8v-3" stroke-linejoin="round" />`),
-	broken: icon(
-		svg`<path d="M3.5 1.5h6l3 3v3.5l-2.5 2-2-1.6-2.4 1.8-2.1-1.4zM3.5 11.4v3.1h9v-3.4" stroke-linejoin="round" />`,
-	),
+	broken: icon(svg`<path d="M4.5 13H2.5V3h11v2M7 13h6.5V8M3 13.8L13.5 2.2M5 9l2-2" stroke-linejoin="round" />`),
 	up: icon(svg`<path d="M8 13V3M4.5 6.5L8 3l3.5 3.5" />`),
 	down: icon(svg`<path d="M8 3v10M4.5 9.5L8 13l3.5-3.5" />`),
 } as const;

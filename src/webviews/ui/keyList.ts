@@ -1,6 +1,7 @@
 import { html } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { LightElement } from "./lightElement.js";
+import { keepFromEditor } from "./ownKeys.js";
 
 /** One line of the list: keys and what they do. */
 export interface KeyHelp {
@@ -22,7 +23,7 @@ export class KeyList extends LightElement {
 		return html`<dialog
 			class="keys"
 			aria-label="Keys"
-			@keydown=${(event: KeyboardEvent) => event.stopPropagation()}
+			@keydown=${keepFromEditor}
 			@close=${() => this.dispatchEvent(new CustomEvent("popup-close"))}
 			@click=${(event: MouseEvent) => event.target === this.dialog && this.dialog.close()}
 		>

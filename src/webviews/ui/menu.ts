@@ -37,7 +37,7 @@ export class Menu extends PopupElement {
 
 	protected override handleKey(event: KeyboardEvent): boolean {
 		const buttons = this.#buttons();
-		const at = buttons.findIndex((button) => button === document.activeElement);
+		const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
 		const to: Record<string, number> = {
 			ArrowDown: (at + 1) % buttons.length,
 			ArrowUp: (at - 1 + buttons.length) % buttons.length,

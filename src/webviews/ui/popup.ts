@@ -1,5 +1,6 @@
 import { property } from "lit/decorators.js";
 import { LightElement } from "./lightElement.js";
+import { keepFromEditor } from "./ownKeys.js";
 
 const GAP = 4;
 const MARGIN = 8;
@@ -24,7 +25,6 @@ export abstract class PopupElement extends LightElement {
 		document.addEventListener("pointerdown", this.#dismissOutside, true);
 		window.addEventListener("blur", this.#dismiss);
 		window.addEventListener("resize", this.#place);
-		// Keys typed here are no shortcuts of the page: the editor must not see them.
 		this.addEventListener("keydown", this.#onKey);
 	}
 
@@ -49,7 +49,7 @@ export abstract class PopupElement extends LightElement {
 	protected abstract handleKey(event: KeyboardEvent): boolean;
 
 	readonly #onKey = (event: KeyboardEvent): void => {
-		event.stopPropagation();
+		keepFromEditor(event);
 		if (event.key === "Escape") {
 			event.preventDefault();
 			this.close(true);

@@ -1,0 +1,25 @@
+/** Opens the `blindspot.json` that goes with a model; makes one where there is none. */
+import { dirname, join } from "node:path";
+import * as vscode from "vscode";
+import { CONFIGURATION_NAME, findConfiguration } from "../compute/data/configuration.js";
+import { globForModel, writePreprocessing } from "../compute/data/configurationWriting.js";
+import type { Preprocessing } from "../compute/data/types.js";
+
+/** Where a new configuration goes: the workspace folder of the model, or beside a model outside of it. */
+export function configurationPathFor(model: string): string {
+	const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(model))?.uri.fsPath;
+	return join(folder ?? dirname(model), CONFIGURATION_NAME);
+}
+
+/** Opens the configuration with the model's entry in it: what was assumed, to be changed. */
+export async function openConfiguration(model: string | null, present: Preprocessing | null): Promise<void> {
+	const folder =
+		model === null ? null : (vscode.workspace.getWorkspaceFolder(vscode.Uri.file(model))?.uri.fsPath ?? null);
+	const existing = model === null ? null : await findConfiguration(model, folder);
+	const path = existing ?? (model === null ? null : configurationPathFor(model));
+	if (path === null) return;
+	if (existing === null && model !== null && present !== null) {
+		await writePreprocessing(path, globForModel(path, model), present);
+	}
+	await vscode.window.showTextDocument(vscode.Uri.file(path), { viewColumn: vscode.ViewColumn.Beside });
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import type { PageMessage } from "../../../src/webviews/adversarial/messages.js";
+import { parsePageMessage } from "../../../src/webviews/adversarial/pageMessages.js";
+
+const VALID: readonly PageMessage[] = [
+	{ type: "ready", report: null },
+	{ type: "run", model: "/m.keras", method: "closest", target: { kind: "label", index: 3 }, budget: null },
+	{ type: "runImage", index: 0, target: { kind: "any" }, budget: 4000 },
+	{ type: "stopImage", index: 2 },
+	{ type: "save", index: 0, what: "noise", factor: 32 },
+	{ type: "copy", text: "a\tb" },
+	{ type: "runOthers" },
+	{ type: "restartCompute" },
+];
+
+describe("messages of the page", () => {
+	it.each(VALID)("accepts $type", (message) => {
+		expect(parsePageMessage(message)).toEqual(message);
+	});
+
+	it.each([
+		null,
+		"run",
+		{},
+		{ type: "executeCommand", command: "workbench.action.quit" },
+		{ type: "run", model: "/m.keras", method: "fgsm", target: { kind: "any" }, budget: null },
+		{ type: "run", model: "", method: "closest", target: { kind: "any" }, budget: null },
+		{ type: "runImage", index: -1, target: { kind: "any" }, budget: null },
+		{ type: "runImage", index: 0.5, target: { kind: "any" }, budget: null },
+		{ type: "runImage", index: 0, target: { kind: "label" }, budget: null },
+		{ type: "runImage", index: 0, target: { kind: "any" }, budget: 0 },
+		{ type: "save", index: 0, what: "everything", factor: 1 },
+		{ type: "save", index: 0, what: "noise", factor: Number.NaN },
+		{ type: "cancel", extra: 1 },
+	])("refuses %j", (message) => {
+		expect(parsePageMessage(message)).toBeNull();
+	});
+});
