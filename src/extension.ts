@@ -1,6 +1,65 @@
+/** Entry of the extension in VS Code's extension host: wires the rooms together. */
 import * as vscode from "vscode";
+import { register } from "./commands/command.js";
+import { commands } from "./commands/index.js";
+import { ComputeClient } from "./compute/client.js";
+import { ActiveModel } from "./explorer/activeModel.js";
+import { ModelCatalog } from "./explorer/modelCatalog.js";
+import { ModelsTree } from "./explorer/modelsView.js";
+import { StatusBar } from "./explorer/statusBar.js";
+import type { Services } from "./services.js";
+import { COMPUTE_SETTINGS, computeSettings } from "./settings.js";
+import { AdversarialPages } from "./webviews/pages.js";
+import { RunStore } from "./webviews/runStore.js";
 
-/** Entry of the extension in VS Code's extension host. */
-export function activate(context: vscode.ExtensionContext): void {
-	context.subscriptions.push(vscode.window.createOutputChannel("Blindspot", { log: true }));
+let closing: () => Promise<void> = async () => undefined;
+
+/** What other extensions and the tests in the host may use. */
+export type Api = Pick<Services, "client" | "catalog" | "active" | "pages">;
+
+export function activate(context: vscode.ExtensionContext): Api {
+	const log = vscode.window.createOutputChannel("Blindspot", { log: true });
+	const client = new ComputeClient({
+		hostPath: vscode.Uri.joinPath(context.extensionUri, "dist", "host.js").fsPath,
+		settings: computeSettings,
+		log,
+	});
+	const catalog = new ModelCatalog(client, context.workspaceState);
+	const active = new ActiveModel(catalog, context.workspaceState);
+	const runs = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "runs").fsPath;
+	const store = new RunStore(runs, (error) => log.error(`A run could not be stored: ${String(error)}`));
+	const pages = new AdversarialPages({ extensionUri: context.extensionUri, client, catalog, active, log, store });
+	const services: Services = { context, log, client, catalog, active, pages };
+
+	const tree = new ModelsTree(catalog, active);
+	const view = vscode.window.createTreeView("blindspot.models", { treeDataProvider: tree, showCollapseAll: true });
+	const statusBar = new StatusBar(client, catalog, active);
+	context.subscriptions.push(
+		log,
+		catalog,
+		active,
+		pages,
+		tree,
+		view,
+		statusBar,
+		...commands.map((command) => register(services, command)),
+		pages.onDidChangeRunning((running) => {
+			statusBar.setRunning(running);
+			const tooltip = vscode.l10n.t("{0} running", running.pages);
+			view.badge = running.pages === 0 ? undefined : { value: running.pages, tooltip };
+		}),
+		vscode.workspace.onDidChangeConfiguration((event) => {
+			if (COMPUTE_SETTINGS.some((setting) => event.affectsConfiguration(setting))) client.settingsChanged();
+		}),
+	);
+	void catalog.found();
+	closing = async () => {
+		await pages.flush();
+		await client.dispose();
+	};
+	return { client, catalog, active, pages };
+}
+
+export function deactivate(): Promise<void> {
+	return closing();
 }

@@ -1,0 +1,17 @@
+import type { Command } from "./command.js";
+import { trusted } from "./command.js";
+import { picturesFor } from "./selection.js";
+
+/** Looks for the closest adversarials of the selected pictures, with the settings' method and target. */
+export const generateAdversarial: Command = {
+	name: "generateAdversarial",
+	async run({ active, pages }, ...args) {
+		if (!(await trusted())) return undefined;
+		const choice = await picturesFor(args);
+		if (choice === null) return undefined;
+		const model = await active.resolve();
+		// Several models and none picked: the person changed their mind. No model at all: the page asks for one.
+		if (model === null && active.catalog.usable.length > 0) return undefined;
+		return pages.open({ model }, choice.pictures, choice.skipped);
+	},
+};

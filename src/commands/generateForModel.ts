@@ -1,0 +1,21 @@
+import { choosePictures } from "../webviews/pictureChoice.js";
+import type { Command } from "./command.js";
+import { trusted } from "./command.js";
+
+/** From the view "Models": asks for pictures and looks for adversarials of the model that was pointed at. */
+export const generateForModel: Command = {
+	name: "generateForModel",
+	async run({ active, pages }, node) {
+		const model = modelOf(node);
+		if (model === null || !(await trusted())) return undefined;
+		await active.set(model);
+		const choice = await choosePictures();
+		return choice === null ? undefined : pages.open({ model }, choice.pictures, choice.skipped);
+	},
+};
+
+/** The path of a node of the view. */
+export function modelOf(node: unknown): string | null {
+	const path = typeof node === "object" && node !== null && "path" in node ? node.path : null;
+	return typeof path === "string" ? path : null;
+}

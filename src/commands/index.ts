@@ -1,0 +1,31 @@
+/** Every command of the extension. */
+import { chooseModel } from "./chooseModel.js";
+import type { Command } from "./command.js";
+import { copyDiagnostics } from "./copyDiagnostics.js";
+import { exportReport } from "./exportReport.js";
+import { generateAdversarial } from "./generateAdversarial.js";
+import { generateAdversarialWithOptions } from "./generateAdversarialWithOptions.js";
+import { generateForModel } from "./generateForModel.js";
+import { openReport } from "./openReport.js";
+import { pageKeys } from "./pageKeys.js";
+import { refreshModels } from "./refreshModels.js";
+import { restartCompute } from "./restartCompute.js";
+import { showLog } from "./showLog.js";
+import { showRunning } from "./showRunning.js";
+import { useModel } from "./useModel.js";
+
+export const commands: readonly Command[] = [
+	generateAdversarial,
+	generateAdversarialWithOptions,
+	generateForModel,
+	chooseModel,
+	useModel,
+	refreshModels,
+	restartCompute,
+	showLog,
+	showRunning,
+	copyDiagnostics,
+	openReport,
+	exportReport,
+	...pageKeys,
+];

@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import { pageTitle } from "../webviews/panel.js";
+import type { StoredRunInfo } from "../webviews/runStore.js";
+import type { Command } from "./command.js";
+import { trusted } from "./command.js";
+import { storedRunOfReport } from "./storedRunOfReport.js";
+
+interface Choice extends vscode.QuickPickItem {
+	readonly info: StoredRunInfo | null;
+}
+
+/** Opens the page on results that were kept, or on a report that was exported as JSON. */
+export const openReport: Command = {
+	name: "openReport",
+	async run({ pages }) {
+		if (!(await trusted())) return;
+		const stored = await pages.store.list();
+		const choices: Choice[] = [
+			...stored.map(choiceOf),
+			{ label: `$(folder-opened) ${vscode.l10n.t("Open Exported Report…")}`, info: null },
+		];
+		const chosen = await vscode.window.showQuickPick(choices, {
+			title: vscode.l10n.t("Open Report"),
+			matchOnDescription: true,
+		});
+		if (!chosen) return;
+		if (chosen.info) return pages.openStored(chosen.info.id, await pages.store.load(chosen.info.id));
+		const file = (await vscode.window.showOpenDialog({ filters: { JSON: ["json"] } }))?.[0]?.fsPath;
+		if (file) pages.openStored(crypto.randomUUID(), storedRunOfReport(await readFile(file, "utf8"), file));
+	},
+};
+
+function choiceOf(info: StoredRunInfo): Choice {
+	return {
+		label: pageTitle(info.sources),
+		description: [info.model === null ? "" : basename(info.model), info.complete ? "" : vscode.l10n.t("not complete")]
+			.filter((part) => part !== "")
+			.join(" · "),
+		detail: info.written.toLocaleString(vscode.env.language),
+		info,
+	};
+}

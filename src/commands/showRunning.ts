@@ -1,0 +1,7 @@
+import type { Command } from "./command.js";
+
+/** Brings a page with a run to the front. */
+export const showRunning: Command = {
+	name: "showRunning",
+	run: ({ pages }) => pages.showRunning(),
+};

@@ -1,0 +1,34 @@
+/** An exported report as a run: results without pixels. */
+import { BlindspotError } from "../compute/errors.js";
+import type { RunQuestion, StoredRun } from "../compute/reportFile.js";
+import { attackReportSchema } from "../compute/reportSchema.js";
+
+/** Throws `unreadable-data`, naming `source`, where the text is no report of this version. */
+export function storedRunOfReport(text: string, source: string): StoredRun {
+	let json: unknown;
+	try {
+		json = JSON.parse(text);
+	} catch {
+		throw new BlindspotError("unreadable-data", `${source}: this is no JSON.`, source);
+	}
+	const parsed = attackReportSchema.safeParse(json);
+	if (!parsed.success) {
+		const issue = parsed.error.issues[0];
+		const where = issue ? `${issue.path.join(".")}: ${issue.message}` : "";
+		throw new BlindspotError(
+			"unreadable-data",
+			`${source}: not a report of this version of Blindspot. ${where}`,
+			source,
+		);
+	}
+	const report = parsed.data;
+	const question: RunQuestion = { model: report.model.path, ...report.options, seed: report.seed };
+	const rows = report.images.map((image, at) => ({
+		image,
+		done: true,
+		target: report.options.target,
+		seconds: report.run.imageSeconds[at] ?? null,
+		pixels: { original: null, adversarial: null, stored: null },
+	}));
+	return { asked: question, shown: question, rows, complete: true, report };
+}

@@ -1,0 +1,80 @@
+/** Checks reports that come from a file. The types in `report.ts` are the contract; this follows them. */
+import { z } from "zod";
+import { ATTACK_METHODS, type AttackedImage, type AttackReport, REPORT_VERSION, type Target } from "./report.js";
+
+const index = z.number().int().nonnegative();
+const count = z.number().int().nonnegative();
+const share = z.number().min(0).max(1);
+const figure = z.number().nonnegative();
+const size = z.object({ width: z.number().int().positive(), height: z.number().int().positive() });
+const labelProbability = z.object({ index, name: z.string(), probability: share });
+const provenance = z.object({
+	origin: z.enum(["configuration", "option", "model", "side-file", "assumed"]),
+	because: z.string(),
+});
+
+export const targetSchema = z.discriminatedUnion("kind", [
+	z.object({ kind: z.literal("any") }),
+	z.object({ kind: z.literal("next") }),
+	z.object({ kind: z.literal("random") }),
+	z.object({ kind: z.literal("second") }),
+	z.object({ kind: z.literal("label"), index }),
+]) satisfies z.ZodType<Target>;
+
+export const attackedImageSchema = z.object({
+	source: z.string(),
+	label: index.nullable(),
+	fileSize: size.nullable(),
+	predicted: labelProbability.nullable(),
+	target: index.nullable(),
+	success: z.boolean(),
+	adversarial: labelProbability.nullable(),
+	distortion: figure.nullable(),
+	l2: figure.nullable(),
+	linf: figure.nullable(),
+	margin: z.number().nullable(),
+	stored: z.object({ success: z.boolean(), distortion: figure.nullable(), repaired: z.boolean() }).nullable(),
+	control: z.object({ samples: count, changed: count, interval: z.tuple([share, share]) }).nullable(),
+	labels: z.array(z.object({ index, name: z.string(), before: share, after: share })),
+	evaluations: count,
+	history: z.array(z.tuple([count, figure])),
+	failure: z.enum(["no gradient", "box", "budget", "stopped"]).nullable(),
+	error: z.string().nullable(),
+	files: z.object({ adversarial: z.string().nullable(), noise: z.string().nullable() }),
+}) satisfies z.ZodType<AttackedImage>;
+
+export const attackReportSchema = z.object({
+	kind: z.literal("attack"),
+	version: z.literal(REPORT_VERSION),
+	blindspot: z.string(),
+	model: z.object({
+		path: z.string(),
+		sha256: z.string(),
+		format: z.enum(["tfjs-layers", "keras-v3", "keras-h5", "onnx", "tfjs-graph", "tensorflow-savedmodel"]),
+		parameters: count,
+		classes: count,
+		classNames: z.array(z.string()),
+		inputSize: size,
+		channels: z.union([z.literal(1), z.literal(3)]),
+	}),
+	backend: z.object({ name: z.enum(["native", "wasm", "js"]), version: z.string() }),
+	options: z.object({
+		method: z.enum(ATTACK_METHODS),
+		target: targetSchema,
+		budget: z.number().int().positive().nullable(),
+	}),
+	seed: z.number().int(),
+	preprocessing: z.object({
+		fit: z.enum(["resize", "crop"]),
+		range: z.tuple([z.number(), z.number()]),
+		bgr: z.boolean(),
+		mean: z.array(z.number()).nullable(),
+		std: z.array(z.number()).nullable(),
+		provenance,
+	}),
+	classNames: provenance,
+	warnings: z.array(z.string()),
+	images: z.array(attackedImageSchema),
+	summary: z.object({ attacked: count, succeeded: count, unreadable: count, meanDistortion: figure.nullable() }),
+	run: z.object({ date: z.string(), seconds: figure, imageSeconds: z.array(figure.nullable()) }),
+}) satisfies z.ZodType<AttackReport>;

@@ -1,0 +1,15 @@
+/** What commands and pages work with; made once, when the extension is activated. */
+import type * as vscode from "vscode";
+import type { ComputeClient } from "./compute/client.js";
+import type { ActiveModel } from "./explorer/activeModel.js";
+import type { ModelCatalog } from "./explorer/modelCatalog.js";
+import type { AdversarialPages } from "./webviews/pages.js";
+
+export interface Services {
+	readonly context: vscode.ExtensionContext;
+	readonly log: vscode.LogOutputChannel;
+	readonly client: ComputeClient;
+	readonly catalog: ModelCatalog;
+	readonly active: ActiveModel;
+	readonly pages: AdversarialPages;
+}
