@@ -33,7 +33,8 @@ const shared = {
 	minify: production,
 	// Error names and kernel names are matched as text at run time.
 	keepNames: true,
-	legalComments: "none",
+	// Licence notices of what is bundled go beside the bundles of the package.
+	legalComments: production ? "linked" : "none",
 	logLevel: "warning",
 };
 
