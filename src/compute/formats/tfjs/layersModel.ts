@@ -116,7 +116,9 @@ class ManifestWeights implements WeightSource {
 			}
 			return [];
 		});
-		return candidates[0] ?? missingWeight(layer, request, this.#namesNear(layer));
+		// Keras 2 names what Normalization adapts to without the layer.
+		const bare = request.names.flatMap((name) => this.#byName.get(name) ?? []);
+		return candidates[0] ?? bare[0] ?? missingWeight(layer, request, this.#namesNear(layer));
 	}
 
 	#namesNear(layer: LayerAddress): readonly string[] {
