@@ -70,7 +70,6 @@ async function startNative(nativePath: string | null): Promise<BackendInfo> {
 	return { name: "native", version: `TensorFlow ${nativeVersion(folder)}`, note: null };
 }
 
-const TFJS_NODE_VERSION = "4.22.0";
 const TFJS_NODE = join("node_modules", "@tensorflow", "tfjs-node");
 
 /**
@@ -79,19 +78,15 @@ const TFJS_NODE = join("node_modules", "@tensorflow", "tfjs-node");
  */
 function nativeFolders(nativePath: string | null): readonly string[] {
 	if (nativePath) return [resolve(nativePath)];
-	const cache = process.env.BLINDSPOT_CACHE ?? join(homedir(), ".cache", "blindspot");
-	const build = `native-${TFJS_NODE_VERSION}-${process.platform}-${process.arch}`;
-	return [join(dirname(fileURLToPath(import.meta.url)), "..", "native"), join(cache, build)];
+	const caches = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
+	const cache = process.env.BLINDSPOT_CACHE ?? join(caches, "blindspot");
+	return [join(dirname(fileURLToPath(import.meta.url)), "..", "native"), join(cache, "native")];
 }
 
+/** What set-up wrote down; a build that somebody made by hand has no such file. */
 function nativeVersion(folder: string): string {
-	try {
-		const stamp: unknown = JSON.parse(readFileSync(join(folder, "ready.json"), "utf8"));
-		if (typeof stamp === "object" && stamp !== null && "tensorflow" in stamp) return String(stamp.tensorflow);
-	} catch {
-		// A build that somebody made by hand has no stamp.
-	}
-	return `of tfjs-node ${TFJS_NODE_VERSION}`;
+	const stamp = join(folder, "tensorflow-version");
+	return existsSync(stamp) ? readFileSync(stamp, "utf8").trim() : `of tfjs-node ${tf.version_core}`;
 }
 
 async function use(backend: string): Promise<void> {
