@@ -7,9 +7,9 @@ import { confirm } from "./alone.js";
 import { closest } from "./closest.js";
 import { runControl } from "./control.js";
 import { explainFailure } from "./failure.js";
-import { type Goal, highest } from "./goal.js";
+import { assess, type Goal, highest } from "./goal.js";
 import { runTogether, type Task } from "./runTogether.js";
-import { type Attempt, Search, SearchEnded } from "./search.js";
+import { type Adversarial, type Attempt, Search, SearchEnded } from "./search.js";
 import type { Steps } from "./steps.js";
 import { type StoredForm, store } from "./stored.js";
 import { szegedy } from "./szegedy.js";
@@ -49,6 +49,8 @@ export interface FoundAdversarial {
 	readonly pixels: Float32Array;
 	readonly logits: Float32Array;
 	readonly label: number;
+	/** Logit of the label less the highest other one. */
+	readonly margin: number;
 }
 
 export interface BetterAdversarial extends FoundAdversarial {
@@ -151,7 +153,7 @@ function* attackImage(
 		: yield* runControl(original, predicted, distortion, stream("control"));
 	return {
 		...prediction,
-		adversarial: { pixels: adversarial.pixels, logits: adversarial.logits, label: adversarial.label },
+		adversarial: found(goal, adversarial),
 		nearest: null,
 		stored,
 		control,
@@ -159,6 +161,10 @@ function* attackImage(
 		history: endingWith(search.history, distortion),
 		failure: null,
 	};
+}
+
+function found(goal: Goal, { pixels, logits, label }: Adversarial): FoundAdversarial {
+	return { pixels, logits, label, margin: assess(goal, logits).margin };
 }
 
 /** Returns why the search ended before its time, or what the method knows of a failure; null where it ran to its end. */

@@ -104,11 +104,6 @@ export class Search {
 		return answer.gradients.map((gradient) => gradient.slice());
 	}
 
-	/** Takes a point found elsewhere as the best one, whatever was before: it has been checked more strictly. */
-	replaceBest(best: Adversarial): void {
-		this.best = best;
-	}
-
 	#spend(points: number): void {
 		if (this.options.stopped()) throw new SearchEnded("stopped");
 		if (this.options.budget !== null && this.evaluations + points > this.options.budget)

@@ -28,14 +28,22 @@ const TRIM_ROUNDS = 3;
 /** Shares of the margin that trimming may spend by the linear estimate, boldest first. */
 const TRIM_SHARES = [0.9, 0.5, 0.2];
 
-/** `adversarial` is in the box and has the goal's label. Points are judged alone. */
+/** `adversarial` is in the box and has the goal's label. What is returned has it alone, at batch size 1. */
 export function* store(original: Float32Array, goal: Goal, adversarial: Float32Array): Steps<StoredForm> {
+	const plain = rounded(adversarial);
+	if (assess(goal, yield* logitsAlone(asPixels(plain))).adversarial) return storedForm(original, plain, false);
 	const lattice = new Lattice(original, goal);
-	if (yield* lattice.holds(rounded(adversarial))) return lattice.form(false);
 	yield* lattice.stretch(adversarial);
 	if (!lattice.found) yield* lattice.push(adversarial);
 	if (lattice.found) yield* lattice.trim();
-	return lattice.form(true);
+	for (const { steps } of lattice.nearestFirst()) {
+		if (assess(goal, yield* logitsAlone(asPixels(steps))).adversarial) return storedForm(original, steps, true);
+	}
+	return { success: false, distortion: null, repaired: false, pixels: null };
+}
+
+function storedForm(original: Float32Array, pixels: Uint8Array, repaired: boolean): StoredForm {
+	return { success: true, distortion: distortion(asPixels(pixels), original), repaired, pixels };
 }
 
 function rounded(x: Float32Array): Uint8Array {
@@ -46,9 +54,15 @@ function asPixels(steps: Uint8Array): Float32Array {
 	return Float32Array.from(steps, (step) => step / 255);
 }
 
+interface LatticePoint {
+	readonly steps: Uint8Array;
+	readonly squaredDistance: number;
+}
+
+/** Lattice points around an image, judged in batches. */
 class Lattice {
-	/** The nearest lattice point that has the label. */
-	#best: { readonly steps: Uint8Array; readonly squaredDistance: number } | null = null;
+	/** Those that have the label, each nearer than the one before. */
+	readonly #found: LatticePoint[] = [];
 
 	constructor(
 		private readonly original: Float32Array,
@@ -56,22 +70,22 @@ class Lattice {
 	) {}
 
 	get found(): boolean {
-		return this.#best !== null;
+		return this.#found.length > 0;
 	}
 
-	form(repaired: boolean): StoredForm {
-		if (this.#best === null) return { success: false, distortion: null, repaired: false, pixels: null };
-		const pixels = this.#best.steps;
-		return { success: true, distortion: distortion(asPixels(pixels), this.original), repaired, pixels };
+	nearestFirst(): readonly LatticePoint[] {
+		return this.#found.toReversed();
 	}
 
-	/** Whether a lattice point has the label alone; if so it is kept where it is the nearest. */
+	/** Whether a lattice point has the label; if so it is kept where it is the nearest. */
 	*holds(steps: Uint8Array): Steps<boolean> {
 		const pixels = asPixels(steps);
-		const logits = yield* logitsAlone(pixels);
-		if (!assess(this.goal, logits).adversarial) return false;
+		const answer = yield { kind: "logits", points: [pixels], alone: false };
+		if (!assess(this.goal, answer.logits[0]!).adversarial) return false;
 		const squared = squaredDistance(pixels, this.original);
-		if (this.#best === null || squared < this.#best.squaredDistance) this.#best = { steps, squaredDistance: squared };
+		const nearest = this.#found.at(-1);
+		if (nearest === undefined || squared < nearest.squaredDistance)
+			this.#found.push({ steps, squaredDistance: squared });
 		return true;
 	}
 
@@ -120,15 +134,15 @@ class Lattice {
 	/** Takes back single steps towards the original, those first that bring most distance for the margin they cost. */
 	*trim(): Steps<void> {
 		for (let round = 0; round < TRIM_ROUNDS; round++) {
-			const before = this.#best;
-			if (before === null) return;
+			const before = this.#found.at(-1);
+			if (before === undefined) return;
 			const { margin, gradient } = yield* this.#margin(asPixels(before.steps));
 			if (margin.excess <= 0) return;
 			const moves = this.#movesBack(before.steps, gradient);
 			for (const share of TRIM_SHARES) {
 				if (yield* this.holds(applied(before.steps, moves, share * margin.excess))) break;
 			}
-			if (this.#best === before) return;
+			if (this.#found.at(-1) === before) return;
 		}
 	}
 
