@@ -23,12 +23,12 @@ declare module "vitest" {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-	const vsix = await makePackage();
 	const workbench = await setUpWorkbench();
 	const chromium = await setUpBrowser();
 	const scratch = mkdtempSync(path.join(tmpdir(), "blindspot-e2e-"));
 	const folders = { extensions: path.join(scratch, "extensions"), userData: path.join(scratch, "user-data") };
 	writeSettings(folders.userData);
+	const vsix = await makePackage(scratch);
 	await installExtension(workbench, folders, vsix);
 	const server = await startCodeServer(workbench, folders);
 	project.provide("server", { url: server.url, chromium, ...folders });
