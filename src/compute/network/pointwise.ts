@@ -34,7 +34,29 @@ export function pointwise(x: tf.Tensor, f: PointwiseFunction): tf.Tensor {
 			return tf.mul(x, tf.tanh(tf.softplus(x)));
 		case "exponential":
 			return tf.exp(x);
+		case "logarithm":
+			return tf.log(x);
+		case "clip":
+			return clip(x, f.low, f.high);
+		case "absolute":
+			return tf.abs(x);
+		case "power":
+			return power(x, f.exponent);
+		case "erf":
+			return tf.erf(x);
 	}
+}
+
+function clip(x: tf.Tensor, low: number | null, high: number | null): tf.Tensor {
+	const raised = low === null ? x : tf.maximum(x, low);
+	return high === null ? raised : tf.minimum(raised, high);
+}
+
+function power(x: tf.Tensor, exponent: number): tf.Tensor {
+	if (exponent === 2) return tf.square(x);
+	if (exponent === 0.5) return tf.sqrt(x);
+	if (exponent === -1) return tf.reciprocal(x);
+	return tf.pow(x, exponent);
 }
 
 function generalRelu(x: tf.Tensor, f: Extract<PointwiseFunction, { fn: "generalRelu" }>): tf.Tensor {

@@ -1,19 +1,23 @@
 /** Shape inference: what comes out of an operation, checked before anything is computed or allocated. */
-import type { NetworkNode, Operation, Padding2D, Pair, Shape, Weight, WeightRole } from "./types.js";
+import {
+	broadcast,
+	expectSize,
+	expectVector,
+	expectWithin,
+	image,
+	last,
+	only,
+	ShapeError,
+	showShape,
+	sizeOf,
+	type Weights,
+	weight,
+	windows,
+} from "./shapeRules.js";
+import { inferTensorShape } from "./tensorShapes.js";
+import type { Operation, Padding2D, Pair, Shape } from "./types.js";
 
-export type Weights = NetworkNode["weights"];
-
-/** Thrown where shapes don't fit; the builder adds the node's name. */
-export class ShapeError extends Error {}
-
-/** Number of values of one example. */
-export function sizeOf(shape: Shape): number {
-	return shape.reduce((product, size) => product * size, 1);
-}
-
-export function showShape(shape: Shape): string {
-	return shape.length === 0 ? "scalar" : shape.join("×");
-}
+export { ShapeError, showShape, sizeOf, type Weights } from "./shapeRules.js";
 
 /** Padding that TensorFlow's `same` means for an input of this size: the odd pixel goes below and right. */
 export function samePadding(size: Pair, kernel: Pair, strides: Pair, dilations: Pair): Padding2D {
@@ -74,19 +78,17 @@ export function inferShape(operation: Operation, inputs: readonly Shape[], weigh
 		}
 		case "Affine": {
 			const x = only(inputs);
-			for (const role of ["scale", "offset"] as const) {
-				const { shape } = weight(weights, role, 1);
-				if (shape[0] !== 1) expectSize(role, shape[0] as number, last(x));
-			}
+			for (const factor of [weights.scale, weights.offset]) if (factor) expectWithin(x, factor);
 			return x;
 		}
 		case "MaxPool2D":
 		case "AveragePool2D": {
 			const [height, width, channels] = image(only(inputs));
-			const { padding, size } = operation;
-			if (Math.max(padding.top, padding.bottom) >= size[0] || Math.max(padding.left, padding.right) >= size[1])
-				throw new ShapeError(`padding as wide as the ${showShape(size)} window`);
-			return [...windows([height, width], size, { ...operation, dilations: [1, 1] }), channels];
+			const { padding, size, dilations = [1, 1] } = operation;
+			const [down, across] = [(size[0] - 1) * dilations[0] + 1, (size[1] - 1) * dilations[1] + 1];
+			if (Math.max(padding.top, padding.bottom) >= down || Math.max(padding.left, padding.right) >= across)
+				throw new ShapeError(`padding as wide as the ${down}×${across} window`);
+			return [...windows([height, width], size, { ...operation, dilations }), channels];
 		}
 		case "GlobalMaxPool2D":
 		case "GlobalAveragePool2D": {
@@ -110,10 +112,11 @@ export function inferShape(operation: Operation, inputs: readonly Shape[], weigh
 			const x = only(inputs);
 			const alpha = weights.alpha;
 			if (!alpha) throw new ShapeError("the weight 'alpha' is missing");
-			broadcast(x, alpha.shape);
+			expectWithin(x, alpha);
 			return x;
 		}
 		case "Softmax":
+		case "LogSoftmax":
 			last(only(inputs));
 			return only(inputs);
 		case "ReverseChannels":
@@ -128,6 +131,33 @@ export function inferShape(operation: Operation, inputs: readonly Shape[], weigh
 			return inputs.reduce(broadcast);
 		case "Concatenate":
 			return concatenated(inputs, operation.axis);
+		case "ConvTranspose2D": {
+			const [height, width, channels] = image(only(inputs));
+			const kernel = weight(weights, "kernel", 4);
+			const [kh, kw, perGroup, into] = kernel.shape as [number, number, number, number];
+			expectSize("channels", channels, into);
+			if (into % operation.groups !== 0)
+				throw new ShapeError(`${into} channels can't be split into ${operation.groups} groups`);
+			expectVector(weights.bias, perGroup * operation.groups);
+			const { strides, dilations, padding, outputPadding } = operation;
+			const along = (axis: 0 | 1, size: number, window: number, cut: number) =>
+				(size - 1) * strides[axis] + (window - 1) * dilations[axis] + 1 - cut + outputPadding[axis];
+			return [
+				along(0, height, kh, padding.top + padding.bottom),
+				along(1, width, kw, padding.left + padding.right),
+				perGroup * operation.groups,
+			];
+		}
+		case "Resample2D": {
+			const [height, width, channels] = image(only(inputs));
+			const { rows, columns } = operation;
+			expectSize("rows", height, rows.columns);
+			expectSize("columns", width, columns.columns);
+			for (const matrix of [rows, columns]) expectSize("weights", matrix.data.length, matrix.rows * matrix.columns);
+			return [rows.rows, columns.rows, channels];
+		}
+		default:
+			return inferTensorShape(operation, inputs, weights);
 	}
 }
 
@@ -141,69 +171,4 @@ function concatenated(inputs: readonly Shape[], axis: number): Shape {
 	}
 	const joined = inputs.reduce((sum, shape) => sum + (shape[axis] as number), 0);
 	return first.map((size, i) => (i === axis ? joined : size));
-}
-
-interface Window {
-	readonly strides: Pair;
-	readonly dilations: Pair;
-	readonly padding: Padding2D;
-}
-
-function windows(size: Pair, kernel: Pair, { strides, dilations, padding }: Window): Pair {
-	const along = (axis: 0 | 1, pad: number): number => {
-		const reach = (kernel[axis] - 1) * dilations[axis] + 1;
-		const places = Math.floor((size[axis] + pad - reach) / strides[axis]) + 1;
-		if (!(places >= 1))
-			throw new ShapeError(
-				`a window of ${reach} doesn't fit into ${size[axis] + pad} ${axis === 0 ? "rows" : "columns"}`,
-			);
-		return places;
-	};
-	return [along(0, padding.top + padding.bottom), along(1, padding.left + padding.right)];
-}
-
-/** NumPy's rule, for shapes without batch: aligned at the end. */
-function broadcast(a: Shape, b: Shape): Shape {
-	const rank = Math.max(a.length, b.length);
-	return Array.from({ length: rank }, (_, i) => {
-		const left = a[a.length - rank + i] ?? 1;
-		const right = b[b.length - rank + i] ?? 1;
-		if (left !== right && left !== 1 && right !== 1)
-			throw new ShapeError(`${showShape(a)} and ${showShape(b)} don't fit together`);
-		return Math.max(left, right);
-	});
-}
-
-function only(inputs: readonly Shape[]): Shape {
-	const [shape] = inputs;
-	if (!shape || inputs.length !== 1) throw new ShapeError(`needs one input, has ${inputs.length}`);
-	return shape;
-}
-
-function last(shape: Shape): number {
-	const size = shape.at(-1);
-	if (size === undefined) throw new ShapeError("needs at least one axis");
-	return size;
-}
-
-function image(shape: Shape): readonly [number, number, number] {
-	if (shape.length !== 3) throw new ShapeError(`needs height×width×channels, has ${showShape(shape)}`);
-	return shape as unknown as readonly [number, number, number];
-}
-
-function weight(weights: Weights, role: WeightRole, rank: number): Weight {
-	const found = weights[role];
-	if (!found) throw new ShapeError(`the weight '${role}' is missing`);
-	if (found.shape.length !== rank)
-		throw new ShapeError(`the weight '${found.name}' has shape ${showShape(found.shape)}, ${rank} axes are expected`);
-	return found;
-}
-
-function expectVector(found: Weight | undefined, size: number): void {
-	if (found && (found.shape.length !== 1 || found.shape[0] !== size))
-		throw new ShapeError(`the weight '${found.name}' has shape ${showShape(found.shape)}, ${size} is expected`);
-}
-
-function expectSize(what: string, found: number, expected: number): void {
-	if (found !== expected) throw new ShapeError(`${what}: ${found} found, ${expected} expected`);
 }

@@ -50,7 +50,34 @@ export type PointwiseFunction =
 	| { readonly fn: "swish" }
 	| { readonly fn: "gelu"; readonly approximate: boolean }
 	| { readonly fn: "mish" }
-	| { readonly fn: "exponential" };
+	| { readonly fn: "exponential" }
+	/** Natural logarithm. */
+	| { readonly fn: "logarithm" }
+	/** `min(max(x, low), high)`; null where a side is open. */
+	| { readonly fn: "clip"; readonly low: number | null; readonly high: number | null }
+	| { readonly fn: "absolute" }
+	/** `x^exponent`; .5 is the square root, -1 the reciprocal. */
+	| { readonly fn: "power"; readonly exponent: number }
+	| { readonly fn: "erf" };
+
+/** How two values become one, place by place; `Add` and `Multiply` are operations of their own. */
+export type BinaryFunction =
+	| "subtract"
+	| "divide"
+	| "power"
+	| "minimum"
+	| "maximum"
+	/** 1 where it holds, else 0; no gradient. */
+	| "equal"
+	| "less"
+	| "lessOrEqual";
+
+/** `rows x columns`, row-major. */
+export interface Matrix {
+	readonly rows: number;
+	readonly columns: number;
+	readonly data: Float32Array;
+}
 
 /** What a node computes. Weights it needs are named in the comment and stand in `NetworkNode.weights`. */
 export type Operation =
@@ -74,9 +101,16 @@ export type Operation =
 	  }
 	/** Inference form over the last axis. Weights: `mean [c]`, `variance [c]`, `gamma? [c]`, `beta? [c]`. */
 	| { readonly op: "BatchNormalization"; readonly epsilon: number }
-	/** `x·scale + offset` per channel of the last axis. Weights: `scale [c] or [1]`, `offset [c] or [1]`. */
+	/** `x·scale + offset`. Weights: `scale?` and `offset?`, each broadcast against one example: `[c]` is per channel. */
 	| { readonly op: "Affine" }
-	| { readonly op: "MaxPool2D"; readonly size: Pair; readonly strides: Pair; readonly padding: Padding2D }
+	| {
+			readonly op: "MaxPool2D";
+			readonly size: Pair;
+			readonly strides: Pair;
+			readonly padding: Padding2D;
+			/** Steps between the places of one window; [1, 1] where absent. */
+			readonly dilations?: Pair;
+	  }
 	/** `countPadding`: whether padded places count in the divisor (not in TensorFlow's `same`). */
 	| {
 			readonly op: "AveragePool2D";
@@ -84,6 +118,7 @@ export type Operation =
 			readonly strides: Pair;
 			readonly padding: Padding2D;
 			readonly countPadding: boolean;
+			readonly dilations?: Pair;
 	  }
 	| { readonly op: "GlobalMaxPool2D"; readonly keepDims: boolean }
 	| { readonly op: "GlobalAveragePool2D"; readonly keepDims: boolean }
@@ -91,6 +126,16 @@ export type Operation =
 	/** `shape` is complete: a -1 is resolved at reading. */
 	| { readonly op: "Reshape"; readonly shape: Shape }
 	| { readonly op: "ZeroPad2D"; readonly padding: Padding2D }
+	/** `before[i]` and `after[i]` values put around axis i of an example. */
+	| {
+			readonly op: "Pad";
+			readonly before: readonly number[];
+			readonly after: readonly number[];
+			/** `edge` repeats the last value, `reflect` mirrors without it, `wrap` goes round. */
+			readonly mode: "constant" | "edge" | "reflect" | "wrap";
+			/** What `constant` pads with. */
+			readonly value: number;
+	  }
 	/** RGB to BGR and back. */
 	| { readonly op: "ReverseChannels" }
 	| { readonly op: "Pointwise"; readonly function: PointwiseFunction }
@@ -98,16 +143,83 @@ export type Operation =
 	| { readonly op: "PReLU" }
 	/** Over the last axis. */
 	| { readonly op: "Softmax" }
+	/** Over the last axis. */
+	| { readonly op: "LogSoftmax" }
 	| { readonly op: "Add" }
 	| { readonly op: "Multiply" }
 	/** `axis` counts in the shape without batch. */
 	| { readonly op: "Concatenate"; readonly axis: number }
+	/** Of two inputs, broadcast. */
+	| { readonly op: "Binary"; readonly function: BinaryFunction }
+	/** `first != 0 ? second : third`, broadcast; no gradient to the first. */
+	| { readonly op: "Select" }
+	/** Of two inputs: `[..., m, k]·[..., k, n]`, leading axes broadcast. */
+	| { readonly op: "MatMul" }
+	/** A value that depends on no picture. Weights: `value`. */
+	| { readonly op: "Constant" }
+	/** Axis i of the output is axis `order[i]` of the input; counted without batch. */
+	| { readonly op: "Transpose"; readonly order: readonly number[] }
+	/** Along axis i `sizes[i]` values from `starts[i]` in steps of `steps[i]`, which may be negative. */
+	| {
+			readonly op: "Slice";
+			readonly starts: readonly number[];
+			readonly sizes: readonly number[];
+			readonly steps: readonly number[];
+	  }
+	/** Along `axis` the values at `indices`, in that order. */
+	| { readonly op: "Gather"; readonly axis: number; readonly indices: readonly number[] }
+	/** Repeated along leading axes and axes of size 1 to `shape`. */
+	| { readonly op: "Broadcast"; readonly shape: Shape }
+	/** Over `axes` (counted without batch), which stay with size 1 or go. `norm` is the Euclidean one. */
+	| {
+			readonly op: "Reduce";
+			readonly kind: "sum" | "mean" | "max" | "min" | "norm";
+			readonly axes: readonly number[];
+			readonly keepDims: boolean;
+	  }
+	/** `(x - mean) / sqrt(variance + epsilon)` over `axes`, then `gamma?`, `beta?`, broadcast against one example. */
+	| { readonly op: "LayerNormalization"; readonly axes: readonly number[]; readonly epsilon: number }
+	/** The same over all but the last axis and each of `groups` runs of it. Weights: `gamma? [c]`, `beta? [c]`. */
+	| { readonly op: "GroupNormalization"; readonly groups: number; readonly epsilon: number }
+	/** `x / (bias + alpha/size · Σ x²)^beta` over `size` neighbouring channels, the odd one after. */
+	| {
+			readonly op: "LocalResponseNormalization";
+			readonly size: number;
+			readonly alpha: number;
+			readonly beta: number;
+			readonly bias: number;
+	  }
+	/**
+	 * The gradient of a convolution with respect to its input, of `(n - 1)·stride + reach - padding + outputPadding`
+	 * pixels. Weights: `kernel [kh, kw, out/groups, in]`, `bias? [out]`.
+	 */
+	| {
+			readonly op: "ConvTranspose2D";
+			readonly strides: Pair;
+			readonly dilations: Pair;
+			readonly padding: Padding2D;
+			/** Rows below and columns to the right that only the bias reaches. */
+			readonly outputPadding: Pair;
+			readonly groups: number;
+	  }
+	/** Each output row a weighted sum of rows, likewise columns: nearest, linear, cubic resizing. `y = rows·x·columnsᵀ`. */
+	| { readonly op: "Resample2D"; readonly rows: Matrix; readonly columns: Matrix }
 	/** Dropout and its kin at inference; kept so that every layer of the file is found by its name. */
 	| { readonly op: "Identity" };
 
 export type OperationName = Operation["op"];
 
-export type WeightRole = "kernel" | "bias" | "gamma" | "beta" | "mean" | "variance" | "scale" | "offset" | "alpha";
+export type WeightRole =
+	| "kernel"
+	| "bias"
+	| "gamma"
+	| "beta"
+	| "mean"
+	| "variance"
+	| "scale"
+	| "offset"
+	| "alpha"
+	| "value";
 
 export interface NetworkNode {
 	/** Unique in the network: the layer's name, with a suffix such as `/relu` where a layer became several nodes. */
@@ -121,6 +233,8 @@ export interface NetworkNode {
 	readonly inputs: readonly string[];
 	readonly weights: Readonly<Partial<Record<WeightRole, Weight>>>;
 	readonly outputShape: Shape;
+	/** Names of the nodes that simplification took into this one; absent in a reader's graph. */
+	readonly absorbed?: readonly string[];
 }
 
 export type ModelFormat = "tfjs-layers" | "keras-v3" | "keras-h5" | "onnx" | "tfjs-graph" | "tensorflow-savedmodel";

@@ -1,0 +1,86 @@
+/** Convolutions and their transposes. */
+import * as tf from "@tensorflow/tfjs-core";
+import type { NetworkNode, Operation, Pair, Weight } from "../types.js";
+import type { Constants } from "./constants.js";
+import { type Image, padFor } from "./padding.js";
+
+type Of<Name extends Operation["op"]> = Extract<Operation, { op: Name }>;
+
+export function conv(node: NetworkNode, operation: Of<"Conv2D">, x: Image, constants: Constants): tf.Tensor {
+	const { strides, dilations, padding, groups } = operation;
+	const kernel = dilated(node, dilations, constants);
+	const [kh, kw] = kernel.shape;
+	const [padded, mode] = padFor(x, [kh, kw], strides, padding, 0);
+	if (groups === 1) return tf.conv2d(padded, kernel, [...strides], mode);
+	const inputs = tf.split(padded, groups, 3);
+	const kernels = tf.split(kernel, groups, 3);
+	return tf.concat(
+		inputs.map((part, g) => tf.conv2d(part as Image, kernels[g] as Image, [...strides], mode)),
+		3,
+	);
+}
+
+export function depthwise(
+	node: NetworkNode,
+	operation: Of<"DepthwiseConv2D">,
+	x: Image,
+	constants: Constants,
+): tf.Tensor {
+	const { strides, dilations, padding } = operation;
+	const kernel = dilated(node, dilations, constants);
+	const [kh, kw, channels, multiplier] = kernel.shape;
+	const [padded, mode] = padFor(x, [kh, kw], strides, padding, 0);
+	if (strides[0] === strides[1]) return tf.depthwiseConv2d(padded, kernel, [...strides], mode);
+	// TensorFlow's depthwise kernel wants equal strides: channel by channel then.
+	const inputs = tf.split(padded, channels, 3);
+	const kernels = tf.split(tf.reshape(kernel, [kh, kw, 1, channels * multiplier]) as Image, channels, 3);
+	return tf.concat(
+		inputs.map((part, c) => tf.conv2d(part as Image, kernels[c] as Image, [...strides], mode)),
+		3,
+	);
+}
+
+export function convTranspose(
+	node: NetworkNode,
+	operation: Of<"ConvTranspose2D">,
+	x: Image,
+	constants: Constants,
+): tf.Tensor {
+	const { strides, dilations, padding, groups } = operation;
+	const kernel = dilated(node, dilations, constants);
+	const [kh, kw, perGroup] = kernel.shape;
+	const [batch, h, w] = x.shape;
+	const [height, width] = [(h - 1) * strides[0] + kh, (w - 1) * strides[1] + kw];
+	const part = (input: tf.Tensor, filter: tf.Tensor) =>
+		tf.conv2dTranspose(input as Image, filter as Image, [batch, height, width, perGroup], [...strides], "valid");
+	const kernels = tf.split(kernel, groups, 3);
+	const parts = tf.split(x, groups, 3).map((input, g) => part(input, kernels[g] as tf.Tensor));
+	const whole = groups === 1 ? (parts[0] as Image) : (tf.concat(parts, 3) as Image);
+	const [outHeight, outWidth, filters] = node.outputShape as [number, number, number];
+	// Where output padding goes beyond what the kernel reaches, there is nothing but the bias.
+	const beyond: Pair = [Math.max(0, padding.top + outHeight - height), Math.max(0, padding.left + outWidth - width)];
+	const larger = tf.pad(whole, [
+		[0, 0],
+		[0, beyond[0]],
+		[0, beyond[1]],
+		[0, 0],
+	]);
+	return tf.slice(larger, [0, padding.top, padding.left, 0], [batch, outHeight, outWidth, filters]);
+}
+
+/** The kernel with zeros between its values: gradients of dilated convolutions are missing in TensorFlow.js. */
+function dilated(node: NetworkNode, [down, across]: Pair, constants: Constants): Image {
+	const kernel = node.weights.kernel as Weight;
+	if (down === 1 && across === 1) return constants.weight(node, "kernel") as Image;
+	return constants.derived(`${node.name}: dilated kernel`, () => {
+		const [kh, kw, into, out] = kernel.shape as [number, number, number, number];
+		const [height, width] = [(kh - 1) * down + 1, (kw - 1) * across + 1];
+		const spread = new Float32Array(height * width * into * out);
+		for (let i = 0; i < kh; i++)
+			for (let j = 0; j < kw; j++) {
+				const from = (i * kw + j) * into * out;
+				spread.set(kernel.data.subarray(from, from + into * out), (i * down * width + j * across) * into * out);
+			}
+		return tf.tensor4d(spread, [height, width, into, out]);
+	}) as Image;
+}

@@ -1,0 +1,122 @@
+/** Operations on tensors of any rank. */
+import * as tf from "@tensorflow/tfjs-core";
+import type { BinaryFunction, Matrix, Operation, Shape } from "../types.js";
+import type { Constants } from "./constants.js";
+
+type Of<Name extends Operation["op"]> = Extract<Operation, { op: Name }>;
+
+/** Shapes aligned at the end, as without the batch axis, which stays in front. */
+export function sameRank(inputs: readonly tf.Tensor[]): readonly tf.Tensor[] {
+	const rank = Math.max(...inputs.map((x) => x.rank));
+	return inputs.map((x) => withRank(x, rank));
+}
+
+function withRank(x: tf.Tensor, rank: number): tf.Tensor {
+	const [batch, ...rest] = x.shape as [number, ...number[]];
+	return x.rank === rank ? x : tf.reshape(x, [batch, ...Array<number>(rank - x.rank).fill(1), ...rest]);
+}
+
+export function binary(f: BinaryFunction, [a, b]: readonly [tf.Tensor, tf.Tensor]): tf.Tensor {
+	// Comparisons all from greaterEqual: the others have no gradient registered, not even a zero one.
+	const atLeast = (x: tf.Tensor, y: tf.Tensor) => tf.cast(tf.greaterEqual(x, y), "float32");
+	switch (f) {
+		case "subtract":
+			return tf.sub(a, b);
+		case "divide":
+			return tf.div(a, b);
+		case "power":
+			return tf.pow(a, b);
+		case "minimum":
+			return tf.minimum(a, b);
+		case "maximum":
+			return tf.maximum(a, b);
+		case "equal":
+			return tf.mul(atLeast(a, b), atLeast(b, a));
+		case "less":
+			return tf.sub(1, atLeast(a, b));
+		case "lessOrEqual":
+			return atLeast(b, a);
+	}
+}
+
+/** The condition is 1 or 0. */
+export function select([condition, a, b]: readonly [tf.Tensor, tf.Tensor, tf.Tensor]): tf.Tensor {
+	return tf.where(tf.greaterEqual(condition, 0.5), a, b);
+}
+
+export function matMul(inputs: readonly tf.Tensor[], outputShape: Shape): tf.Tensor {
+	const [a, b] = sameRank(inputs) as readonly [tf.Tensor, tf.Tensor];
+	const leading = [a.shape[0] as number, ...outputShape.slice(0, -2)];
+	const flat = (x: tf.Tensor) => {
+		const matrix = x.shape.slice(-2) as [number, number];
+		return tf.reshape(repeated(x, [...leading, ...matrix]), [-1, ...matrix]) as tf.Tensor3D;
+	};
+	return tf.reshape(tf.matMul(flat(a), flat(b)), [-1, ...outputShape]);
+}
+
+/** `x` repeated to a shape that counts the batch. */
+export function repeated(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
+	const aligned = withRank(x, shape.length);
+	return aligned.shape.every((size, i) => size === shape[i]) ? aligned : tf.broadcastTo(aligned, [...shape]);
+}
+
+export function reduce(operation: Of<"Reduce">, x: tf.Tensor): tf.Tensor {
+	const axes = operation.axes.map((axis) => axis + 1);
+	const { keepDims } = operation;
+	switch (operation.kind) {
+		case "sum":
+			return tf.sum(x, axes, keepDims);
+		case "mean":
+			return tf.mean(x, axes, keepDims);
+		case "max":
+			return tf.max(x, axes, keepDims);
+		case "min":
+			return tf.min(x, axes, keepDims);
+		case "norm":
+			return tf.sqrt(tf.sum(tf.square(x), axes, keepDims));
+	}
+}
+
+/** The gradient of TensorFlow.js's own `gather` needs a kernel that not every backend has. */
+export function gather(name: string, operation: Of<"Gather">, x: tf.Tensor, constants: Constants): tf.Tensor {
+	const axis = operation.axis + 1;
+	const { indices } = operation;
+	const size = x.shape[axis] as number;
+	const chosen = constants.derived(`${name}: indices`, () => tf.tensor1d([...indices], "int32")) as tf.Tensor1D;
+	const custom = tf.customGrad((input) => ({
+		value: tf.gather(input as tf.Tensor, chosen, axis),
+		gradFunc: (dy: tf.Tensor) => {
+			const oneHot = constants.derived(`${name}: choice`, () => {
+				const matrix = new Float32Array(indices.length * size);
+				for (const [i, index] of indices.entries()) matrix[i * size + index] = 1;
+				return tf.tensor2d(matrix, [indices.length, size]);
+			}) as tf.Tensor2D;
+			const order = [...dy.shape.keys()].filter((i) => i !== axis);
+			const rows = tf.transpose(dy, [...order, axis]);
+			const spread = tf.matMul(tf.reshape(rows, [-1, indices.length]) as tf.Tensor2D, oneHot);
+			const back = [...order, axis].map((_, i, all) => all.indexOf(i));
+			return tf.transpose(tf.reshape(spread, [...rows.shape.slice(0, -1), size]), back);
+		},
+	}));
+	return custom(x);
+}
+
+/** `rows·x·columnsᵀ` for every image and channel. */
+export function resample(name: string, operation: Of<"Resample2D">, x: tf.Tensor, constants: Constants): tf.Tensor {
+	const [batch, , , channels] = x.shape as [number, number, number, number];
+	const times = (role: string, matrix: Matrix, image: tf.Tensor): tf.Tensor => {
+		const { rows, columns } = matrix;
+		const weights = constants.derived(`${name}: ${role}`, () => tf.tensor3d(matrix.data, [1, rows, columns]));
+		const [, , other] = image.shape as [number, number, number, number];
+		const flat = tf.reshape(image, [batch, columns, other * channels]) as tf.Tensor3D;
+		const product = tf.matMul(repeated(weights, [batch, rows, columns]) as tf.Tensor3D, flat);
+		return tf.reshape(product, [batch, rows, other, channels]);
+	};
+	const turned = tf.transpose(times("rows", operation.rows, x), [0, 2, 1, 3]);
+	return tf.transpose(times("columns", operation.columns, turned), [0, 2, 1, 3]);
+}
+
+/** A constant, once for every image of the batch. */
+export function constant(value: tf.Tensor, batch: number): tf.Tensor {
+	return repeated(tf.reshape(value, [1, ...value.shape]), [batch, ...value.shape]);
+}
