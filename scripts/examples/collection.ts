@@ -70,21 +70,15 @@ export const MODELS: readonly {
 	},
 ];
 
-/** The text of `blindspot.json`. */
+/** The text of `blindspot.json`, laid out as the project's formatter does. */
 export function configurationText(): string {
-	const configuration = {
-		models: {
-			"models/mlp/model.json": {
-				preprocessing: { range: "0..1" },
-				classes: CLASS_NAMES,
-				data: "digits/test",
-			},
-			"models/cnn.keras": {
-				preprocessing: { range: "0..255" },
-				classes: CLASS_NAMES,
-				data: "digits/test",
-			},
-		},
-	};
-	return `${JSON.stringify(configuration, null, "\t")}\n`;
+	const names = CLASS_NAMES.map((name) => JSON.stringify(name)).join(", ");
+	const models = MODELS.map(
+		({ path, plan }) => `\t\t"${path}": {
+			"preprocessing": { "range": "${plan.range.join("..")}" },
+			"classes": [${names}],
+			"data": "digits/test"
+		}`,
+	);
+	return `{\n\t"models": {\n${models.join(",\n")}\n\t}\n}\n`;
 }
