@@ -27,7 +27,11 @@ const preprocessing = z
 		mean: CHANNEL_VALUES.optional().describe(
 			"Subtracted after scaling: one number, or one per channel in the order that the model sees.",
 		),
-		std: CHANNEL_VALUES.refine((value) => [value].flat().every((part) => part !== 0), "must not be 0")
+		std: CHANNEL_VALUES.superRefine((value, context) => {
+			const zero = [value].flat().indexOf(0);
+			if (zero < 0) return;
+			context.addIssue({ code: "custom", message: "must not be 0", path: Array.isArray(value) ? [zero] : [] });
+		})
 			.optional()
 			.describe(
 				"Divided by after subtracting the mean: one number, or one per channel in the order that the model sees.",

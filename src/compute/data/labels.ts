@@ -62,9 +62,7 @@ export function resolveLabels(entries: readonly DataEntry[], classes: KnownClass
 		return fromName;
 	});
 	if (outside > 0) {
-		warnings.push(
-			`${outside} pictures have a label that isn't below the model's ${classes.count} classes; it was left out.`,
-		);
+		warnings.push(`${counted(outside)} no label, because it isn't below the model's ${classes.count} classes.`);
 	}
 	if (folders.rule === "alphabetical" && reasons.has(RULE_WORDS.alphabetical)) {
 		warnings.push(`Labels are a guess: ${RULE_WORDS.alphabetical}.`);
@@ -73,9 +71,13 @@ export function resolveLabels(entries: readonly DataEntry[], classes: KnownClass
 	if (unmatched.length > 0 && reasons.size > 0) {
 		const names = [...new Set(unmatched)];
 		const shown = names.slice(0, 5).join(", ") + (names.length > 5 ? ", …" : "");
-		warnings.push(`${unmatched.length} pictures have no label; no class goes with ${shown}.`);
+		warnings.push(`${counted(unmatched.length)} no label; no class goes with ${shown}.`);
 	}
 	return { labels, because: reasons.size > 0 ? [...reasons].join("; ") : null, warnings };
+}
+
+function counted(pictures: number): string {
+	return pictures === 1 ? "1 picture has" : `${pictures} pictures have`;
 }
 
 interface FolderMatch {
