@@ -285,10 +285,15 @@ export class AdversarialPage extends LightElement {
 
 	protected override updated(_changed: PropertyValues<this>): void {
 		if (this.received === null) return;
-		if (this.#scrollTo !== null && this.scroller !== null) {
-			this.scroller.scrollTop = this.#scrollTo;
-			this.#scrollTo = null;
-		}
+		if (this.#scrollTo === null) this.#keep();
+		else void this.#restoreScroll(this.#scrollTo);
+	}
+
+	/** Rows have their height only after they have rendered. */
+	async #restoreScroll(to: number): Promise<void> {
+		this.#scrollTo = null;
+		await Promise.all([...this.querySelectorAll<LightElement>("blindspot-image-row")].map((row) => row.updateComplete));
+		if (this.scroller) this.scroller.scrollTop = to;
 		this.#keep();
 	}
 
@@ -341,7 +346,7 @@ export class AdversarialPage extends LightElement {
 				const detail = density === "detail" || this.expanded.has(index);
 				const selected = index === this.selected;
 				return html`<blindspot-image-row
-					class="${detail ? "detail" : "compact"} ${selected ? "selected" : ""}"
+					class="${detail ? "detail" : "compact"} ${selected ? "selected" : ""} ${unreadable(state.rows[index]!) ? "unreadable" : ""}"
 					role="row"
 					tabindex=${selected ? 0 : -1}
 					aria-selected=${selected}

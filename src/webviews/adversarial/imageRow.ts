@@ -142,7 +142,7 @@ export class ImageRow extends LightElement {
 				<dl>${cost.map(line)}</dl>
 			</div>`;
 		}
-		return html`<div class="figures ${list.length === 0 ? "none" : ""}" role="gridcell">
+		return html`<div class="figures" role="gridcell">
 			<dl>
 				${list.map(line)}
 				${this.#suggestions(row, actions)}

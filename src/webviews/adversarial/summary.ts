@@ -78,7 +78,7 @@ export function summary(
 		return html`<header>${trouble(state, phase.message, "", actions)}${warnings}${control}</header>`;
 	const said = finding(state);
 	const others = phase.kind === "cancelled" ? othersLeft(rows) : 0;
-	return html`<header>
+	return html`<header class=${phase.kind}>
 		<h1 class="finding"><span>${said.headline}</span> <span>${said.control}</span></h1>
 		<div class="conditions">
 			${said.conditions.length === 0 ? nothing : html`<p class="condition">${said.conditions.join(" ")}</p>`}

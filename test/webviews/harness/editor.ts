@@ -6,8 +6,9 @@ export interface Harness {
 	readonly sent: PageMessage[];
 	readonly violations: string[];
 	show(name: SampleName): void;
+	/** Only the results of a state, as they arrive in a run. */
+	showResults(name: SampleName): void;
 	post(message: ExtensionMessage): void;
-	saved(): unknown;
 }
 
 declare global {
@@ -44,5 +45,8 @@ window.harness = {
 	violations,
 	post,
 	show: (name) => messages(name).forEach(post),
-	saved: () => JSON.parse(sessionStorage.getItem(STORED) ?? "null"),
+	showResults: (name) =>
+		messages(name)
+			.filter(({ type }) => type === "image")
+			.forEach(post),
 };
