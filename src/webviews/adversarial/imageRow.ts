@@ -75,7 +75,7 @@ export class ImageRow extends LightElement {
 				return html`<span class="state error">${icons.error}<span>Cannot be read: ${said.words}</span></span>`;
 			case "changed":
 				return html`<span class="verdict">${said.before} ${icons.arrow}<span class="sr">changed to</span> ${said.after}</span>
-					${said.note === "" ? nothing : html`<span class="state">${said.note}</span>`}`;
+					${said.note === "" ? nothing : html`<span class="state note" title=${said.note}>${said.note}</span>`}`;
 			case "none":
 				return html`<span class="verdict">${said.before}</span>
 					<span class="state error">${icons.error}<span>${said.words}</span></span>`;
