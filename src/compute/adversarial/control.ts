@@ -15,16 +15,21 @@ const ACCURACY = 1e-4;
 const STEPS = 200;
 const HIGHEST_DEVIATION = 1e6;
 
-/** Adds `CONTROL_SAMPLES` draws of noise to `original`, whose label is `predicted`, each with distortion `wanted` after clipping. */
+/**
+ * Adds `CONTROL_SAMPLES` draws of noise to `original`, whose label is `predicted`, each with distortion `wanted` after
+ * clipping. Null where it was stopped.
+ */
 export function* runControl(
 	original: Float32Array,
 	predicted: number,
 	wanted: number,
 	random: Random,
-): Steps<NoiseControl> {
+	stopped: () => boolean,
+): Steps<NoiseControl | null> {
 	let changed = 0;
 	const atATime = Math.max(1, Math.floor(PIXELS_AT_A_TIME / original.length));
 	for (let done = 0; done < CONTROL_SAMPLES; done += atATime) {
+		if (stopped()) return null;
 		const count = Math.min(atATime, CONTROL_SAMPLES - done);
 		const points = Array.from({ length: count }, () => noiseOfDistortion(original, wanted, random));
 		const answer = yield { kind: "logits", points, alone: false };

@@ -129,7 +129,7 @@ function* attackImage(
 		budget: options.budget,
 		stopped: () => settings.stopped(position),
 		onBetter: ({ best, evaluations, history }) => {
-			if (best !== null) settings.onBetter(position, { ...best, evaluations, history });
+			if (best !== null) settings.onBetter(position, { ...found(goal, best), evaluations, history });
 		},
 	});
 	const missed = (failure: AttackFailure) => ({
@@ -148,9 +148,9 @@ function* attackImage(
 	if (adversarial === null) return missed(ended ?? (yield* explainFailure(search)));
 	const stored = yield* store(original, goal, adversarial.pixels);
 	const distortion = Math.sqrt(adversarial.squaredDistance / original.length);
-	const control = settings.stopped(position)
-		? null
-		: yield* runControl(original, predicted, distortion, stream("control"));
+	const control = yield* runControl(original, predicted, distortion, stream("control"), () =>
+		settings.stopped(position),
+	);
 	return {
 		...prediction,
 		adversarial: found(goal, adversarial),
