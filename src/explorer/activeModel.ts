@@ -50,7 +50,8 @@ export class ActiveModel implements vscode.Disposable {
 	/** Lets the person pick one of the workspace's models or any file; null where they pick none. */
 	async choose(): Promise<string | null> {
 		await this.catalog.found();
-		const path = this.catalog.models.length === 0 ? await browse() : await this.#pick();
+		const any = this.catalog.models.some(({ state }) => state.kind !== "foreign");
+		const path = any ? await this.#pick() : await browse();
 		if (path !== null) await this.set(path);
 		return path;
 	}
@@ -67,14 +68,11 @@ export class ActiveModel implements vscode.Disposable {
 		pick.matchOnDescription = true;
 		pick.matchOnDetail = true;
 		const show = () => {
-			// Setting the items takes the choice away that was made meanwhile.
+			// Setting the items would take the choice away that was made meanwhile.
 			const chosen = pick.activeItems[0]?.path ?? this.path;
-			pick.items = [
-				...this.catalog.models.map((model) => item(model, model.path === this.path)),
-				SEPARATOR,
-				browseItem(),
-			];
-			pick.activeItems = pick.items.filter((choice) => choice.path === chosen && choice !== SEPARATOR);
+			const models = this.catalog.models.filter(({ state }) => state.kind !== "foreign");
+			pick.items = [...models.map((model) => item(model, model.path === this.path)), SEPARATOR, browseItem()];
+			pick.activeItems = pick.items.filter(({ path }) => path !== null && path === chosen);
 		};
 		show();
 		const watching = this.catalog.onDidChange(show);
@@ -103,12 +101,13 @@ function browseItem(): Pick {
 function item(model: CatalogModel, active: boolean): Pick {
 	const icon = { unread: "", reading: "$(loading~spin) ", read: "", unreadable: "$(error) ", foreign: "$(info) " };
 	const words = stateWords(model);
+	const place = vscode.workspace.asRelativePath(model.path);
 	const state = model.state.kind === "read" ? vscode.l10n.t("{0} parameters", words) : words;
 	return {
 		label: `${icon[model.state.kind]}${model.name}`,
 		description: [active ? vscode.l10n.t("active") : "", state].filter((part) => part !== "").join(" · "),
-		detail: vscode.workspace.asRelativePath(model.path),
 		path: model.path,
+		...(place === model.name ? {} : { detail: place }),
 	};
 }
 

@@ -69,14 +69,14 @@ function modelItem(model: CatalogModel, active: boolean): vscode.TreeItem {
 	const { state, name, path } = model;
 	const expandable = state.kind === "read" || state.kind === "unread" || state.kind === "reading";
 	const item = new vscode.TreeItem(
-		active ? { label: name, highlights: [[0, name.length]] } : name,
+		name,
 		expandable ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
 	);
 	const words = stateWords(model);
 	item.id = path;
 	item.resourceUri = vscode.Uri.file(path);
 	item.description = active ? [vscode.l10n.t("active"), words].filter((part) => part !== "").join(" · ") : words;
-	item.iconPath = modelIcon(model);
+	item.iconPath = modelIcon(model, active);
 	item.contextValue = `model.${state.kind}${active ? ".active" : ""}`;
 	const sentence = stateSentence(path, state);
 	item.tooltip = sentence === "" ? path : `${path}\n${sentence}`;
@@ -86,11 +86,12 @@ function modelItem(model: CatalogModel, active: boolean): vscode.TreeItem {
 	return item;
 }
 
-function modelIcon({ state }: CatalogModel): vscode.ThemeIcon {
+function modelIcon({ state }: CatalogModel, active: boolean): vscode.ThemeIcon {
 	switch (state.kind) {
 		case "unread":
 		case "read":
-			return new vscode.ThemeIcon("type-hierarchy-sub", BRIGHT);
+			// The active model has the eye that it has in the status bar.
+			return new vscode.ThemeIcon(active ? "eye" : "type-hierarchy-sub", BRIGHT);
 		case "reading":
 			return new vscode.ThemeIcon("loading~spin");
 		case "unreadable":

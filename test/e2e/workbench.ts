@@ -198,7 +198,9 @@ export class Workbench {
 
 	/** Opens a view container by the title of its icon in the activity bar. */
 	async openViewContainer(title: string): Promise<void> {
-		await this.page.locator(".activitybar .action-item .action-label").and(this.page.getByLabel(title)).first().click();
+		// The item, not its label: a badge may lie over the label.
+		const label = this.page.locator(".action-label").and(this.page.getByLabel(title));
+		await this.page.locator(".activitybar .action-item").filter({ has: label }).first().click();
 	}
 
 	/** The rows of a tree view by the view's title (`Models`). */
