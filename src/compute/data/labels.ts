@@ -65,7 +65,7 @@ export function resolveLabels(entries: readonly DataEntry[], classes: KnownClass
 		warnings.push(`${counted(outside)} no label, because it isn't below the model's ${classes.count} classes.`);
 	}
 	if (folders.rule === "alphabetical" && reasons.has(RULE_WORDS.alphabetical)) {
-		warnings.push(`Labels are a guess: ${RULE_WORDS.alphabetical}.`);
+		warnings.push("Labels are a guess from the folders' order; class names would settle it.");
 	}
 	const unmatched = entries.flatMap(({ hint }, i) => (hint.kind === "folder" && labels[i] === null ? [hint.name] : []));
 	if (unmatched.length > 0 && reasons.size > 0) {

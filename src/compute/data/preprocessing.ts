@@ -25,7 +25,7 @@ const FIELDS = ["fit", "range", "bgr", "mean", "std"] as const;
 
 /**
  * The preprocessing, each field from the first that knows it: the options, `blindspot.json`, the model's leading layer, side
- * files, else assumed from the input's shape (stretched, RGB or grey, 0 to 1). The origin is that of the range, which matters
+ * files, else assumed from the input's shape (cropped, RGB or grey, 0 to 1). The origin is that of the range, which matters
  * most and is the most often guessed; the words name every source that was used. Throws `bad-configuration` where
  * values don't go with the model's channels.
  */
@@ -51,14 +51,15 @@ export function choosePreprocessing(sources: PreprocessingSources): ChosenPrepro
 function assumedFrom({ width, height }: Size, channels: 1 | 3): Layer {
 	const colours = channels === 3 ? "RGB" : "grey";
 	return {
-		values: { fit: "resize", range: [0, 1], bgr: false, mean: null, std: null },
+		// Models of photographs are usually tested on the middle, unstretched; where the shape fits it makes no difference.
+		values: { fit: "crop", range: [0, 1], bgr: false, mean: null, std: null },
 		provenance: { origin: "assumed", because: `the input shape: ${colours}, ${width} × ${height}, 0 to 1` },
 	};
 }
 
 /** The first layer that has a field gives it; the last layer has them all. */
 function merge(layers: readonly Layer[]): Preprocessing {
-	const merged: Preprocessing = { fit: "resize", range: [0, 1], bgr: false, mean: null, std: null };
+	const merged: Preprocessing = { fit: "crop", range: [0, 1], bgr: false, mean: null, std: null };
 	return Object.assign(merged, ...layers.toReversed().map(({ values }) => values));
 }
 

@@ -52,7 +52,7 @@ describe("folders to classes", () => {
 		const names = Array.from({ length: 10 }, (_, i) => String(i + 1));
 		const { labels, warnings } = resolveLabels(inFolders(...names), unnamed(10));
 		expect(labels).toEqual([0, 2, 3, 4, 5, 6, 7, 8, 9, 1]);
-		expect(warnings).toEqual(["Labels are a guess: the folders in alphabetical order are the classes in order."]);
+		expect(warnings).toEqual(["Labels are a guess from the folders' order; class names would settle it."]);
 	});
 
 	it("by WordNet id", () => {

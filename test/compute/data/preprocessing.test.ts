@@ -60,7 +60,7 @@ function choose(sources: Partial<PreprocessingSources>) {
 describe("where a preprocessing comes from", () => {
 	it("assumed from the input's shape", () => {
 		expect(choose({})).toEqual({
-			preprocessing: { fit: "resize", range: [0, 1], bgr: false, mean: null, std: null },
+			preprocessing: { fit: "crop", range: [0, 1], bgr: false, mean: null, std: null },
 			provenance: { origin: "assumed", because: "the input shape: RGB, 224 × 192, 0 to 1" },
 		});
 		expect(choose({ channels: 1 }).provenance.because).toContain("grey");
