@@ -1,0 +1,47 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { candidateOf, isModelFile } from "../../../src/compute/formats/discover.js";
+import { withFolder } from "./writers.js";
+
+describe("models by name", () => {
+	it.each([
+		["models/digits.keras", "model"],
+		["a/B.H5", "model"],
+		["x.hdf5", "model"],
+		["model.weights.h5", "no-model"],
+		["digits/model.json", "json"],
+		["package.json", "no-model"],
+		["photo.png", "no-model"],
+		["net.onnx", "other-format"],
+		["net.pt", "other-format"],
+		["net.pth", "other-format"],
+		["net.tflite", "other-format"],
+	])("takes %s as %s", (path, kind) => {
+		expect(candidateOf(path).kind).toBe(kind);
+	});
+
+	it("says what to do with formats that aren't read", () => {
+		expect(candidateOf("net.pth")).toMatchObject({ advice: expect.stringContaining("never run") });
+	});
+});
+
+describe("models by content", () => {
+	it("knows a TensorFlow.js model from other JSON", () =>
+		withFolder(async (folder) => {
+			const cases: readonly (readonly [string, string, boolean])[] = [
+				["model.json", '{"modelTopology": {"class_name": "Sequential"}}', true],
+				["other.json", `{\n "format": "layers-model",\n "weightsManifest" : []}`, true],
+				["settings.json", '{"answer": 42}', false],
+				["said.json", '{"text": "modelTopology"}', false],
+				["empty.json", "", false],
+			];
+			for (const [name, content, expected] of cases) {
+				await writeFile(join(folder, name), content);
+				expect(await isModelFile(join(folder, name))).toBe(expected);
+			}
+			expect(await isModelFile(join(folder, "gone.json"))).toBe(false);
+			expect(await isModelFile(join(folder, "any.keras"))).toBe(true);
+			expect(await isModelFile(join(folder, "any.png"))).toBe(false);
+		}));
+});
