@@ -101,9 +101,12 @@ export function writeRun(run: StoredRun): Uint8Array {
 /** Reads a run's file. Throws `unreadable-data`, naming `source`, where it is damaged or of another version. */
 export function readRun(bytes: Uint8Array, source: string): StoredRun {
 	const files = unzip(bytes, source, () => true);
-	const { rows, ...run } = header(files, source);
+	const { asked, shown, complete, report, rows } = header(files, source);
 	return {
-		...run,
+		asked,
+		shown,
+		complete,
+		report,
 		rows: rows.map(({ pixels: size, ...row }, at) => {
 			if (size === null) return { ...row, pixels: { original: null, adversarial: null, stored: null } };
 			if (size.width * size.height * size.channels > MOST_VALUES) throw damaged(source, `row ${at} is too large`);

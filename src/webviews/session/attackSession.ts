@@ -416,9 +416,18 @@ export class AttackSession {
 			rows: modelTrouble ? [] : this.#rows.map(pageRow),
 			phase: this.#phase,
 			preprocessing: this.#note(),
-			warnings: [...(this.#around.skipped === null ? [] : [this.#around.skipped]), ...(this.#report?.warnings ?? [])],
+			warnings: this.#warnings(),
 			facts: this.#facts(),
 		};
+	}
+
+	/** What was left out, and the report's warnings; the page says in its own words that a preprocessing was assumed. */
+	#warnings(): readonly string[] {
+		const { skipped } = this.#around;
+		const { warnings = [], preprocessing } = this.#report ?? {};
+		const because = preprocessing?.provenance.origin === "assumed" ? preprocessing.provenance.because : null;
+		const others = warnings.filter((warning) => because === null || !warning.includes(because));
+		return skipped === null ? others : [skipped, ...others];
 	}
 
 	/** The model in use stands in the list even where its file is outside of the workspace. */

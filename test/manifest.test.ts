@@ -1,0 +1,75 @@
+/** The manifest against the code and the texts that it names. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+interface MenuItem {
+	readonly command: string;
+	readonly when: string;
+}
+
+interface Manifest {
+	readonly contributes: {
+		readonly commands: readonly { readonly command: string }[];
+		readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+		readonly keybindings: readonly { readonly command: string; readonly key: string; readonly when: string }[];
+	};
+}
+
+const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
+const text = read("package.json");
+const manifest = JSON.parse(text) as Manifest;
+const { commands, menus, keybindings } = manifest.contributes;
+
+/** The regular expression that a `when` clause tests `key` with. */
+function pattern(when: string, key: string): RegExp {
+	const found = new RegExp(`${key} =~ /(.*?)/(i?)(?: |$)`).exec(when);
+	if (!found) throw new Error(`${key} is not tested in: ${when}`);
+	return new RegExp(found[1] as string, found[2]);
+}
+
+describe("the manifest", () => {
+	it("has every text that it refers to, and no other", () => {
+		const used = [...text.matchAll(/"%([^%"]+)%"/g)].map((match) => match[1] as string);
+		const texts = Object.keys(JSON.parse(read("package.nls.json")) as Record<string, string>);
+		expect([...new Set(used)].sort()).toEqual(texts.sort());
+	});
+
+	it("names in menus and keys only commands that it has", () => {
+		const known = commands.map(({ command }) => command);
+		const named = [...Object.values(menus).flat(), ...keybindings].map(({ command }) => command);
+		expect(named.filter((command) => !known.includes(command))).toEqual([]);
+	});
+
+	it("offers adversarials for pictures and folders of a trusted workspace, and for nothing else", () => {
+		const items = (menus["explorer/context"] ?? []).filter(({ command }) => command.includes("generateAdversarial"));
+		expect(items).toHaveLength(4);
+		for (const { when } of items) {
+			expect(when.startsWith("isWorkspaceTrusted && ")).toBe(true);
+			const scheme = pattern(when, "resourceScheme");
+			expect(["file", "vscode-remote"].every((name) => scheme.test(name))).toBe(true);
+			expect(["git", "untitled", "output"].some((name) => scheme.test(name))).toBe(false);
+			if (!when.includes("!explorerResourceIsFolder")) {
+				expect(when.endsWith(" && explorerResourceIsFolder")).toBe(true);
+				continue;
+			}
+			const extension = pattern(when, "resourceExtname");
+			const pictures = [".png", ".jpg", ".JPEG", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"];
+			expect(pictures.filter((name) => !extension.test(name))).toEqual([]);
+			expect([".txt", ".svg", ".json", ".pngx", "png", ""].filter((name) => extension.test(name))).toEqual([]);
+		}
+	});
+
+	it("binds keys only while the page is in front and nothing else has the focus", () => {
+		for (const { when } of keybindings) {
+			expect(when).toMatch(/^activeWebviewPanelId == 'blindspot\.adversarial' && !inputFocus && !listFocus && /);
+		}
+	});
+
+	it("hides from the palette what needs a page or a node", () => {
+		const hidden = (menus.commandPalette ?? []).filter(({ when }) => when === "false").map(({ command }) => command);
+		expect(hidden).toEqual(["blindspot.generateForModel", "blindspot.useModel", "blindspot.showRunning"]);
+		const onPage = (menus.commandPalette ?? []).filter(({ command }) => command.startsWith("blindspot.adversarial."));
+		expect(onPage).toHaveLength(10);
+		expect(onPage.every(({ when }) => when.startsWith("activeWebviewPanelId == "))).toBe(true);
+	});
+});

@@ -1,0 +1,266 @@
+import { describe, expect, it, vi } from "vitest";
+import { BlindspotError } from "../../../src/compute/errors.js";
+import type { AttackParams, AttackProgress, SuggestParams, SuggestResult } from "../../../src/compute/protocol.js";
+import type { AttackRecord, AttackReport } from "../../../src/compute/report.js";
+import type { AdversarialState, ExtensionMessage } from "../../../src/webviews/adversarial/messages.js";
+import { AttackSession, type SessionStart } from "../../../src/webviews/session/attackSession.js";
+import { attacked, pixels, question, report, storedRun } from "../../compute/sampleRun.js";
+
+type Progress = (event: AttackProgress) => void;
+
+/** One attack as the compute process sees it: the test answers it. */
+interface Asked {
+	readonly params: AttackParams;
+	readonly tell: Progress;
+	readonly signal: AbortSignal;
+	finish(change?: Partial<AttackReport>): void;
+	fail(error: BlindspotError): void;
+}
+
+const SOURCES = ["/data/one/a.png", "/data/one/b.png", "/data/zero/c.png"];
+
+function setUp(start: SessionStart = { kind: "new", question, sources: SOURCES }) {
+	const asked: Asked[] = [];
+	const messages: ExtensionMessage[] = [];
+	const stopped: unknown[] = [];
+	const suggestions: SuggestResult = { trials: [] };
+	const suggest = vi.fn(async () => suggestions);
+	const session = new AttackSession("id-1", start, {
+		client: {
+			attack: (params, tell = () => undefined, signal = new AbortController().signal) =>
+				new Promise<AttackRecord>((resolve, reject) => {
+					const paths = params.data.kind === "pictures" ? params.data.paths : [];
+					const images = paths.map((path) => attacked(path));
+					asked.push({
+						params,
+						tell,
+						signal,
+						finish: (change) => resolve({ report: report(images, change), pixels: images.map(() => pixels()) }),
+						fail: reject,
+					});
+					signal.addEventListener("abort", () => reject(new BlindspotError("cancelled", "Cancelled.")));
+				}),
+			stopImage: async (params) => void stopped.push(params),
+			suggestPreprocessing: suggest,
+		},
+		models: () => [{ path: "/models/mlp.keras", name: "mlp.keras" }],
+		modelRequest: (path) => ({ path, configuration: null, preprocessing: {}, classesFile: null }),
+		post: (message) => messages.push(message),
+		changed: () => undefined,
+		skipped: null,
+		failed: () => undefined,
+	});
+	const state = (): AdversarialState => {
+		messages.length = 0;
+		session.sendState();
+		const [message] = messages;
+		if (message?.type !== "state") throw new Error("no state");
+		return message.state;
+	};
+	return { session, asked, messages, stopped, suggest, state };
+}
+
+const started = (sources: readonly string[]): AttackProgress => ({
+	kind: "started",
+	images: sources.map((source) => attacked(source, { success: false, adversarial: null, distortion: null })),
+	classNames: ["zero", "one"],
+	warnings: [],
+	report: report([]),
+});
+
+const finished = (index: number, source: string): AttackProgress => ({
+	kind: "finished",
+	index,
+	image: attacked(source),
+	pixels: pixels(),
+	seconds: 0.5,
+});
+
+const statuses = (state: AdversarialState) => state.rows.map((row) => row.status);
+const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+describe("a page's session", () => {
+	it("runs all pictures and becomes complete", async () => {
+		const { session, asked, state } = setUp();
+		expect(state().phase.kind).toBe("idle");
+		const run = session.run(question);
+		expect(state().phase).toEqual({ kind: "running", words: "Reading mlp.keras" });
+		expect(asked[0]?.params).toMatchObject({ seed: 7, data: { kind: "pictures", paths: SOURCES } });
+		asked[0]?.tell(started(SOURCES));
+		expect(state().phase).toEqual({ kind: "running", words: "0 of 3 images" });
+		asked[0]?.finish();
+		await run;
+		expect(state()).toMatchObject({ phase: { kind: "complete" }, classNames: ["zero", "one"] });
+		expect(statuses(state())).toEqual(["done", "done", "done"]);
+		expect(session.report?.summary).toEqual({ attacked: 3, succeeded: 3, unreadable: 0, meanDistortion: 0.02 });
+		expect(state().facts).toMatchObject({ sha256: "ab", backend: "native TensorFlow 2.18.1" });
+	});
+
+	it("keeps what is finished when the process ends, and runs the others", async () => {
+		const { session, asked, state } = setUp();
+		const run = session.run(question);
+		asked[0]?.tell(started(SOURCES));
+		asked[0]?.tell(finished(1, SOURCES[1] as string));
+		asked[0]?.fail(new BlindspotError("process-ended", "The compute process ended: exit code 7."));
+		await run;
+		expect(state().phase).toEqual({ kind: "ended", message: "The compute process ended: exit code 7." });
+		expect(statuses(state())).toEqual(["unfinished", "done", "unfinished"]);
+		expect(session.report?.images.map((image) => image.source)).toEqual([SOURCES[1]]);
+		const others = session.runOthers();
+		expect(asked[1]?.params.data).toEqual({ kind: "pictures", paths: [SOURCES[0], SOURCES[2]] });
+		asked[1]?.finish();
+		await others;
+		expect(state().phase.kind).toBe("complete");
+		expect(session.report?.images.map((image) => image.source)).toEqual(SOURCES);
+	});
+
+	it("gives each of the others the target that it was asked for", async () => {
+		const { session, asked, state } = setUp();
+		const run = session.run(question);
+		asked[0]?.finish();
+		await run;
+		const single = session.runImage(2, { kind: "label", index: 0 }, 50);
+		expect(asked[1]?.params.options).toEqual({ method: "closest", target: { kind: "label", index: 0 }, budget: 50 });
+		session.cancel();
+		await single;
+		expect(state().phase.kind).toBe("cancelled");
+		const others = session.runOthers();
+		expect(asked[2]?.params.options.target).toEqual({ kind: "label", index: 0 });
+		asked[2]?.finish();
+		await others;
+		expect(state().phase.kind).toBe("complete");
+		expect(state().rows[2]?.target).toEqual({ kind: "label", index: 0 });
+	});
+
+	it("cancels without losing results", async () => {
+		const { session, asked, state } = setUp();
+		const run = session.run(question);
+		asked[0]?.tell(started(SOURCES));
+		asked[0]?.tell(finished(0, SOURCES[0] as string));
+		session.cancel();
+		await run;
+		expect(asked[0]?.signal.aborted).toBe(true);
+		expect(state().phase.kind).toBe("cancelled");
+		expect(statuses(state())).toEqual(["done", "unfinished", "unfinished"]);
+	});
+
+	it("shows a model that can't be read in place of the rows", async () => {
+		const { session, asked, state } = setUp();
+		const run = session.run(question);
+		asked[0]?.fail(new BlindspotError("unreadable-model", "/models/mlp.keras: cut off", "/models/mlp.keras"));
+		await run;
+		expect(state()).toMatchObject({ phase: { kind: "failed", reason: "unreadable-model" }, rows: [] });
+		const again = session.run(question);
+		expect(state().rows).toHaveLength(3);
+		asked[1]?.finish();
+		await again;
+	});
+
+	it("forgets what it heard when the attack is started again in a new process", async () => {
+		const { session, asked, state } = setUp();
+		const run = session.run(question);
+		asked[0]?.tell(started(SOURCES));
+		asked[0]?.tell(finished(0, SOURCES[0] as string));
+		asked[0]?.tell(started(SOURCES));
+		expect(statuses(state())).toEqual(["waiting", "waiting", "waiting"]);
+		asked[0]?.finish();
+		await run;
+	});
+
+	it("passes better results on in batches, finished ones first", async () => {
+		vi.useFakeTimers();
+		try {
+			const sources = Array.from({ length: 20 }, (_, at) => `/p/${at}.png`);
+			const { session, asked, messages } = setUp({ kind: "new", question, sources });
+			void session.run(question);
+			asked[0]?.tell(started(sources));
+			messages.length = 0;
+			for (let index = 0; index < 19; index++) {
+				const image = attacked(sources[index] as string, { stored: null });
+				asked[0]?.tell({ kind: "better", index, image, pixels: pixels() });
+				asked[0]?.tell({ kind: "better", index, image, pixels: pixels() });
+			}
+			asked[0]?.tell(finished(19, sources[19] as string));
+			vi.advanceTimersByTime(151);
+			const images = messages.filter((message) => message.type === "image");
+			expect(images).toHaveLength(8);
+			expect(images[0]).toMatchObject({ index: 19, row: { status: "done" } });
+			vi.advanceTimersByTime(450);
+			expect(messages.filter((message) => message.type === "image")).toHaveLength(20);
+			session.dispose();
+		} finally {
+			vi.useRealTimers();
+		}
+	});
+
+	it("names an image of a partial run by its place in that run", async () => {
+		const { session, asked, stopped } = setUp();
+		const run = session.run(question);
+		asked[0]?.finish();
+		await run;
+		void session.runImage(2, { kind: "any" }, null);
+		await session.stopImage(2);
+		await session.stopImage(0);
+		expect(stopped).toEqual([{ run: asked[1]?.params.run, index: 0 }]);
+	});
+
+	it("offers a preprocessing that gets more labelled pictures right", async () => {
+		const { session, asked, messages, suggest } = setUp();
+		const present = report([]).preprocessing;
+		const better = { ...present, range: [-1, 1] as const };
+		suggest.mockResolvedValue({
+			trials: [
+				{ name: "-1 to 1", preprocessing: better, right: 60, of: 64 },
+				{ name: "0 to 1", preprocessing: present, right: 31, of: 64 },
+			],
+		});
+		const run = session.run(question);
+		asked[0]?.finish();
+		await run;
+		await settle();
+		const [[suggested]] = suggest.mock.calls as unknown as [[SuggestParams]];
+		expect(suggested.data).toEqual({ kind: "dataset", path: "/data", take: 64, skip: 0 });
+		expect(messages.at(-1)).toMatchObject({
+			type: "preprocessing",
+			preprocessing: { assumed: true, offer: { name: "-1 to 1", right: 60, of: 64 } },
+		});
+		expect(session.offered).toEqual(better);
+	});
+
+	it("offers none where the assumed one is as good", async () => {
+		const { session, asked, suggest } = setUp();
+		const present = report([]).preprocessing;
+		suggest.mockResolvedValue({ trials: [{ name: "0 to 1", preprocessing: present, right: 60, of: 64 }] });
+		const run = session.run(question);
+		asked[0]?.finish();
+		await run;
+		await settle();
+		expect(session.offered).toBeNull();
+	});
+
+	it("comes back from its file with its results, ready to run the others", async () => {
+		const { session, asked, state, messages } = setUp({ kind: "stored", run: storedRun() });
+		expect(state().phase.kind).toBe("ended");
+		expect(statuses(state())).toEqual(["done", "unfinished", "unfinished"]);
+		session.sendAll();
+		const withPixels = messages.filter((message) => message.type === "image" && message.pixels !== null);
+		expect(withPixels).toHaveLength(2);
+		expect(session.stored).toEqual({ ...storedRun(), report: session.report });
+		const others = session.runOthers();
+		expect(asked[0]?.params.data).toEqual({ kind: "pictures", paths: ["/p/b.png", "/p/b.png"] });
+		asked[0]?.finish();
+		await others;
+		expect(session.stored.complete).toBe(true);
+	});
+
+	it("says once that the preprocessing was assumed", async () => {
+		const { session, asked, state } = setUp();
+		const run = session.run(question);
+		const { because } = report([]).preprocessing.provenance;
+		asked[0]?.finish({
+			warnings: [`Preprocessing was assumed from ${because}.`, "labels.txt has 3 lines for 2 classes."],
+		});
+		await run;
+		expect(state().warnings).toEqual(["labels.txt has 3 lines for 2 classes."]);
+	});
+});
