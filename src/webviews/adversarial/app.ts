@@ -1,25 +1,23 @@
 import { html, nothing, type PropertyValues } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { Host } from "../host.js";
-import type { MenuItem } from "../ui/menu.js";
 import "../ui/keyList.js";
-import "../ui/menu.js";
 import "../ui/pixelCanvas.js";
 import type { Actions, Density } from "./actions.js";
-import { columnHeads, noiseControl } from "./columnHeads.js";
-import { compactScale } from "./compactRow.js";
+import { noiseControl } from "./columnHeads.js";
 import "./distortionChart.js";
 import { emptyState } from "./emptyStates.js";
 import { announcement, COPIED_HEADINGS, changed, copiedFigures, unreadable } from "./figures.js";
 import { finding } from "./finding.js";
 import { displayNames, NOISE_FACTORS } from "./format.js";
+import { type GridView, grid } from "./grid.js";
 import "./imageRow.js";
+import { LightElement } from "../ui/lightElement.js";
 import { KEYS } from "./keys.js";
 import type { ExtensionMessage, KeyCommand, PageMessage } from "./messages.js";
+import { type Popup, popupContent } from "./popups.js";
 import { runDetails } from "./runDetails.js";
 import { summary } from "./summary.js";
-import "./targetPicker.js";
-import { LightElement } from "../ui/lightElement.js";
 import type { TargetChoice } from "./targetPicker.js";
 import { toolbar } from "./toolbar.js";
 import {
@@ -42,15 +40,6 @@ interface Saved {
 	readonly factor: number | null;
 	readonly density: Density | null;
 }
-
-type Popup =
-	| { readonly kind: "target"; readonly index: number | null; readonly anchor: HTMLElement }
-	| {
-			readonly kind: "menu";
-			readonly label: string;
-			readonly items: readonly MenuItem[];
-			readonly anchor: HTMLElement;
-	  };
 
 const NOTICE_MS = 6000;
 
@@ -262,15 +251,18 @@ export class AdversarialPage extends LightElement {
 		else this.#onCommand(command);
 	};
 
-	#onTarget(event: CustomEvent<TargetChoice>, index: number | null): void {
-		const { target, all } = event.detail;
+	readonly #closePopup = (): void => {
+		this.popup = null;
+	};
+
+	readonly #onTarget = ({ target, all }: TargetChoice, index: number | null): void => {
 		if (!all && index !== null) {
 			this.#actions.runImage(index, target, this.settings.budget);
 			return;
 		}
 		this.settings = { ...this.settings, target };
 		if (index !== null) this.#run(this.settings);
-	}
+	};
 
 	readonly #keep = (): void => {
 		this.#saved = {
@@ -301,7 +293,11 @@ export class AdversarialPage extends LightElement {
 		return html`
 			<div class="page">${this.received === null ? nothing : this.#page(this.received)}</div>
 			<div class="sr" role="status" aria-live="polite">${this.announced}</div>
-			${this.#popupContent()}
+			${
+				this.popup === null || this.received === null
+					? nothing
+					: popupContent(this.popup, this.received.state, this.settings, this.#closePopup, this.#onTarget)
+			}
 			${
 				this.keysShown
 					? html`<blindspot-keys .keys=${KEYS} @popup-close=${() => (this.keysShown = false)}></blindspot-keys>`
@@ -322,7 +318,7 @@ export class AdversarialPage extends LightElement {
 				emptyState(state, this.#actions) ??
 				html`<div class="scroll" @scroll=${this.#keep}>
 					${summary(state, this.settings, this.#noiseControl(density), this.#actions)}
-					${this.#grid(received, density)}
+					${grid(received, this.#gridView(density), this.#actions)}
 					${runDetails(state)}
 				</div>`
 			}
@@ -330,79 +326,16 @@ export class AdversarialPage extends LightElement {
 		`;
 	}
 
+	#gridView(density: Density): GridView {
+		const { sorting, selected, expanded, swapped } = this;
+		const common = { density, sorting, selected, expanded, swapped };
+		return { ...common, order: this.#order(), files: this.#files(), factor: this.#factor() };
+	}
+
 	/** The compact list's columns are too narrow for it. */
 	#noiseControl(density: Density) {
 		if (density === "detail") return nothing;
 		const factor = this.#factor();
 		return html`<div class="noise-control"><span>Noise × ${factor}</span>${noiseControl(factor, this.#actions)}</div>`;
-	}
-
-	#grid({ state, pixels }: Received, density: Density) {
-		const files = this.#files();
-		const scale = density === "compact" ? compactScale(state.rows) : null;
-		return html`<div class="grid" role="grid" aria-label="Images" aria-rowcount=${state.rows.length + 1}>
-			${columnHeads(density, this.#factor(), this.sorting, this.#actions)}
-			${this.#order().map((index, at) => {
-				const detail = density === "detail" || this.expanded.has(index);
-				const selected = index === this.selected;
-				return html`<blindspot-image-row
-					class="${detail ? "detail" : "compact"} ${selected ? "selected" : ""} ${unreadable(state.rows[index]!) ? "unreadable" : ""}"
-					role="row"
-					tabindex=${selected ? 0 : -1}
-					aria-selected=${selected}
-					aria-rowindex=${at + 2}
-					data-index=${index}
-					.row=${state.rows[index]!}
-					.pixels=${pixels[index]!}
-					.index=${index}
-					.file=${files[index]!}
-					.classNames=${state.classNames}
-					.phase=${state.phase}
-					.budget=${state.shown?.budget ?? null}
-					.factor=${this.#factor()}
-					.swapped=${selected && this.swapped}
-					.compact=${detail ? null : scale}
-					.actions=${this.#actions}
-					@pointerdown=${() => this.#actions.select(index)}
-					@focusin=${() => this.#actions.select(index)}
-					@dblclick=${(event: MouseEvent) => this.#onDoubleClick(event, index, density)}
-				></blindspot-image-row>`;
-			})}
-		</div>`;
-	}
-
-	#onDoubleClick(event: MouseEvent, index: number, density: Density): void {
-		const onControl = (event.target as HTMLElement).closest("button, vscode-button, .figures, .prediction") !== null;
-		if (density === "compact" && !onControl) this.#actions.toggle(index);
-	}
-
-	#popupContent() {
-		const { popup } = this;
-		if (popup === null) return nothing;
-		const close = (): void => {
-			this.popup = null;
-		};
-		if (popup.kind === "menu") {
-			return html`<blindspot-menu
-				.items=${popup.items}
-				.label=${popup.label}
-				.anchor=${popup.anchor}
-				@popup-close=${close}
-			></blindspot-menu>`;
-		}
-		const state = this.received?.state;
-		const image = popup.index === null ? null : (state?.rows[popup.index]?.image ?? null);
-		const sameModel = this.settings.model === state?.shown?.model;
-		return html`<blindspot-target-picker
-			.classNames=${sameModel || image ? (state?.classNames ?? []) : []}
-			.labels=${image?.labels ?? []}
-			.predicted=${image?.predicted?.index ?? null}
-			.trueLabel=${image?.label ?? null}
-			.seed=${state?.asked.seed ?? 0}
-			.single=${popup.index !== null}
-			.anchor=${popup.anchor}
-			@popup-close=${close}
-			@target-chosen=${(event: CustomEvent<TargetChoice>) => this.#onTarget(event, popup.index)}
-		></blindspot-target-picker>`;
 	}
 }

@@ -40,16 +40,16 @@ export function columnHeads(
 	const head = (name: string, kind: string) => html`<div class="head ${kind}" role="columnheader">${name}</div>`;
 	if (density === "detail") {
 		const noise = html`<div class="head noise" role="columnheader"><span>Noise × ${factor}</span>${noiseControl(factor, actions)}</div>`;
-		return html`<div class="heads detail" role="row">
+		return html`<div class="heads detail" role="row" aria-rowindex="1">
 			<div class="head sr" role="columnheader">Image</div>
 			<div class="head sr" role="columnheader">Actions</div>
 			${head("Original", "")}${noise}${head("Adversarial", "")}${head("Prediction", "prediction-head")}${head("Figures", "figures-head")}
 		</div>`;
 	}
-	return html`<div class="heads compact" role="row">
+	return html`<div class="heads compact" role="row" aria-rowindex="1">
 		${head("Original", "")}${head("Noise", "")}${head("Adversarial", "")}
 		${sortable("file", "File", sorting, actions)}
-		${head("Label", "label")}${head("Before: label", "probability before")}${head("After: label", "probability after")}
+		${head("Label", "label")}${head("Before: label", "probability before")}${head("After: new label", "probability after")}
 		${sortable("distortion", "Distortion", sorting, actions)}${sortable("l2", "L2", sorting, actions)}
 		${sortable("linf", "L∞", sorting, actions)}${head("Control", "control")}
 	</div>`;

@@ -2,6 +2,11 @@
 import { registerToolkit } from "../ui/toolkit.js";
 import "../ui/base.css";
 import "./page.css";
+import "./rows.css";
+import "./evidence.css";
+import "./compact.css";
+import "./picker.css";
+import "./widths.css";
 import "./app.js";
 
 registerToolkit();

@@ -105,7 +105,7 @@ export function toolbar(
 		aria-pressed=${density === which}
 		@click=${() => actions.setDensity(which)}
 	>${icons[which]}</button>`;
-	return html`<div class="toolbar" role="toolbar" aria-label="Run">
+	return html`<div class="toolbar" role="group" aria-label="Run">
 		${field("Model", "model", settings.model ?? "", models, (value) =>
 			value === CHOOSE ? actions.send({ type: "chooseModel" }) : actions.set({ model: value }),
 		)}

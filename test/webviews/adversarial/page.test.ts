@@ -1,5 +1,5 @@
 /** The page in a browser, with the policy that it has in the editor. */
-import { type Browser, chromium as browserType, type Page } from "playwright-core";
+import { type Browser, chromium as browserType, type Locator, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ExtensionMessage, PageMessage } from "../../../src/webviews/adversarial/messages.js";
 import type { SampleName } from "../harness/samples.js";
@@ -51,6 +51,8 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 		await page.evaluate((sent) => window.harness.post(sent), message);
 		await settle();
 	};
+	// What a person sees: text that is hidden, and spaces that are not rendered, don't count.
+	const seen = (of: Locator): Promise<string> => of.innerText();
 	const sent = (): Promise<readonly PageMessage[]> => page.evaluate(() => window.harness.sent);
 	const lastSent = async (): Promise<PageMessage | undefined> => (await sent()).at(-1);
 	const selected = (): Promise<string | null> =>
@@ -99,13 +101,11 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 
 	it("says the finding, and shows a row for each image", async () => {
 		await show("running");
-		expect(await page.locator("h1").innerText()).toBe(
+		expect(await seen(page.locator("h1"))).toBe(
 			"1 of 3 images changed label, at distortion 0.0021. Gaussian noise of that size changes it in 0 of 100 tries.",
 		);
-		expect(await page.locator(".conditions").innerText()).toContain("1 still running, 1 without an adversarial.");
-		expect(await page.locator(".conditions").innerText()).toContain(
-			"assumed from the input shape: RGB, 224 × 224, 0 to 1.",
-		);
+		expect(await seen(page.locator(".conditions"))).toContain("1 still running, 1 without an adversarial.");
+		expect(await seen(page.locator(".conditions"))).toContain("assumed from the input shape: RGB, 224 × 224, 0 to 1.");
 		expect(await page.locator(ROW).count()).toBe(3);
 		expect(await page.locator(`${ROW} .row-head`).allInnerTexts()).toEqual([
 			expect.stringMatching(/jay\.jpg\s*jay\s*changed to\s*indigo bunting/),
@@ -170,9 +170,9 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 		await post({ type: "key", command: "target" });
 		await page.keyboard.type("bu");
 		const options = page.locator(".picker-option");
-		expect(await page.locator(".picker-count").innerText()).toBe("6 of 1,000 labels");
-		expect(await page.locator(".picker-option[aria-selected=true]").innerText()).toMatch(/indigo bunting\s*1\.7%/);
-		expect(await options.first().innerText()).toMatch(/Any other label/);
+		expect(await seen(page.locator(".picker-count"))).toBe("6 of 1,000 labels");
+		expect(await seen(page.locator(".picker-option[aria-selected=true]"))).toMatch(/indigo bunting\s*1\.7%/);
+		expect(await seen(options.first())).toMatch(/Any other label/);
 		await page.keyboard.press("ArrowDown");
 		await page.keyboard.press("Enter");
 		expect(await lastSent()).toEqual({ type: "runImage", index: 0, target: { kind: "label", index: 4 }, budget: 1000 });
@@ -204,7 +204,7 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 		await page.locator("vscode-dropdown").nth(1).click();
 		await page.locator('vscode-option[value="szegedy"]').click();
 		await settle();
-		expect(await page.locator(".condition.changed").innerText()).toBe(
+		expect(await seen(page.locator(".condition.changed"))).toBe(
 			"Settings changed. The results below are for method: closest.",
 		);
 		await page.getByRole("button", { name: "Run Again", exact: true }).first().click();
@@ -237,11 +237,11 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 
 	it("keeps finished results when the process ended, and offers the others", async () => {
 		await show("ended");
-		expect(await page.locator("h1").innerText()).toBe("The compute process ended: out of memory at 4.0 GB.");
-		expect(await page.locator(".trouble .condition").innerText()).toContain(
+		expect(await seen(page.locator("h1"))).toBe("The compute process ended: out of memory at 4.0 GB.");
+		expect(await seen(page.locator(".trouble .condition"))).toContain(
 			"1 of 4 results is kept, 1 image cannot be read.",
 		);
-		expect(await page.locator(ROW).nth(3).innerText()).toContain("Cannot be read: not a PNG (starts with “<htm”)");
+		expect(await seen(page.locator(ROW).nth(3))).toContain("Cannot be read: not a PNG (starts with “<htm”)");
 		await page.getByRole("button", { name: "Run the Other 2" }).click();
 		expect(await lastSent()).toEqual({ type: "runOthers" });
 	});
@@ -254,7 +254,7 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 		await page.getByRole("button", { name: "Choose Model…" }).click();
 		expect(await lastSent()).toEqual({ type: "chooseModel" });
 		await show("failed");
-		expect(await page.locator("h1").innerText()).toBe("vit-tiny.onnx cannot be read");
+		expect(await seen(page.locator("h1"))).toBe("vit-tiny.onnx cannot be read");
 		await page.getByRole("button", { name: "Copy Message" }).click();
 		expect(await lastSent()).toMatchObject({
 			type: "copy",
@@ -271,8 +271,8 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 		await page.evaluate(() => window.harness.showResults("complete"));
 		await settle();
 		expect(before).toHaveLength(3);
-		expect(await page.locator("h1").innerText()).toContain("2 of 3 images changed label");
-		expect(await page.locator("[role=status]").innerText()).toBe("balloon.jpg: no adversarial found, budget");
+		expect(await seen(page.locator("h1"))).toContain("2 of 3 images changed label");
+		expect(await seen(page.locator("[role=status]"))).toBe("balloon.jpg: no adversarial found, budget");
 		expect(await places()).toEqual(before);
 	});
 
@@ -302,7 +302,7 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 			);
 		const at32 = spread(await centre());
 		await post({ type: "key", command: "noiseLess" });
-		expect(await page.locator(".head.noise").innerText()).toContain("Noise × 16");
+		expect(await seen(page.locator(".head.noise"))).toContain("Noise × 16");
 		// Rounding to bytes adds 0.3 at most to a spread of about 9.
 		expect(spread(await centre())).toBeCloseTo(at32 / 2, 0);
 	});
@@ -312,7 +312,7 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 		await page.getByRole("button", { name: "Show as table" }).click();
 		const rows = page.locator(".chart-table tbody tr");
 		expect(await rows.count()).toBe(12);
-		expect(await rows.last().innerText()).toMatch(/176\s+0\.00531/);
+		expect(await seen(rows.last())).toMatch(/176\s+0\.00531/);
 	});
 
 	it("shows many images compact, sorts them, and opens one by Enter", async () => {
@@ -320,13 +320,24 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 		expect(await page.locator(`${ROW}.compact`).count()).toBe(16);
 		await page.getByRole("button", { name: "Distortion", exact: true }).click();
 		await page.getByRole("button", { name: "Distortion", exact: true }).click();
-		expect(await page.locator(`${ROW} .file`).first().innerText()).toBe("test-3152.png");
+		expect(await seen(page.locator(`${ROW} .file`).first())).toBe("test-3152.png");
 		await page.locator(ROW).first().focus();
 		await page.keyboard.press("Enter");
 		await settle();
-		expect(await page.locator(`${ROW}.detail .row-head`).innerText()).toContain("test-3152.png");
+		expect(await seen(page.locator(`${ROW}.detail .row-head`))).toContain("test-3152.png");
 		await post({ type: "key", command: "detail" });
 		expect(await page.locator(`${ROW}.detail`).count()).toBe(16);
+	});
+
+	it("draws the pictures near the visible part only", async () => {
+		await open("dark", 1400, 300);
+		await show("many");
+		const widths = () =>
+			page.locator(`${ROW} canvas`).evaluateAll((all) => all.map((canvas) => (canvas as HTMLCanvasElement).width));
+		await expect.poll(async () => (await widths()).slice(0, 3)).toEqual([28, 28, 28]);
+		expect((await widths()).at(-1)).toBe(0);
+		await post({ type: "key", command: "rowLast" });
+		await expect.poll(async () => (await widths()).at(-1)).toBe(28);
 	});
 
 	it("finds its selection, scroll position and noise factor again after it was closed", async () => {
@@ -341,14 +352,14 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 		await show("complete");
 		expect(await selected()).toBe("2");
 		expect(await page.locator(".scroll").evaluate((element) => element.scrollTop)).toBe(scroll);
-		expect(await page.locator(".head.noise").innerText()).toContain("Noise × 64");
+		expect(await seen(page.locator(".head.noise"))).toContain("Noise × 64");
 	});
 
 	it("shows names as text, whatever is in them", async () => {
 		await show("single");
 		const words = '<img src=x onerror="document.title=1">';
 		await post({ type: "notice", words, severity: "error" });
-		expect(await page.locator(".notice").innerText()).toBe(words);
+		expect(await seen(page.locator(".notice"))).toBe(words);
 		expect(await page.locator(".notice img").count()).toBe(0);
 	});
 });
