@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import * as vscode from "vscode";
+import type { CatalogModel } from "../../src/explorer/modelCatalog.js";
+import type { Api } from "../../src/extension.js";
+import { api, until, workspaceFolder } from "./support.js";
+
+describe("the models of the workspace", () => {
+	let blindspot: Api;
+	let folder: string;
+
+	before(async () => {
+		blindspot = await api();
+		folder = path.join(workspaceFolder(), "in-host");
+		mkdirSync(path.join(folder, "node_modules", "dependency"), { recursive: true });
+		writeFileSync(path.join(folder, "broken.h5"), "not HDF5");
+		writeFileSync(path.join(folder, "net.pt"), "");
+		writeFileSync(path.join(folder, "notes.json"), '{"no": "model"}');
+		writeFileSync(path.join(folder, "node_modules", "dependency", "other.keras"), "");
+		await blindspot.catalog.refresh();
+	});
+
+	after(async () => {
+		rmSync(folder, { recursive: true, force: true });
+		await blindspot.catalog.refresh();
+	});
+
+	const named = (name: string): CatalogModel | undefined =>
+		blindspot.catalog.models.find((model) => model.path === path.join(folder, name));
+
+	it("are found by name and content, dependencies left out", () => {
+		assert.ok(named("broken.h5"));
+		assert.equal(named("net.pt")?.state.kind, "foreign");
+		assert.equal(named("notes.json"), undefined);
+		const paths = blindspot.catalog.models.map((model) => model.path);
+		assert.deepEqual(
+			paths.filter((file) => file.includes("node_modules")),
+			[],
+		);
+	});
+
+	it("stay in the list with the reason when they can't be read", async () => {
+		const state = await blindspot.catalog.inspect(path.join(folder, "broken.h5"));
+		assert.equal(state.kind, "unreadable");
+		assert.match(state.kind === "unreadable" ? state.error.message : "", /broken\.h5/);
+		assert.ok(!blindspot.catalog.usable.some((model) => model.path.endsWith("broken.h5")));
+	});
+
+	it("are read with their layers", async () => {
+		const [example] = blindspot.catalog.usable;
+		assert.ok(example, "the workspace has no model");
+		const state = await blindspot.catalog.inspect(example.path);
+		assert.equal(state.kind, "read");
+		assert.ok(state.kind === "read" && state.summary.layers.some((layer) => layer.parameters > 0));
+	});
+
+	it("appear and go as files do", async () => {
+		const late = path.join(folder, "late.keras");
+		writeFileSync(late, "");
+		await until(() => named("late.keras") !== undefined, "the new file is listed");
+		rmSync(late);
+		await until(() => named("late.keras") === undefined, "the deleted file is gone");
+	});
+
+	it("become the active one when chosen", async () => {
+		const [example] = blindspot.catalog.usable;
+		assert.ok(example);
+		await vscode.commands.executeCommand("blindspot.useModel", { kind: "model", path: example.path });
+		assert.equal(blindspot.active.path, example.path);
+	});
+});
