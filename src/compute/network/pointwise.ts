@@ -61,6 +61,7 @@ function power(x: tf.Tensor, exponent: number): tf.Tensor {
 
 function generalRelu(x: tf.Tensor, f: Extract<PointwiseFunction, { fn: "generalRelu" }>): tf.Tensor {
 	if (f.threshold === 0 && f.slope === 0 && f.max !== null) return tf.clipByValue(x, 0, f.max);
+	if (f.threshold === 0 && f.max === null && f.slope >= 0 && f.slope <= 1) return tf.leakyRelu(x, f.slope);
 	const above = f.max === null ? x : tf.minimum(x, f.max);
 	const below = tf.mul(f.slope, tf.sub(x, f.threshold));
 	// greaterEqual, since `less` has no gradient registered.

@@ -6,6 +6,7 @@ import type { PictureShape } from "./entrance.js";
 import { Executor } from "./execute.js";
 import { findHead, type Head } from "./head.js";
 import { sizeOf } from "./shapes.js";
+import { simplify } from "./simplify.js";
 import type { Network, OperationName } from "./types.js";
 
 const AFFINE: ReadonlySet<OperationName> = new Set([
@@ -42,8 +43,8 @@ export class TensorClassifier implements Classifier {
 	readonly #executor: Executor;
 
 	/** `network` reads pictures in [0, 1] (`withPictureInput`). */
-	constructor(network: Network) {
-		this.#executor = new Executor(network);
+	constructor(readonly network: Network) {
+		this.#executor = new Executor(simplify(network));
 		this.head = findHead(network);
 		this.classes = this.head.classes;
 		this.pixelShape = network.nodes[0]?.outputShape as PictureShape;
@@ -52,10 +53,6 @@ export class TensorClassifier implements Classifier {
 		const values = below.reduce((sum, node) => sum + 2 * sizeOf(node.outputShape), 0);
 		const fitting = Math.min(BATCH_VALUES / values, BATCH_MULTIPLY_ADDS / totalMultiplyAdds(network));
 		this.batchSize = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(fitting)));
-	}
-
-	get network(): Network {
-		return this.#executor.network;
 	}
 
 	logits(pixels: Float32Array, count: number): Float32Array {
