@@ -6,7 +6,9 @@ const tf = require(process.argv[2]);
 
 const a = tf.tensor2d([1, 2, 3, 4], [2, 2]);
 const b = tf.tensor2d([5, 6, 7, 8], [2, 2]);
-const gradient = tf.grad((x) => tf.sum(tf.square(tf.matMul(x, b))))(a).dataSync();
+const gradient = tf
+	.grad((x) => tf.sum(tf.square(tf.matMul(x, b))))(a)
+	.dataSync();
 // 2 (a b) bᵀ by hand: a b = [[19, 22], [43, 50]].
 const expected = [454, 618, 1030, 1402];
 if (tf.getBackend() !== "tensorflow" || !expected.every((value, index) => value === gradient[index])) {
