@@ -66,9 +66,12 @@ export abstract class PopupElement extends LightElement {
 		const { offsetWidth: width, offsetHeight: height } = this;
 		const right = Math.min(from.right, innerWidth - MARGIN);
 		const left = Math.max(MARGIN, from.left + width <= innerWidth - MARGIN ? from.left : right - width);
-		const below = from.bottom + GAP;
-		const top = below + height <= innerHeight - MARGIN ? below : Math.max(MARGIN, from.top - GAP - height);
 		this.style.left = `${left}px`;
-		this.style.top = `${top + height <= innerHeight - MARGIN ? top : Math.max(MARGIN, innerHeight - MARGIN - height)}px`;
+		const below = innerHeight - MARGIN - (from.bottom + GAP + height);
+		const above = from.top - GAP - height - MARGIN;
+		// Held at the edge next to its anchor, so that it stays there when its content shrinks.
+		const upwards = below < 0 && above > below;
+		this.style.top = upwards ? "auto" : `${from.bottom + GAP + Math.min(0, below)}px`;
+		this.style.bottom = upwards ? `${innerHeight - from.top + GAP + Math.min(0, above)}px` : "auto";
 	}
 }
