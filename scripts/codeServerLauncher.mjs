@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { format } from "node:util";
 import { chromium } from "playwright-core";
 import { startCodeServer, writeSettings } from "./codeServer.mjs";
 import { main, StepError } from "./steps.mjs";
@@ -34,7 +35,7 @@ await main(async () => {
 	try {
 		const page = await browser.newPage();
 		await page.exposeFunction("codeAutomationLog", (_type, values) => {
-			const line = values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))).join(" ");
+			const line = format(...values);
 			// code-server is installed without compiling; its logger then falls back, with a page of complaint.
 			if (!line.includes("spdlog")) console.log(line);
 		});
