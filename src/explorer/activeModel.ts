@@ -72,7 +72,7 @@ export class ActiveModel implements vscode.Disposable {
 			const chosen = pick.activeItems[0]?.path ?? this.path;
 			const models = this.catalog.models.filter(({ state }) => state.kind !== "foreign");
 			pick.items = [...models.map((model) => item(model, model.path === this.path)), SEPARATOR, browseItem()];
-			pick.activeItems = pick.items.filter(({ path }) => path !== null && path === chosen);
+			pick.activeItems = pick.items.filter(({ path }) => path !== null && path === (chosen ?? models[0]?.path));
 		};
 		show();
 		const watching = this.catalog.onDidChange(show);

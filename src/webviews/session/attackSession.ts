@@ -142,10 +142,11 @@ export class AttackSession {
 	/** Everything that the page needs, pixels included. */
 	sendAll(): void {
 		this.#unsent.clear();
-		this.#around.post({ type: "state", state: this.#state() });
+		this.sendState();
 		this.#rows.forEach((row, index) => {
-			if (row.pixels.original) this.#around.post({ type: "image", index, row: pageRow(row), pixels: row.pixels });
+			if (row.pixels.original) this.#unsent.set(index, "pixels");
 		});
+		this.#flush(MOST_PER_FLUSH);
 	}
 
 	sendState(): void {
@@ -155,10 +156,15 @@ export class AttackSession {
 	/** Other pictures; what was found for the former ones is let go. */
 	setSources(sources: readonly string[]): void {
 		this.cancel();
+		this.#run = null;
+		this.#unsent.clear();
 		this.#rows = sources.map((source) => newRow(source, this.#asked.target));
 		this.#shown = null;
+		this.#report = null;
+		this.#trial = null;
 		this.#phase = { kind: "idle" };
 		this.sendState();
+		this.#around.changed(true);
 	}
 
 	/** What the toolbar says, without running. */
@@ -265,10 +271,10 @@ export class AttackSession {
 				const seconds = record.report.run.imageSeconds[position] ?? null;
 				this.#set(run, position, { image, status: "done", seconds }, record.pixels[position] ?? null);
 			});
-			this.#end(run, { kind: "complete" });
+			this.#end({ kind: "complete" }, record.report.run.seconds);
 		} catch (thrown) {
 			if (this.#run !== run) return;
-			this.#end(run, this.#stoppedBy(asBlindspotError(thrown)));
+			this.#end(this.#stoppedBy(asBlindspotError(thrown)), (performance.now() - run.started) / 1000);
 		}
 	}
 
@@ -324,10 +330,10 @@ export class AttackSession {
 		if (this.#unsent.size > 0) this.#flushing = setTimeout(() => this.#flush(MOST_PER_FLUSH), FLUSH_MILLISECONDS);
 	}
 
-	#end(run: Run, phase: Phase): void {
+	#end(phase: Phase, seconds: number): void {
 		this.#flush(Number.POSITIVE_INFINITY);
 		this.#run = null;
-		this.#seconds += (performance.now() - run.started) / 1000;
+		this.#seconds += seconds;
 		this.#rows = this.#rows.map((row) => {
 			return row.status === "waiting" || row.status === "running" ? { ...row, status: "unfinished" } : row;
 		});
