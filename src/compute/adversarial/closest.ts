@@ -29,6 +29,8 @@ const RESCUES: readonly Schedule[] = [
 /** Weight of the distance, relative to the one that a linear network would need, when any adversarial will do. */
 const ALMOST_NO_DISTANCE = 1e-3;
 const ANY_ADVERSARIAL_ITERATIONS = 60;
+/** Standard deviations of the noise on the starts for that. */
+const FAR_STARTS = [0, 0.2, 0.4, 0.4, 0.4];
 /** The second start's noise: at most this, and in proportion to the best distortion. */
 const START_NOISE = 0.1;
 const START_NOISE_PER_DISTORTION = 1.7;
@@ -65,7 +67,7 @@ export function* closest(search: Search, logits: Float32Array, options: ClosestO
 		runs.push(run);
 		yield* run.from(start.x, FULL);
 	}
-	if (search.best === null) for (const run of runs) yield* rescue(search, run);
+	if (search.best === null) for (const run of runs) yield* rescue(search, run, options.noise);
 	const winner = runs.find((run) => run.label === search.best?.label) ?? runs[0];
 	if (search.best === null || winner === undefined) return null;
 	const distortion = Math.sqrt(search.best.squaredDistance / search.original.length);
@@ -82,12 +84,15 @@ function isHopeless(search: Search, { estimate }: Candidate): boolean {
 }
 
 /** Until there is an adversarial: harder schedules, then the cross-entropy alone; what it finds is pulled in. */
-function* rescue(search: Search, run: Run): Steps<void> {
+function* rescue(search: Search, run: Run, noise: () => number): Steps<void> {
 	for (const schedule of RESCUES) {
 		yield* run.from(run.start.x, schedule);
 		if (search.best !== null) return;
 	}
-	yield* run.anyAdversarial();
+	for (const deviation of FAR_STARTS) {
+		yield* run.anyAdversarial(deviation === 0 ? run.start.x.slice() : noisy(search.original, deviation, noise));
+		if (search.best !== null) break;
+	}
 	for (let cycle = 0; cycle < 2 && search.best !== null; cycle++) {
 		yield* searchSegment(search, run.start.logits);
 		yield* run.fromBest(FULL);
@@ -118,12 +123,12 @@ class Run {
 		if (best !== null) yield* this.from(best.pixels.slice(), schedule, best.multipliers?.weights ?? null);
 	}
 
-	/** Minimises the cross-entropy with hardly a care for the distance. */
-	*anyAdversarial(): Steps<void> {
-		const { slope, gap, x } = this.start;
+	/** Minimises the cross-entropy from `x`, with hardly a care for the distance. */
+	*anyAdversarial(x: Float32Array): Steps<void> {
+		const { slope, gap } = this.start;
 		const c = (ALMOST_NO_DISTANCE * slope ** 2) / (4 * Math.max(gap, 1e-3));
 		this.solver.forget();
-		yield* this.solver.minimise(new PenalisedCrossEntropy(this.search, this.label, c), x.slice(), {
+		yield* this.solver.minimise(new PenalisedCrossEntropy(this.search, this.label, c), x, {
 			iterations: ANY_ADVERSARIAL_ITERATIONS,
 			gradientTolerance: 1e-6,
 			decreaseTolerance: 1e-6,

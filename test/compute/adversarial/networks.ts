@@ -124,6 +124,46 @@ export function randomLayers(sizes: readonly number[], activation: Activation, r
 	});
 }
 
+/** Labelled pictures: `classes` drawings, each redrawn `perClass` times with noise. */
+export function labelledPictures(classes: number, perClass: number, values: number, seed: number) {
+	const random = Random.stream(seed, "drawings");
+	const drawings = randomPictures(classes, values, seed);
+	return Array.from({ length: classes * perClass }, (_, i) => {
+		const label = i % classes;
+		const pixels = drawings[label]!.map((value) => Math.min(1, Math.max(0, value + 0.15 * random.normal())));
+		return { label, pixels };
+	});
+}
+
+/** Trains the layers in place by plain gradient descent on the cross-entropy, one picture at a time. */
+export function train(
+	layers: readonly Layer[],
+	examples: readonly { readonly label: number; readonly pixels: Float32Array }[],
+	epochs: number,
+	rate: number,
+): void {
+	for (let epoch = 0; epoch < epochs; epoch++) {
+		for (const { label, pixels } of examples) {
+			const values = [pixels];
+			for (const layer of layers) values.push(applyLayer(layer, values[values.length - 1]!, 1));
+			const logits = values[layers.length]!;
+			const top = Math.max(...logits);
+			const sum = logits.reduce((total, logit) => total + Math.exp(logit - top), 0);
+			let gradient = logits.map((logit, j) => Math.exp(logit - top) / sum - (j === label ? 1 : 0));
+			for (let k = layers.length - 1; k >= 0; k--) {
+				const layer = layers[k]!;
+				const before = backThrough(layer, values[k + 1]!, gradient, 1);
+				for (let j = 0; j < layer.outputs; j++) {
+					const change = rate * gradient[j]! * slope(layer.activation, values[k + 1]![j]!);
+					layer.biases[j]! -= change;
+					for (let i = 0; i < layer.inputs; i++) layer.weights[i * layer.outputs + j]! -= change * values[k]![i]!;
+				}
+				gradient = before;
+			}
+		}
+	}
+}
+
 /** Pictures like drawings: `share` of the pixels lit. */
 export function randomPictures(count: number, values: number, seed: number, share = 0.5): Float32Array[] {
 	const random = Random.stream(seed, "pictures");
