@@ -1,6 +1,6 @@
 /** Reads a model file of whatever format into a `Network`. Runs no code that a file names. */
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { asBlindspotError, BlindspotError } from "../errors.js";
 import type { Network } from "../network/types.js";
 import { adviceFor, PYTORCH_ADVICE, SAVED_MODEL_ADVICE } from "./advice.js";
@@ -8,6 +8,7 @@ import { hasHdf5Signature } from "./hdf5/objectHeader.js";
 import { parseObject } from "./json.js";
 import { ARCHIVE_CONFIG, readKerasArchive } from "./keras/archive.js";
 import { readKerasH5 } from "./keras/h5.js";
+import { looksLikeOnnx, readOnnx } from "./onnx/model.js";
 import type { ReadModel, ReadOptions } from "./options.js";
 import { ModelFiles } from "./source.js";
 import { isTensorFlowJsModel, readLayersModel } from "./tfjs/layersModel.js";
@@ -43,7 +44,10 @@ async function readByContent(path: string, files: ModelFiles, options: ReadOptio
 		if (isTensorFlowJsModel(content)) return readLayersModel(path, content, files, options);
 		throw unknown("it is JSON, but no TensorFlow.js model ('modelTopology' is missing)");
 	}
-	throw unknown(adviceFor(path) ?? "it is no Keras model, neither .keras nor .h5, and no TensorFlow.js model.json");
+	if (extname(path).toLowerCase() === ".onnx" || looksLikeOnnx(bytes)) return readOnnx(path, bytes, files, options);
+	throw unknown(
+		adviceFor(path) ?? "it is no Keras model, neither .keras nor .h5, no TensorFlow.js model.json and no ONNX",
+	);
 }
 
 function readArchive(bytes: Buffer, options: ReadOptions): Promise<Network> {

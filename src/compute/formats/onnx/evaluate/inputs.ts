@@ -1,0 +1,25 @@
+/** Inputs of evaluated nodes. */
+import type { Tensor } from "../../graph/tensor.js";
+import type { OnnxNode } from "../node.js";
+
+/** An input that must be there. */
+export function needed(node: OnnxNode, inputs: readonly (Tensor | null)[], at: number): Tensor {
+	const found = inputs[at];
+	if (!found) throw node.damaged(`input ${at} is missing`);
+	return found;
+}
+
+export function list(x: Tensor): number[] {
+	return Array.from(x.data);
+}
+
+/** A list that newer operator sets give as an input and older ones as an attribute. */
+export function ints(
+	node: OnnxNode,
+	inputs: readonly (Tensor | null)[],
+	at: number,
+	attribute: string,
+): readonly number[] | null {
+	const given = inputs[at];
+	return given ? list(given) : node.ints(attribute);
+}

@@ -1,0 +1,208 @@
+/** Shape arithmetic: constants cut, joined, moved and reduced. */
+import { sizeOf } from "../../../network/shapes.js";
+import { argMax, concatenate, gather, reduce, slice, tile } from "../../graph/evaluate/tensors.js";
+import {
+	axisOf,
+	broadcastShapes,
+	expanded,
+	integers,
+	reshaped,
+	scalarOf,
+	type Tensor,
+	tensor,
+	transposed,
+} from "../../graph/tensor.js";
+import type { Evaluator } from "../evaluate.js";
+import { padsOf } from "../operations/padding.js";
+import { completeShape, sliceRanges } from "../operations/shaping.js";
+import { ints, list, needed } from "./inputs.js";
+
+const reshape: Evaluator = (node, inputs) => {
+	const x = needed(node, inputs, 0);
+	const wanted = ints(node, inputs, 1, "shape");
+	if (!wanted) throw node.damaged("it has no shape");
+	return [reshaped(x, completeShape(node, x.shape, wanted, node.int("allowzero", 0) !== 0, 1))];
+};
+
+const flatten: Evaluator = (node, inputs) => {
+	const x = needed(node, inputs, 0);
+	const axis = node.int("axis", 1);
+	const at = axis < 0 ? axis + x.shape.length : axis;
+	return [reshaped(x, [sizeOf(x.shape.slice(0, at)), sizeOf(x.shape.slice(at))])];
+};
+
+const squeeze: Evaluator = (node, inputs) => {
+	const x = needed(node, inputs, 0);
+	const axes = ints(node, inputs, 1, "axes")?.map((axis) => axisOf(axis, x.shape.length));
+	return [
+		reshaped(
+			x,
+			x.shape.filter((size, axis) => (axes ? !axes.includes(axis) : size !== 1)),
+		),
+	];
+};
+
+const unsqueeze: Evaluator = (node, inputs) => {
+	const x = needed(node, inputs, 0);
+	const given = ints(node, inputs, 1, "axes") ?? [];
+	const rank = x.shape.length + given.length;
+	const added = new Set(given.map((axis) => axisOf(axis, rank)));
+	const sizes = [...x.shape];
+	return [
+		reshaped(
+			x,
+			Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (sizes.shift() ?? 1))),
+		),
+	];
+};
+
+const transpose: Evaluator = (node, inputs) => {
+	const x = needed(node, inputs, 0);
+	const order = node.ints("perm") ?? [...x.shape.keys()].reverse();
+	if (
+		order.length !== x.shape.length ||
+		new Set(order).size !== order.length ||
+		order.some((axis) => !(axis in x.shape))
+	)
+		throw node.damaged(`its 'perm' is [${order.join(", ")}]`);
+	return [transposed(x, order)];
+};
+
+const concat: Evaluator = (node, inputs) => {
+	const tensors = inputs.map((_, i) => needed(node, inputs, i));
+	const [first] = tensors as [Tensor];
+	return [concatenate(tensors, axisOf(node.int("axis", 0), first.shape.length))];
+};
+
+const split: Evaluator = (node, inputs) => {
+	const x = needed(node, inputs, 0);
+	const axis = axisOf(node.int("axis", 0), x.shape.length);
+	const size = x.shape[axis] as number;
+	const count = node.int("num_outputs", node.outputs.length);
+	const part = Math.ceil(size / count);
+	const sizes =
+		ints(node, inputs, 1, "split") ??
+		Array.from({ length: count }, (_, i) => Math.max(0, Math.min(part, size - i * part)));
+	if (sizes.reduce((a, b) => a + b, 0) !== size)
+		throw node.damaged(`${size} values can't be split into ${sizes.join(", ")}`);
+	let start = 0;
+	return sizes.map((own) => {
+		const starts = x.shape.map((_, i) => (i === axis ? start : 0));
+		start += own;
+		return slice(
+			x,
+			starts,
+			x.shape.map((all, i) => (i === axis ? own : all)),
+			x.shape.map(() => 1),
+		);
+	});
+};
+
+const sliced: Evaluator = (node, inputs) => {
+	const x = needed(node, inputs, 0);
+	const ranges = sliceRanges(node, x.shape, (at, name) => ints(node, inputs, at, name));
+	return [
+		slice(
+			x,
+			ranges.map(({ start }) => start),
+			ranges.map(({ size }) => size),
+			ranges.map(({ step }) => step),
+		),
+	];
+};
+
+const gathered: Evaluator = (node, inputs) => {
+	const x = needed(node, inputs, 0);
+	return [gather(x, needed(node, inputs, 1), axisOf(node.int("axis", 0), x.shape.length))];
+};
+
+const expand: Evaluator = (node, inputs) => {
+	const x = needed(node, inputs, 0);
+	return [expanded(x, broadcastShapes(x.shape, list(needed(node, inputs, 1))))];
+};
+
+const tiled: Evaluator = (node, inputs) => {
+	const x = needed(node, inputs, 0);
+	const repeats = list(needed(node, inputs, 1));
+	if (repeats.length !== x.shape.length) throw node.damaged(`its repeats are [${repeats.join(", ")}]`);
+	return [tile(x, repeats)];
+};
+
+/** With a constant; other modes occur on pictures only. */
+const pad: Evaluator = (node, inputs) => {
+	const x = needed(node, inputs, 0);
+	if (node.text("mode", "constant") !== "constant") throw node.unsupported("a constant is padded by mirroring");
+	const { before, after } = padsOf(node, x.shape.length, (at, name) => ints(node, inputs, at, name));
+	const given = inputs[2];
+	const fill = given ? scalarOf(given) : node.float("value", 0);
+	const [none, inside] = [x.shape.map(() => 0), x.shape.map(() => 1)];
+	let padded = slice(
+		x,
+		none.map((_, axis) => Math.max(0, -(before[axis] as number))),
+		x.shape.map((size, axis) => size + Math.min(0, before[axis] as number) + Math.min(0, after[axis] as number)),
+		inside,
+	);
+	for (const axis of x.shape.keys()) {
+		const border = (count: number) => {
+			const shape = padded.shape.map((size, i) => (i === axis ? Math.max(0, count) : size));
+			return tensor(x.type, shape, Array<number>(sizeOf(shape)).fill(fill));
+		};
+		padded = concatenate([border(before[axis] as number), padded, border(after[axis] as number)], axis);
+	}
+	return [padded];
+};
+
+const reduction =
+	(
+		start: number,
+		step: (sum: number, v: number) => number,
+		finish?: (sum: number, count: number) => number,
+	): Evaluator =>
+	(node, inputs) => {
+		const x = needed(node, inputs, 0);
+		const given = ints(node, inputs, 1, "axes");
+		const isAll = !given || given.length === 0;
+		if (isAll && node.int("noop_with_empty_axes", 0) !== 0) return [x];
+		const axes = isAll ? [...x.shape.keys()] : given.map((axis) => axisOf(axis, x.shape.length));
+		return [reduce(x, axes, node.int("keepdims", 1) !== 0, start, step, finish)];
+	};
+
+const largest: Evaluator = (node, inputs) => {
+	const x = needed(node, inputs, 0);
+	const axis = axisOf(node.int("axis", 0), x.shape.length);
+	return [argMax(x, axis, node.int("keepdims", 1) !== 0, node.int("select_last_index", 0) !== 0)];
+};
+
+const shape: Evaluator = (node, inputs) => {
+	const sizes = needed(node, inputs, 0).shape;
+	const bound = (at: number) => Math.min(sizes.length, Math.max(0, at < 0 ? at + sizes.length : at));
+	return [integers(sizes.slice(bound(node.int("start", 0)), bound(node.int("end", sizes.length))))];
+};
+
+export const SHAPES: Readonly<Record<string, Evaluator>> = {
+	Reshape: reshape,
+	Flatten: flatten,
+	Squeeze: squeeze,
+	Unsqueeze: unsqueeze,
+	Transpose: transpose,
+	Concat: concat,
+	Split: split,
+	Slice: sliced,
+	Gather: gathered,
+	Expand: expand,
+	Tile: tiled,
+	Pad: pad,
+	Shape: shape,
+	Size: (node, inputs) => [tensor("int64", [], [needed(node, inputs, 0).data.length])],
+	ArgMax: largest,
+	ReduceSum: reduction(0, (sum, v) => sum + v),
+	ReduceMean: reduction(
+		0,
+		(sum, v) => sum + v,
+		(sum, count) => sum / count,
+	),
+	ReduceMax: reduction(Number.NEGATIVE_INFINITY, Math.max),
+	ReduceMin: reduction(Number.POSITIVE_INFINITY, Math.min),
+	ReduceProd: reduction(1, (product, v) => product * v),
+	ReduceL2: reduction(0, (sum, v) => sum + v * v, Math.sqrt),
+};

@@ -1,0 +1,133 @@
+/** An ONNX graph, node by node, into a `Network`. */
+import { BlindspotError } from "../../errors.js";
+import { LIMITS, NetworkBuilder } from "../../network/build.js";
+import type { Network } from "../../network/types.js";
+import type { Activation } from "../graph/activation.js";
+import type { Value } from "../graph/align.js";
+import { Emitter } from "../graph/emitter.js";
+import { evaluator } from "./evaluate.js";
+import { type Entrance, enter } from "./input.js";
+import { Inputs, type Lowering } from "./lowering.js";
+import { OnnxNode } from "./node.js";
+import { operationReader } from "./operations/index.js";
+import type { GraphProto } from "./schema.js";
+import { type ExternalData, readTensor } from "./tensors.js";
+
+export interface GraphSettings {
+	readonly versions: ReadonlyMap<string, number>;
+	readonly external: ExternalData;
+	/** How the picture comes in; decided from the graph's input where null. */
+	readonly entrance: Entrance | null;
+	readonly inputSize: { readonly width: number; readonly height: number } | null;
+	readonly warnings: readonly string[];
+}
+
+/**
+ * The network that gives the graph's first output. Throws `unsupported-model` naming operation and node for what
+ * can't be represented, `unreadable-model` for what no sound file has.
+ */
+export function readGraph(graph: GraphProto, settings: GraphSettings): Network {
+	if (graph.nodes.length > LIMITS.nodes)
+		throw new BlindspotError(
+			"unsupported-model",
+			`The model has ${graph.nodes.length} nodes; ${LIMITS.nodes} is the limit.`,
+		);
+	const output = graph.outputs[0]?.name;
+	if (!output) throw new BlindspotError("unreadable-model", "The graph has no output.");
+	const nodes = neededNodes(OnnxNode.list(graph.nodes, settings.versions, settings.external), output);
+
+	const values = new Map<string, Value>();
+	for (const proto of graph.initializers) {
+		if (values.has(proto.name))
+			throw new BlindspotError("unreadable-model", `Two initializers are called '${proto.name}'.`, proto.name);
+		values.set(proto.name, readTensor(proto, settings.external));
+	}
+	const builder = new NetworkBuilder("onnx");
+	for (const warning of settings.warnings) builder.warn(warning);
+	const emitter = new Emitter(builder);
+	const used = new Set([output, ...nodes.flatMap((node) => node.inputs)]);
+	const entered = enter(
+		graph.inputs.filter(({ name }) => used.has(name) && !values.has(name)),
+		settings,
+		emitter,
+	);
+	values.set(entered.name, entered.value);
+	const lowering: Lowering = {
+		emitter,
+		fixedBatch: entered.fixedBatch,
+		warn: (message) => builder.warn(message),
+	};
+
+	for (const node of nodes) {
+		const results = computed(node, values, lowering);
+		node.outputs.forEach((name, i) => {
+			if (!name) return;
+			if (values.has(name))
+				throw new BlindspotError(
+					"unreadable-model",
+					`'${name}' is computed twice, by '${node.origin.name}' too.`,
+					name,
+				);
+			const result = results[i];
+			if (result) values.set(name, result);
+		});
+	}
+	const result = values.get(output);
+	if (!result) throw new BlindspotError("unreadable-model", `Nothing computes the output '${output}'.`, output);
+	if (result.kind === "tensor")
+		throw new BlindspotError("unreadable-model", "The output doesn't depend on the model's input.", output);
+	return builder.build(asOutput(emitter, result, output));
+}
+
+function computed(node: OnnxNode, values: ReadonlyMap<string, Value>, lowering: Lowering): readonly Value[] {
+	const { origin } = node;
+	const inputs = node.inputs.map((name): Value | null => {
+		if (!name) return null;
+		const value = values.get(name);
+		if (!value)
+			throw new BlindspotError(
+				"unreadable-model",
+				`${origin.type} '${origin.name}' reads '${name}', which nothing before it computes.`,
+				origin.name,
+			);
+		return value;
+	});
+	const known = inputs.flatMap((value) => (value?.kind === "tensor" ? [value] : []));
+	const evaluate = evaluator(node.operation);
+	if (evaluate && known.length === inputs.filter((value) => value !== null).length)
+		return evaluate(node, inputs as (typeof known)[number][]);
+	const read = operationReader(node.operation);
+	if (!read)
+		throw new BlindspotError(
+			"unsupported-model",
+			`unsupported operation '${node.operation}' at node '${origin.name}'.`,
+			origin.name,
+		);
+	return read(node, new Inputs(node, inputs, lowering.emitter), lowering);
+}
+
+/** The nodes that the output depends on, in the file's order. */
+function neededNodes(nodes: readonly OnnxNode[], output: string): readonly OnnxNode[] {
+	const maker = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+	const needed = new Set<OnnxNode>();
+	const pending = [output];
+	for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+		const node = maker.get(name);
+		if (!node || needed.has(node)) continue;
+		needed.add(node);
+		pending.push(...node.inputs);
+	}
+	return nodes.filter((node) => needed.has(node));
+}
+
+/** The output's values in the file's order; a layer that only regrouped them last stays visible. */
+function asOutput(emitter: Emitter, x: Activation, name: string): string {
+	const origin = x.pending ?? { name, type: "Output" };
+	const inOrder = emitter.arrange(x, x.dims, origin);
+	const atoms = x.axes.flat();
+	const memory = x.dims.flat();
+	const isInOrder = atoms.every((atom, i) => atom === memory[i]);
+	if (isInOrder && !x.pending) return inOrder.node;
+	const axes = x.axes[0]?.length === 0 && x.axes.length > 1 ? x.axes.slice(1) : x.axes;
+	return emitter.arrange(x, axes, origin).node;
+}

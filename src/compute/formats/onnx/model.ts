@@ -1,0 +1,61 @@
+/** ONNX files. */
+import { BlindspotError } from "../../errors.js";
+import type { Network } from "../../network/types.js";
+import type { ReadOptions } from "../options.js";
+import { decode, topLevelFields } from "../protobuf.js";
+import type { ModelFiles } from "../source.js";
+import { readExternalData } from "./externalData.js";
+import { readGraph } from "./graph.js";
+import { type ModelProto, modelProto } from "./schema.js";
+
+/** Operator sets before this one broadcast by other rules. */
+const OLDEST_OPERATOR_SET = 7;
+const GRAPH_FIELD = 7;
+const OPERATOR_SETS_FIELD = 8;
+
+/**
+ * Reads an ONNX model. `bytes` is the file at `path`; weights kept in other files are read through `files`.
+ * Throws `unreadable-model` or `unsupported-model`.
+ */
+export async function readOnnx(
+	path: string,
+	bytes: Uint8Array,
+	files: ModelFiles,
+	options: ReadOptions,
+): Promise<Network> {
+	const model = decode(modelProto, bytes, "The ONNX file");
+	const { graph } = model;
+	if (!graph) throw new BlindspotError("unreadable-model", "The ONNX file has no graph.");
+	if (graph.sparseInitializers.length > 0)
+		throw new BlindspotError("unsupported-model", "The model has sparse weights. Export it with dense ones.");
+	const external = await readExternalData(path, graph, files);
+	return readGraph(graph, {
+		versions: operatorSets(model),
+		external,
+		entrance: null,
+		inputSize: options.inputSize,
+		warnings: [],
+	});
+}
+
+/** Whether the bytes are protocol-buffer fields among which are a graph and operator sets where ONNX has them. */
+export function looksLikeOnnx(bytes: Uint8Array): boolean {
+	const fields = topLevelFields(bytes);
+	return fields?.has(GRAPH_FIELD) === true && fields.has(OPERATOR_SETS_FIELD);
+}
+
+/** Version of each domain. Throws where the standard one is missing or too old. */
+export function operatorSets({ operatorSets }: ModelProto): ReadonlyMap<string, number> {
+	const versions = new Map(
+		operatorSets.map(({ domain, version }) => [domain === "ai.onnx" ? "" : domain, version] as const),
+	);
+	const version = versions.get("") ?? 0;
+	if (version < OLDEST_OPERATOR_SET)
+		throw new BlindspotError(
+			"unsupported-model",
+			version === 0
+				? "The model names no version of ONNX's operator set."
+				: `The model uses operator set ${version}; ${OLDEST_OPERATOR_SET} and later are read. Convert it with onnx.version_converter.`,
+		);
+	return versions;
+}

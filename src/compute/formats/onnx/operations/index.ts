@@ -1,0 +1,18 @@
+/** Every operation that may depend on the picture, by its ONNX name. */
+import type { OperationReader } from "../lowering.js";
+import { ELEMENTWISE_OPERATIONS } from "./elementwise.js";
+import { IMAGE_OPERATIONS } from "./images.js";
+import { LINEAR_OPERATIONS } from "./linear.js";
+import { SHAPING_OPERATIONS } from "./shaping.js";
+
+const OPERATIONS: Readonly<Record<string, OperationReader>> = {
+	...IMAGE_OPERATIONS,
+	...ELEMENTWISE_OPERATIONS,
+	...LINEAR_OPERATIONS,
+	...SHAPING_OPERATIONS,
+};
+
+/** Null for an operation that isn't read. */
+export function operationReader(name: string): OperationReader | null {
+	return Object.hasOwn(OPERATIONS, name) ? (OPERATIONS[name] as OperationReader) : null;
+}
