@@ -67,7 +67,7 @@ export function* closest(search: Search, logits: Float32Array, options: ClosestO
 		runs.push(run);
 		yield* run.from(start.x, FULL);
 	}
-	if (search.best === null) for (const run of runs) yield* rescue(search, run, options.noise);
+	for (const run of runs) if (search.best === null) yield* rescue(search, run, options.noise);
 	const winner = runs.find((run) => run.label === search.best?.label) ?? runs[0];
 	if (search.best === null || winner === undefined) return null;
 	const distortion = Math.sqrt(search.best.squaredDistance / search.original.length);
@@ -90,7 +90,7 @@ function* rescue(search: Search, run: Run, noise: () => number): Steps<void> {
 		if (search.best !== null) return;
 	}
 	for (const deviation of FAR_STARTS) {
-		yield* run.anyAdversarial(deviation === 0 ? run.start.x.slice() : noisy(search.original, deviation, noise));
+		yield* run.anyAdversarial(deviation === 0 ? run.start.x : noisy(search.original, deviation, noise));
 		if (search.best !== null) break;
 	}
 	for (let cycle = 0; cycle < 2 && search.best !== null; cycle++) {
@@ -108,8 +108,9 @@ class Run {
 		readonly start: Start,
 	) {}
 
-	/** A schedule from `x`, ended on the boundary. */
-	*from(x: Float32Array, schedule: Schedule, multipliers: Float64Array | null = null): Steps<void> {
+	/** A schedule from `start`, ended on the boundary. */
+	*from(start: Float32Array, schedule: Schedule, multipliers: Float64Array | null = null): Steps<void> {
+		const x = start.slice();
 		const { logits, slope, furthest } = this.start;
 		const constraints = constraintsFor(logits, this.label, slope, furthest);
 		const warm = multipliers === null ? constraints : { ...constraints, multipliers };
@@ -120,15 +121,15 @@ class Run {
 	/** A schedule from the best point with its multipliers. */
 	*fromBest(schedule: Schedule): Steps<void> {
 		const { best } = this.search;
-		if (best !== null) yield* this.from(best.pixels.slice(), schedule, best.multipliers?.weights ?? null);
+		if (best !== null) yield* this.from(best.pixels, schedule, best.multipliers?.weights ?? null);
 	}
 
-	/** Minimises the cross-entropy from `x`, with hardly a care for the distance. */
-	*anyAdversarial(x: Float32Array): Steps<void> {
+	/** Minimises the cross-entropy from `from`, with hardly a care for the distance. */
+	*anyAdversarial(from: Float32Array): Steps<void> {
 		const { slope, gap } = this.start;
 		const c = (ALMOST_NO_DISTANCE * slope ** 2) / (4 * Math.max(gap, 1e-3));
 		this.solver.forget();
-		yield* this.solver.minimise(new PenalisedCrossEntropy(this.search, this.label, c), x, {
+		yield* this.solver.minimise(new PenalisedCrossEntropy(this.search, this.label, c), from.slice(), {
 			iterations: ANY_ADVERSARIAL_ITERATIONS,
 			gradientTolerance: 1e-6,
 			decreaseTolerance: 1e-6,
