@@ -15,6 +15,8 @@ export const BYTES_PER_ELEMENT: Readonly<Record<ElementType, number>> = {
 
 /** The bytes as float32 values; their length must be a multiple of the element's size. */
 export function toFloat32(bytes: Uint8Array, type: ElementType): Float32Array {
+	// Every platform that VS Code runs on is little-endian; a copy aligns the bytes.
+	if (type === "float32") return new Float32Array(new Uint8Array(bytes).buffer);
 	const width = BYTES_PER_ELEMENT[type];
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	const values = new Float32Array(bytes.byteLength / width);

@@ -363,6 +363,16 @@ describe("HDF5", () => {
 		await expectRefusal(readBytes(bytes, "m.h5"), "unsupported-model", "floating point");
 	});
 
+	it("ends where a heap of texts has an object of size zero, at which the library goes round for ever", async () => {
+		const bytes = await h5Model({ config, weights: { d: { "d/kernel:0": values([3, 3]) } } });
+		const heap = bytes.indexOf("GCOL");
+		let object = heap + 16;
+		while (bytes.readUInt16LE(object) !== 0)
+			object += 16 + Math.ceil(Number(bytes.readBigUInt64LE(object + 8)) / 8) * 8;
+		bytes.writeBigUInt64LE(0n, object + 8);
+		await expectRefusal(readBytes(bytes, "m.h5"), "unreadable-model", `the heap at byte ${heap} contradicts itself`);
+	});
+
 	it("reports a file cut off anywhere, or filled with zeros from anywhere", async () => {
 		const whole = await h5Model({ config, weights: { d: { "d/kernel:0": values([3, 3]) } } });
 		expect((await readBytes(whole, "m.h5")).nodes).toHaveLength(2);

@@ -8,6 +8,7 @@ import { BlindspotError } from "../../errors.js";
 import { sizeOf } from "../../network/shapes.js";
 import type { Shape } from "../../network/types.js";
 import { BYTES_PER_ELEMENT, type ElementType, toFloat32 } from "../numbers.js";
+import { checkGlobalHeaps } from "./globalHeap.js";
 import { checkSuperblock, hasHdf5Signature, storageOf } from "./objectHeader.js";
 
 type Library = Awaited<typeof ready>;
@@ -57,6 +58,7 @@ export class Hdf5File {
 	static async use<T>(bytes: Buffer, use: (file: Hdf5File) => T): Promise<T> {
 		if (!hasHdf5Signature(bytes)) throw damaged("its signature is missing");
 		checkSuperblock(bytes);
+		checkGlobalHeaps(bytes);
 		const library = await ready;
 		let file: Hdf5File | null = null;
 		try {
