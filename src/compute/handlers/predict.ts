@@ -23,18 +23,18 @@ export async function predict(
 		const { entries, warnings } = await prepareData(data, classNames);
 		const slices = new Slices(signal);
 		const images: PredictedImage[] = [];
-		const rows: { logits: Float32Array; output: Float32Array }[] = [];
+		const rows: Row[] = [];
 		for await (const batch of batches(loadImages(entries, wanted, signal), classifier.batchSize)) {
 			const loaded = batch.filter((image) => image.kind === "loaded");
-			const computed = loaded.length > 0 ? classify(classifier, loaded) : [];
+			const computed = loaded.length > 0 ? classify(classifier, loaded, npz !== null) : [];
 			let next = 0;
 			for (const image of batch) {
 				if (image.kind === "unreadable") {
 					images.push({ source: image.source, label: image.label, fileSize: null, top: [], error: image.error });
 					continue;
 				}
-				const row = computed[next++] as { logits: Float32Array; output: Float32Array };
-				if (npz) rows.push(row);
+				const row = computed[next++] as Row;
+				if (npz !== null) rows.push(row);
 				images.push({
 					source: image.source,
 					label: image.label,
@@ -60,16 +60,20 @@ export async function predict(
 	});
 }
 
-function classify(
-	classifier: TensorClassifier,
-	images: readonly LoadedImage[],
-): readonly { readonly logits: Float32Array; readonly output: Float32Array }[] {
+interface Row {
+	readonly logits: Float32Array;
+	/** What the model itself returns; empty where nobody asked for it. */
+	readonly output: Float32Array;
+}
+
+function classify(classifier: TensorClassifier, images: readonly LoadedImage[], withOutput: boolean): readonly Row[] {
 	const size = (images[0] as LoadedImage).pixels.data.length;
 	const pixels = new Float32Array(images.length * size);
 	images.forEach((image, i) => {
 		pixels.set(image.pixels.data, i * size);
 	});
-	const { logits, output } = classifier.outputs(pixels, images.length);
+	const logits = classifier.logits(pixels, images.length);
+	const output = withOutput ? classifier.outputs(pixels, images.length) : new Float32Array(0);
 	const outputs = output.length / images.length;
 	return images.map((_, i) => ({
 		logits: logits.slice(i * classifier.classes, (i + 1) * classifier.classes),
@@ -92,10 +96,7 @@ async function* batches(
 	if (batch.length > 0) yield batch;
 }
 
-async function writeRows(
-	path: string,
-	rows: readonly { readonly logits: Float32Array; readonly output: Float32Array }[],
-): Promise<void> {
+async function writeRows(path: string, rows: readonly Row[]): Promise<void> {
 	await writeNpz(
 		path,
 		{ logits: stacked(rows.map((row) => row.logits)), output: stacked(rows.map((row) => row.output)) },

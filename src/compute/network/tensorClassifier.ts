@@ -56,16 +56,12 @@ export class TensorClassifier implements Classifier {
 	}
 
 	logits(pixels: Float32Array, count: number): Float32Array {
-		return this.#expand(tf.tidy(() => this.#values(this.#tensor(pixels, count))));
+		return this.#expand(read(() => this.#executor.run(this.#tensor(pixels, count), this.head.logits)));
 	}
 
-	/** Logits as `logits` gives them, and what the file's model itself returns: `[count, outputs]`. */
-	outputs(pixels: Float32Array, count: number): { readonly logits: Float32Array; readonly output: Float32Array } {
-		return tf.tidy(() => {
-			const x = this.#tensor(pixels, count);
-			const output = this.#executor.run(x).dataSync() as Float32Array;
-			return { logits: this.#expand(this.#values(x)), output };
-		});
+	/** What the file's model itself returns: `[count, outputs]`. */
+	outputs(pixels: Float32Array, count: number): Float32Array {
+		return read(() => this.#executor.run(this.#tensor(pixels, count)));
 	}
 
 	logitsAndGradient(
@@ -74,15 +70,13 @@ export class TensorClassifier implements Classifier {
 		cotangent: (logits: Float32Array) => Float32Array,
 	): { readonly logits: Float32Array; readonly gradient: Float32Array } {
 		let logits: Float32Array = new Float32Array(0);
-		const gradient = tf.tidy(() => {
-			const weighted = (x: tf.Tensor): tf.Tensor => {
-				const z = this.#executor.run(x, this.head.logits);
-				logits = this.#expand(z.dataSync() as Float32Array);
-				const weights = this.#contract(cotangent(logits));
-				return tf.sum(tf.mul(z, tf.tensor(weights, z.shape)));
-			};
-			return tf.grad(weighted)(this.#tensor(pixels, count)).dataSync() as Float32Array;
-		});
+		const weighted = (x: tf.Tensor): tf.Tensor => {
+			const z = this.#executor.run(x, this.head.logits);
+			logits = this.#expand(z.dataSync() as Float32Array);
+			const weights = this.#contract(cotangent(logits));
+			return tf.sum(tf.mul(z, tf.tensor(weights, z.shape)));
+		};
+		const gradient = read(() => tf.grad(weighted)(this.#tensor(pixels, count)));
 		return { logits, gradient };
 	}
 
@@ -93,10 +87,6 @@ export class TensorClassifier implements Classifier {
 
 	#tensor(pixels: Float32Array, count: number): tf.Tensor4D {
 		return tf.tensor4d(pixels, [count, ...this.pixelShape]);
-	}
-
-	#values(x: tf.Tensor): Float32Array {
-		return this.#executor.run(x, this.head.logits).dataSync() as Float32Array;
 	}
 
 	/** A single logit z stands for the two logits [0, z]. */
@@ -112,4 +102,12 @@ export class TensorClassifier implements Classifier {
 	#contract(cotangent: Float32Array): Float32Array {
 		return this.head.single ? cotangent.filter((_, i) => i % 2 === 1) : cotangent;
 	}
+}
+
+/** Values of a tensor that is let go. Read outside `tidy`, which would look for tensors in each of the values. */
+function read(compute: () => tf.Tensor): Float32Array {
+	const tensor = tf.tidy(compute);
+	const values = tensor.dataSync() as Float32Array;
+	tensor.dispose();
+	return values;
 }
