@@ -12,12 +12,8 @@ export function conv(node: NetworkNode, operation: Of<"Conv2D">, x: Image, const
 	const [kh, kw] = kernel.shape;
 	const [padded, mode] = padFor(x, [kh, kw], strides, padding, 0);
 	if (groups === 1) return tf.conv2d(padded, kernel, [...strides], mode);
-	const inputs = tf.split(padded, groups, 3);
-	const kernels = tf.split(kernel, groups, 3);
-	return tf.concat(
-		inputs.map((part, g) => tf.conv2d(part as Image, kernels[g] as Image, [...strides], mode)),
-		3,
-	);
+	const part = (input: tf.Tensor, filter: tf.Tensor) => tf.conv2d(input as Image, filter as Image, [...strides], mode);
+	return tf.concat(partsOf(padded, kernel, groups, part), 3);
 }
 
 export function depthwise(
@@ -53,9 +49,7 @@ export function convTranspose(
 	const [height, width] = [(h - 1) * strides[0] + kh, (w - 1) * strides[1] + kw];
 	const part = (input: tf.Tensor, filter: tf.Tensor) =>
 		tf.conv2dTranspose(input as Image, filter as Image, [batch, height, width, perGroup], [...strides], "valid");
-	const kernels = tf.split(kernel, groups, 3);
-	const parts = tf.split(x, groups, 3).map((input, g) => part(input, kernels[g] as tf.Tensor));
-	const whole = groups === 1 ? (parts[0] as Image) : (tf.concat(parts, 3) as Image);
+	const whole = groups === 1 ? part(x, kernel) : tf.concat(partsOf(x, kernel, groups, part), 3);
 	const [outHeight, outWidth, filters] = node.outputShape as [number, number, number];
 	// Where output padding goes beyond what the kernel reaches, there is nothing but the bias.
 	const beyond: Pair = [Math.max(0, padding.top + outHeight - height), Math.max(0, padding.left + outWidth - width)];
@@ -66,6 +60,16 @@ export function convTranspose(
 		[0, 0],
 	]);
 	return tf.slice(larger, [0, padding.top, padding.left, 0], [batch, outHeight, outWidth, filters]);
+}
+
+function partsOf(
+	x: Image,
+	kernel: Image,
+	groups: number,
+	part: (input: tf.Tensor, filter: tf.Tensor) => tf.Tensor,
+): tf.Tensor[] {
+	const kernels = tf.split(kernel, groups, 3);
+	return tf.split(x, groups, 3).map((input, g) => part(input, kernels[g] as tf.Tensor));
 }
 
 /** The kernel with zeros between its values: gradients of dilated convolutions are missing in TensorFlow.js. */

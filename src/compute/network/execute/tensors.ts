@@ -27,9 +27,9 @@ export function binary(f: BinaryFunction, [a, b]: readonly [tf.Tensor, tf.Tensor
 		case "power":
 			return tf.pow(a, b);
 		case "minimum":
-			return tf.minimum(a, b);
+			return tf.minimum(...ofOneShape(a, b));
 		case "maximum":
-			return tf.maximum(a, b);
+			return tf.maximum(...ofOneShape(a, b));
 		case "equal":
 			return tf.mul(atLeast(a, b), atLeast(b, a));
 		case "less":
@@ -37,6 +37,12 @@ export function binary(f: BinaryFunction, [a, b]: readonly [tf.Tensor, tf.Tensor
 		case "lessOrEqual":
 			return atLeast(b, a);
 	}
+}
+
+/** Gradients of minimum and maximum don't know of broadcasting. */
+function ofOneShape(a: tf.Tensor, b: tf.Tensor): [tf.Tensor, tf.Tensor] {
+	const shape = a.shape.map((size, i) => Math.max(size, b.shape[i] as number));
+	return [repeated(a, shape), repeated(b, shape)];
 }
 
 /** The condition is 1 or 0. */
@@ -54,10 +60,10 @@ export function matMul(inputs: readonly tf.Tensor[], outputShape: Shape): tf.Ten
 	return tf.reshape(tf.matMul(flat(a), flat(b)), [-1, ...outputShape]);
 }
 
-/** `x` repeated to a shape that counts the batch. */
+/** `x` repeated to a shape that counts the batch; times 1, since `broadcastTo` has no gradient beyond four axes. */
 export function repeated(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
 	const aligned = withRank(x, shape.length);
-	return aligned.shape.every((size, i) => size === shape[i]) ? aligned : tf.broadcastTo(aligned, [...shape]);
+	return aligned.shape.every((size, i) => size === shape[i]) ? aligned : tf.mul(aligned, tf.ones([...shape]));
 }
 
 export function reduce(operation: Of<"Reduce">, x: tf.Tensor): tf.Tensor {
