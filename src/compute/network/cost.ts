@@ -2,9 +2,10 @@
 import { sizeOf } from "./shapes.js";
 import type { Network, NetworkNode, Weight } from "./types.js";
 
-/** Number of distinct weights' values: a shared layer counts once. */
+/** Number of distinct weights' values: a shared layer counts once, constants of scaling layers don't count. */
 export function countParameters(nodes: readonly NetworkNode[]): number {
-	const weights = new Set<Weight>(nodes.flatMap((node) => Object.values(node.weights)));
+	const trained = nodes.filter((node) => node.operation.op !== "Affine");
+	const weights = new Set<Weight>(trained.flatMap((node) => Object.values(node.weights)));
 	return [...weights].reduce((sum, weight) => sum + weight.data.length, 0);
 }
 
