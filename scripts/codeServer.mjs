@@ -66,7 +66,7 @@ export async function startCodeServer(workbench, { extensions, userData, port, o
 			workbench.codeServer,
 			...["--auth", "none", "--bind-addr", address, "--config", nowhere],
 			...["--user-data-dir", userData, "--extensions-dir", extensions, "--reconnection-grace-time", "1"],
-			...["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"],
+			...["--disable-telemetry", "--disable-update-check"],
 			...["--disable-getting-started-override", ...options],
 		],
 		{

@@ -1,5 +1,5 @@
+import { trusted } from "../trust.js";
 import type { Command } from "./command.js";
-import { trusted } from "./command.js";
 
 /** Lets the person pick the active model. */
 export const chooseModel: Command = {

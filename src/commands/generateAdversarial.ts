@@ -1,5 +1,5 @@
+import { trusted } from "../trust.js";
 import type { Command } from "./command.js";
-import { trusted } from "./command.js";
 import { picturesFor } from "./selection.js";
 
 /** Looks for the closest adversarials of the selected pictures, with the settings' method and target. */

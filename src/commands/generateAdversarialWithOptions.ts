@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { AttackMethod, LabelProbability, Target } from "../compute/report.js";
 import { attackSettings } from "../settings.js";
+import { trusted } from "../trust.js";
 import type { Command } from "./command.js";
-import { trusted } from "./command.js";
 import { picturesFor } from "./selection.js";
 
 interface Choice<T> extends vscode.QuickPickItem {

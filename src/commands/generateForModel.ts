@@ -1,6 +1,6 @@
+import { trusted } from "../trust.js";
 import { choosePictures } from "../webviews/pictureChoice.js";
 import type { Command } from "./command.js";
-import { trusted } from "./command.js";
 
 /** From the view "Models": asks for pictures and looks for adversarials of the model that was pointed at. */
 export const generateForModel: Command = {

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import { trusted } from "../trust.js";
 import { pageTitle } from "../webviews/panel.js";
 import type { StoredRunInfo } from "../webviews/runStore.js";
 import type { Command } from "./command.js";
-import { trusted } from "./command.js";
 import { storedRunOfReport } from "./storedRunOfReport.js";
 
 interface Choice extends vscode.QuickPickItem {

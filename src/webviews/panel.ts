@@ -8,6 +8,7 @@ import { globForModel, writePreprocessing } from "../compute/data/configurationW
 import type { Preprocessing } from "../compute/data/types.js";
 import { asBlindspotError } from "../compute/errors.js";
 import type { ActiveModel } from "../explorer/activeModel.js";
+import { trusted } from "../trust.js";
 import type { ExtensionMessage, KeyCommand, PageMessage } from "./adversarial/messages.js";
 import { parsePageMessage } from "./adversarial/pageMessages.js";
 import { configurationPathFor, openConfiguration } from "./configurationFile.js";
@@ -25,6 +26,17 @@ export interface PanelServices {
 	readonly active: ActiveModel;
 	readonly log: vscode.LogOutputChannel;
 }
+
+/** What a page that came back in an untrusted workspace may not do. */
+const READS_FILES: ReadonlySet<PageMessage["type"]> = new Set([
+	"run",
+	"runImage",
+	"runOthers",
+	"chooseModel",
+	"chooseImages",
+	"openConfiguration",
+	"acceptPreprocessing",
+]);
 
 export function panelOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
 	return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extensionUri, "dist", "webviews")] };
@@ -101,6 +113,7 @@ export class AdversarialPanel implements vscode.Disposable {
 			return;
 		}
 		try {
+			if (READS_FILES.has(message.type) && !(await trusted())) return;
 			await this.#do(message, session);
 		} catch (thrown) {
 			if (thrown instanceof NothingToSave) return this.notice(thrown.message, "error");

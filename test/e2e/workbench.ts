@@ -200,7 +200,9 @@ export class Workbench {
 	async openViewContainer(title: string): Promise<void> {
 		// The item, not its label: a badge may lie over the label.
 		const label = this.page.locator(".action-label").and(this.page.getByLabel(title));
-		await this.page.locator(".activitybar .action-item").filter({ has: label }).first().click();
+		const item = this.page.locator(".activitybar .action-item").filter({ has: label }).first();
+		// A click on the one that is open would close it.
+		if (!(await item.evaluate((element) => element.classList.contains("checked")))) await item.click();
 	}
 
 	/** The rows of a tree view by the view's title (`Models`). */
