@@ -79,13 +79,13 @@ function positiveValues(type: Narrow): readonly number[] {
 
 /**
  * The nearest value that a minifloat has, ties to the even bit pattern. Beyond the largest: that one where it
- * saturates, else infinity or NaN, whichever the format has.
+ * saturates, else infinity or NaN, whichever the format has. NaN is 0 where the format has none.
  */
 export function roundToMinifloat(type: Narrow, x: number, saturate: boolean): number {
 	const format = MINIFLOATS[type];
 	if (type === "float8e8m0") return roundToPowerOfTwo(x, saturate);
 	if (!format) return x;
-	if (Number.isNaN(x)) return format.special === "none" ? (positiveValues(type).at(-1) as number) : x;
+	if (Number.isNaN(x)) return format.special === "none" ? 0 : x;
 	const values = positiveValues(type);
 	const size = Math.abs(x);
 	const largest = values.at(-1) as number;

@@ -5,6 +5,7 @@ import type { Network } from "../../network/types.js";
 import type { Activation } from "../graph/activation.js";
 import type { Value } from "../graph/align.js";
 import { Emitter } from "../graph/emitter.js";
+import type { Tensor } from "../graph/tensor.js";
 import { evaluator } from "./evaluate.js";
 import { type Entrance, enter } from "./input.js";
 import { Inputs, type Lowering } from "./lowering.js";
@@ -19,7 +20,6 @@ export interface GraphSettings {
 	/** How the picture comes in; decided from the graph's input where null. */
 	readonly entrance: Entrance | null;
 	readonly inputSize: { readonly width: number; readonly height: number } | null;
-	readonly warnings: readonly string[];
 }
 
 /**
@@ -27,6 +27,36 @@ export interface GraphSettings {
  * can't be represented, `unreadable-model` for what no sound file has.
  */
 export function readGraph(graph: GraphProto, settings: GraphSettings): Network {
+	const { output, nodes } = neededPart(graph, settings);
+	const values = initialValues(graph, settings);
+	const builder = new NetworkBuilder("onnx");
+	const emitter = new Emitter(builder);
+	const warn = (message: string) => builder.warn(message);
+	const used = new Set([output, ...nodes.flatMap((node) => node.inputs)]);
+	const inputs = graph.inputs.filter(({ name }) => used.has(name) && !values.has(name));
+	const entered = enter(inputs, settings, emitter, warn);
+	values.set(entered.name, entered.value);
+	const result = computeOutput(nodes, output, values, { emitter, fixedBatch: entered.fixedBatch, warn });
+	if (result.kind === "tensor")
+		throw new BlindspotError("unreadable-model", "The output doesn't depend on the model's input.", output);
+	return builder.build(asOutput(emitter, result, output));
+}
+
+/** The first output of a graph whose inputs all have values; null where it needs an operation that isn't folded. */
+export function foldGraph(graph: GraphProto, settings: GraphSettings): Tensor | null {
+	const { output, nodes } = neededPart(graph, settings);
+	const emitter = new Emitter(new NetworkBuilder("onnx"));
+	const lowering = { emitter, fixedBatch: 1, warn: () => {} };
+	const result = computeOutput(nodes, output, initialValues(graph, settings), lowering);
+	return result.kind === "tensor" ? result : null;
+}
+
+interface NeededPart {
+	readonly output: string;
+	readonly nodes: readonly OnnxNode[];
+}
+
+function neededPart(graph: GraphProto, { versions, external }: GraphSettings): NeededPart {
 	if (graph.nodes.length > LIMITS.nodes)
 		throw new BlindspotError(
 			"unsupported-model",
@@ -34,30 +64,25 @@ export function readGraph(graph: GraphProto, settings: GraphSettings): Network {
 		);
 	const output = graph.outputs[0]?.name;
 	if (!output) throw new BlindspotError("unreadable-model", "The graph has no output.");
-	const nodes = neededNodes(OnnxNode.list(graph.nodes, settings.versions, settings.external), output);
+	return { output, nodes: neededNodes(OnnxNode.list(graph.nodes, versions, external), output) };
+}
 
+function initialValues(graph: GraphProto, { external }: GraphSettings): Map<string, Value> {
 	const values = new Map<string, Value>();
 	for (const proto of graph.initializers) {
 		if (values.has(proto.name))
 			throw new BlindspotError("unreadable-model", `Two initializers are called '${proto.name}'.`, proto.name);
-		values.set(proto.name, readTensor(proto, settings.external));
+		values.set(proto.name, readTensor(proto, external));
 	}
-	const builder = new NetworkBuilder("onnx");
-	for (const warning of settings.warnings) builder.warn(warning);
-	const emitter = new Emitter(builder);
-	const used = new Set([output, ...nodes.flatMap((node) => node.inputs)]);
-	const entered = enter(
-		graph.inputs.filter(({ name }) => used.has(name) && !values.has(name)),
-		settings,
-		emitter,
-	);
-	values.set(entered.name, entered.value);
-	const lowering: Lowering = {
-		emitter,
-		fixedBatch: entered.fixedBatch,
-		warn: (message) => builder.warn(message),
-	};
+	return values;
+}
 
+function computeOutput(
+	nodes: readonly OnnxNode[],
+	output: string,
+	values: Map<string, Value>,
+	lowering: Lowering,
+): Value {
 	for (const node of nodes) {
 		const results = computed(node, values, lowering);
 		node.outputs.forEach((name, i) => {
@@ -74,9 +99,7 @@ export function readGraph(graph: GraphProto, settings: GraphSettings): Network {
 	}
 	const result = values.get(output);
 	if (!result) throw new BlindspotError("unreadable-model", `Nothing computes the output '${output}'.`, output);
-	if (result.kind === "tensor")
-		throw new BlindspotError("unreadable-model", "The output doesn't depend on the model's input.", output);
-	return builder.build(asOutput(emitter, result, output));
+	return result;
 }
 
 function computed(node: OnnxNode, values: ReadonlyMap<string, Value>, lowering: Lowering): readonly Value[] {

@@ -3,6 +3,8 @@ import { BlindspotError } from "../../errors.js";
 import { showShape } from "../../network/shapes.js";
 import { type Activation, fromNode } from "../graph/activation.js";
 import type { Emitter } from "../graph/emitter.js";
+import { isFloat } from "../graph/tensor.js";
+import { elementType } from "./elements.js";
 import type { GraphSettings } from "./graph.js";
 import type { ValueInfoProto } from "./schema.js";
 
@@ -23,13 +25,14 @@ interface Entered {
 
 /** Pixels where a file leaves height and width open and nobody says. */
 const USUAL_SIZE = 224;
-const FLOAT = 1;
-const HALF = 10;
-const DOUBLE = 11;
-const BFLOAT = 16;
 
 /** Adds the network's input. Throws `unsupported-model` unless exactly one input is a picture of a known size. */
-export function enter(inputs: readonly ValueInfoProto[], settings: GraphSettings, emitter: Emitter): Entered {
+export function enter(
+	inputs: readonly ValueInfoProto[],
+	settings: GraphSettings,
+	emitter: Emitter,
+	warn: (message: string) => void,
+): Entered {
 	const [input, ...others] = inputs;
 	if (!input) throw new BlindspotError("unsupported-model", "The output doesn't depend on any input of the graph.");
 	if (others.length > 0)
@@ -46,16 +49,14 @@ export function enter(inputs: readonly ValueInfoProto[], settings: GraphSettings
 			`The input '${input.name}' has no shape. Export with a fixed size.`,
 			input.name,
 		);
-	const isWhole = settings.entrance !== null;
-	if (!isWhole && ![FLOAT, HALF, DOUBLE, BFLOAT].includes(type.elementType))
-		throw new BlindspotError(
-			"unsupported-model",
-			`The input '${input.name}' takes integers; Blindspot follows gradients to the pixels and needs an input of floats.`,
-			input.name,
-		);
+	const element = elementType(type.elementType);
+	if (!element || element === "bool")
+		throw new BlindspotError("unsupported-model", `The input '${input.name}' takes no numbers.`, input.name);
+	if (!isFloat(element))
+		warn(`The input '${input.name}' takes ${element}; Blindspot gives it the pixels without rounding.`);
 	const sizes = dimensions.map(({ value }) => (value !== null && value > 0 ? value : null));
 	const entrance = settings.entrance ?? entranceOf(sizes);
-	const shape = entrance.order.map((axis) => sizeAlong(axis, sizes, input.name, settings, entrance));
+	const shape = entrance.order.map((axis) => sizeAlong(axis, sizes, input.name, settings, entrance, warn));
 	const node = emitter.input(input.name, shape);
 	const place = sizes.map((_, axis) => {
 		const at = entrance.order.indexOf(axis);
@@ -84,11 +85,17 @@ function sizeAlong(
 	name: string,
 	{ inputSize }: GraphSettings,
 	entrance: Entrance,
+	warn: (message: string) => void,
 ): number {
 	const known = sizes[axis];
 	if (known) return known;
 	const place = entrance.order.indexOf(axis);
-	if (sizes.length === 4 && place < 2) return (place === 0 ? inputSize?.height : inputSize?.width) ?? USUAL_SIZE;
+	if (sizes.length === 4 && place < 2) {
+		const given = place === 0 ? inputSize?.height : inputSize?.width;
+		if (given === undefined)
+			warn(`The model leaves the ${place === 0 ? "height" : "width"} of its input open; ${USUAL_SIZE} is assumed.`);
+		return given ?? USUAL_SIZE;
+	}
 	const shown = showShape(sizes.map((size) => size ?? Number.NaN)).replaceAll("NaN", "?");
 	throw new BlindspotError(
 		"unsupported-model",

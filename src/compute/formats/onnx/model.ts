@@ -34,7 +34,6 @@ export async function readOnnx(
 		external,
 		entrance: null,
 		inputSize: options.inputSize,
-		warnings: [],
 	});
 }
 

@@ -65,6 +65,13 @@ const modulo: Evaluator = (node, inputs) => {
 	return ofTwo((a, b) => (isRemainder ? a % b : a - b * Math.floor(a / b)))(node, inputs);
 };
 
+const dropout: Evaluator = (node, inputs) => {
+	const training = inputs[2];
+	if (training && scalarOf(training) !== 0) throw node.unsupported("it is in training mode. Export with model.eval()");
+	const x = needed(node, inputs, 0);
+	return [x, map(x, () => 1, "bool")];
+};
+
 export const ARITHMETIC: Readonly<Record<string, Evaluator>> = {
 	Add: ofTwo((a, b) => a + b),
 	Sub: ofTwo((a, b) => a - b),
@@ -101,6 +108,6 @@ export const ARITHMETIC: Readonly<Record<string, Evaluator>> = {
 	Or: comparison((a, b) => a !== 0 || b !== 0),
 	Not: ofOne((v) => (v === 0 ? 1 : 0)),
 	Identity: (node, inputs) => [needed(node, inputs, 0)],
-	Dropout: (node, inputs) => [needed(node, inputs, 0), map(needed(node, inputs, 0), () => 1, "bool")],
+	Dropout: dropout,
 	MatMul: (node, inputs) => [matMul(needed(node, inputs, 0), needed(node, inputs, 1))],
 };

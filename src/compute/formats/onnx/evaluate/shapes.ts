@@ -13,7 +13,7 @@ import {
 	transposed,
 } from "../../graph/tensor.js";
 import type { Evaluator } from "../evaluate.js";
-import { padsOf } from "../operations/padding.js";
+import { modeOf, padsOf } from "../operations/padding.js";
 import { completeShape, sliceRanges } from "../operations/shaping.js";
 import { ints, list, needed } from "./inputs.js";
 
@@ -128,29 +128,41 @@ const tiled: Evaluator = (node, inputs) => {
 	return [tile(x, repeats)];
 };
 
-/** With a constant; other modes occur on pictures only. */
 const pad: Evaluator = (node, inputs) => {
 	const x = needed(node, inputs, 0);
-	if (node.text("mode", "constant") !== "constant") throw node.unsupported("a constant is padded by mirroring");
+	const mode = modeOf(node);
 	const { before, after } = padsOf(node, x.shape.length, (at, name) => ints(node, inputs, at, name));
 	const given = inputs[2];
-	const fill = given ? scalarOf(given) : node.float("value", 0);
-	const [none, inside] = [x.shape.map(() => 0), x.shape.map(() => 1)];
-	let padded = slice(
-		x,
-		none.map((_, axis) => Math.max(0, -(before[axis] as number))),
-		x.shape.map((size, axis) => size + Math.min(0, before[axis] as number) + Math.min(0, after[axis] as number)),
-		inside,
-	);
-	for (const axis of x.shape.keys()) {
-		const border = (count: number) => {
-			const shape = padded.shape.map((size, i) => (i === axis ? Math.max(0, count) : size));
-			return tensor(x.type, shape, Array<number>(sizeOf(shape)).fill(fill));
-		};
-		padded = concatenate([border(before[axis] as number), padded, border(after[axis] as number)], axis);
-	}
-	return [padded];
+	// Places outside read one more value, which stands behind the others.
+	const fill = tensor(x.type, [1], [given ? scalarOf(given) : node.float("value", 0)]);
+	return [
+		[...x.shape.keys()].reduce((padded, axis) => {
+			const [first, second] = [before[axis] as number, after[axis] as number];
+			const size = padded.shape[axis] as number;
+			const sources = Array.from({ length: size + first + second }, (_, i) => paddedFrom(i - first, size, mode));
+			const border = expanded(
+				fill,
+				padded.shape.map((own, i) => (i === axis ? 1 : own)),
+			);
+			return gather(concatenate([padded, border], axis), integers(sources), axis);
+		}, x),
+	];
 };
+
+/** Which of `size` values stands at a place of a padded axis; `size` itself for the constant. */
+function paddedFrom(i: number, size: number, mode: ReturnType<typeof modeOf>): number {
+	if (i >= 0 && i < size) return i;
+	switch (mode) {
+		case "constant":
+			return size;
+		case "edge":
+			return i < 0 ? 0 : size - 1;
+		case "reflect":
+			return i < 0 ? -i : 2 * (size - 1) - i;
+		case "wrap":
+			return ((i % size) + size) % size;
+	}
+}
 
 const reduction =
 	(

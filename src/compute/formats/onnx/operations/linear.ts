@@ -84,15 +84,23 @@ const readReduce =
 	};
 
 const readLayerNormalization: OperationReader = (node, inputs, { emitter }) => {
+	const { origin } = node;
 	const x = inputs.activation(0);
-	const first = axisOf(node.int("axis", -1), x.axes.length);
-	const axes = allAxes(x).slice(first);
+	const axes = allAxes(x).slice(axisOf(node.int("axis", -1), x.axes.length));
+	const epsilon = node.float("epsilon", 1e-5);
 	const gamma = inputs.optionalConstant(1, "scale");
 	const beta = inputs.optionalConstant(2, "bias");
-	return [layerNormalization(emitter, node.origin, x, axes, node.float("epsilon", 1e-5), gamma, beta)];
+	const normal = layerNormalization(emitter, origin, x, axes, epsilon, gamma, beta);
+	if (node.outputs.length === 1) return [normal];
+	const mean = reduce(emitter, partOf(origin, "mean"), x, axes, "mean", true);
+	const centred = elementwise.subtract(emitter, partOf(origin, "centred"), x, mean);
+	const square = elementwise.pointwise(emitter, partOf(origin, "square"), centred, { fn: "power", exponent: 2 });
+	const variance = reduce(emitter, partOf(origin, "variance"), square, axes, "mean", true);
+	const raised = elementwise.affine(emitter, partOf(origin, "epsilon"), variance, 1, epsilon);
+	const inverse = { fn: "power", exponent: -0.5 } as const;
+	return [normal, mean, elementwise.pointwise(emitter, partOf(origin, "deviation"), raised, inverse)];
 };
 
-/** The mean and inverse deviation that a LayerNormalization may also give are for training only. */
 export const LINEAR_OPERATIONS: Readonly<Record<string, OperationReader>> = {
 	MatMul: readMatMul,
 	Gemm: gemm,

@@ -32,10 +32,15 @@ export function padsOf(
 
 const MODES = ["constant", "edge", "reflect", "wrap"] as const;
 
-export const pad: OperationReader = (node, inputs, { emitter }) => {
-	const { origin } = node;
+export function modeOf(node: OnnxNode): (typeof MODES)[number] {
 	const mode = MODES.find((name) => name === node.text("mode", "constant"));
 	if (!mode) throw node.damaged(`its mode is '${node.text("mode", "constant")}'`);
+	return mode;
+}
+
+export const pad: OperationReader = (node, inputs, { emitter }) => {
+	const { origin } = node;
+	const mode = modeOf(node);
 	const constant = inputs.optionalConstant(2, "value");
 	const value = constant ? scalarOf(constant) : node.float("value", 0);
 	const whole = inputs.activation(0);

@@ -4,7 +4,7 @@ import { type Activation, partOf, shapeOf } from "../../graph/activation.js";
 import { fileShape, type Value } from "../../graph/align.js";
 import * as elementwise from "../../graph/lower/elementwise.js";
 import * as shaping from "../../graph/lower/shaping.js";
-import { axisOf, integers, isFloat, scalarOf, tensor } from "../../graph/tensor.js";
+import { axisOf, type ElementType, integers, scalarOf, tensor } from "../../graph/tensor.js";
 import { elementType } from "../elements.js";
 import type { OperationReader } from "../lowering.js";
 import type { OnnxNode } from "../node.js";
@@ -259,10 +259,14 @@ function imageShape(node: OnnxNode, x: Activation): readonly [number, number, nu
 	return shape as unknown as readonly [number, number, number, number];
 }
 
+/** Types that computing in float32 stands for. */
+const FLOATS: ReadonlySet<ElementType> = new Set(["float16", "bfloat16", "float32", "float64"]);
+
 const cast: OperationReader = (node, inputs, { emitter, warn }) => {
 	const type = elementType(node.int("to", 1));
-	if (!type || !isFloat(type)) throw node.unsupported("a value that depends on the picture is made an integer");
-	if (type !== "float32" && type !== "float64")
+	if (!type || !FLOATS.has(type))
+		throw node.unsupported(`a value that depends on the picture is made ${type ?? "text"}`);
+	if (type === "float16" || type === "bfloat16")
 		warn(`'${node.origin.name}' rounds to ${type}; Blindspot computes in float32 throughout.`);
 	return [elementwise.identity(emitter, node.origin, inputs.activation(0))];
 };
@@ -278,7 +282,10 @@ const sizeReader: OperationReader = (_node, inputs) => [tensor("int64", [], [siz
 /** At inference the value itself; the mask keeps everything. */
 const dropout: OperationReader = (node, inputs, { emitter }) => {
 	const training = inputs.optionalConstant(2, "training_mode");
-	if (training && scalarOf(training) !== 0) throw node.unsupported("it is in training mode. Export with model.eval()");
+	const ratio = inputs.optionalConstant(1, "ratio");
+	const drops = !ratio || scalarOf(ratio) !== 0;
+	if (training && scalarOf(training) !== 0 && drops)
+		throw node.unsupported("it is in training mode. Export with model.eval()");
 	const x = inputs.activation(0);
 	const shape = shapeOf(x);
 	const mask = tensor("bool", shape, new Float32Array(sizeOf(shape)).fill(1), "mask");
