@@ -3,6 +3,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import { BlindspotError } from "../errors.js";
 import { apply } from "./execute/apply.js";
 import { Constants } from "./execute/constants.js";
+import { Simplifier } from "./simplify.js";
 import type { Network, NetworkNode } from "./types.js";
 
 /**
@@ -10,12 +11,12 @@ import type { Network, NetworkNode } from "./types.js";
  * `dispose`; everything else follows `tf.tidy`.
  */
 export class Executor {
-	readonly #byName: ReadonlyMap<string, NetworkNode>;
+	readonly #simplifier: Simplifier;
 	readonly #plans = new Map<string, readonly NetworkNode[]>();
 	readonly #constants = new Constants();
 
 	constructor(readonly network: Network) {
-		this.#byName = new Map(network.nodes.map((node) => [node.name, node]));
+		this.#simplifier = new Simplifier(network);
 	}
 
 	/**
@@ -39,16 +40,13 @@ export class Executor {
 		this.#constants.dispose();
 	}
 
-	/** The nodes that `name` depends on, in order. */
+	/** The nodes that compute `name`, in order. */
 	#plan(name: string): readonly NetworkNode[] {
 		const known = this.#plans.get(name);
 		if (known) return known;
-		if (!this.#byName.has(name)) throw new BlindspotError("bad-request", `The model has no layer '${name}'.`, name);
-		const needed = new Set([name]);
-		for (const node of [...this.network.nodes].reverse()) {
-			if (needed.has(node.name)) for (const from of node.inputs) needed.add(from);
-		}
-		const plan = this.network.nodes.filter((node) => needed.has(node.name));
+		if (!this.network.nodes.some((node) => node.name === name))
+			throw new BlindspotError("bad-request", `The model has no layer '${name}'.`, name);
+		const plan = this.#simplifier.simplified(name).nodes;
 		this.#plans.set(name, plan);
 		return plan;
 	}

@@ -1,75 +1,119 @@
 /**
- * The same function in fewer operations, for running. The file's own graph stays what people see: names of nodes
- * that survive are unchanged, and a folded batch normalisation goes by the name of its own output.
+ * The same function with fewer nodes: what a network is run as. People see the file's own nodes; a node that took
+ * others in has the name of the one whose value it has and lists them in `absorbed`.
  */
-import type { Network, NetworkNode, Operation, Weight } from "./types.js";
+import { asAffine, intoFollowing, intoPreceding, sumOfAffines } from "./foldAffine.js";
+import { showShape } from "./shapes.js";
+import type { Network, NetworkNode, Weight } from "./types.js";
 
-/**
- * Folds each batch normalisation into the dense layer or convolution before it, where nothing else reads from that
- * layer, and leaves out identities. Values of the remaining nodes are the same to float32 rounding.
- */
-export function simplify(network: Network): Network {
-	const byName = new Map(network.nodes.map((node) => [node.name, node]));
-	const readers = countReaders(network);
-	/** Nodes that are gone, and who has their value now. */
-	const replacedBy = new Map<string, string>();
-	const folded = new Set<string>();
-	const nodes: NetworkNode[] = [];
-	for (const node of network.nodes) {
-		const inputs = node.inputs.map((name) => replacedBy.get(name) ?? name);
-		const [before] = node.inputs.map((name) => byName.get(name));
-		if (node.operation.op === "Identity" && node.name !== network.output) {
-			replacedBy.set(node.name, inputs[0] as string);
-		} else if (
-			node.operation.op === "BatchNormalization" &&
-			before &&
-			isLinear(before) &&
-			readers.get(before.name) === 1
-		) {
-			folded.add(before.name);
-			nodes.push({
-				...withNormalization(before, node, node.operation.epsilon),
-				name: node.name,
-				inputs: before.inputs.map((name) => replacedBy.get(name) ?? name),
-			});
-		} else {
-			nodes.push({ ...node, inputs });
+export class Simplifier {
+	/** What pairs of nodes became, so that all simplified networks share their weights. */
+	readonly #pairs = new WeakMap<NetworkNode, Map<NetworkNode, NetworkNode | null>>();
+	readonly #affines = new WeakMap<NetworkNode, NetworkNode>();
+
+	constructor(readonly network: Network) {}
+
+	/** A network of what `wanted` depends on; its values are the same up to float rounding. */
+	simplified(wanted: string = this.network.output): Network {
+		const nodes = new Map<string, NetworkNode>();
+		const sameAs = new Map<string, string>();
+		const uses = usesOf(this.network.nodes, wanted);
+		for (const original of this.network.nodes) {
+			if (!uses.has(original.name)) continue;
+			const inputs = original.inputs.map((name) => sameAs.get(name) ?? name);
+			const isMoved = inputs.some((name, i) => name !== original.inputs[i]);
+			const node = isMoved ? { ...original, inputs } : original;
+			const [before] = inputs.map((name) => nodes.get(name));
+			if (before && changesNothing(node, before) && node.name !== wanted) {
+				sameAs.set(node.name, before.name);
+				uses.set(before.name, (uses.get(before.name) ?? 0) + (uses.get(node.name) ?? 0) - 1);
+				continue;
+			}
+			const isOnlyReader = before !== undefined && uses.get(before.name) === 1;
+			const merged = before && isOnlyReader ? this.#merged(before, node) : null;
+			if (merged && before) nodes.delete(before.name);
+			nodes.set(node.name, merged ?? node);
 		}
+		return { ...this.network, nodes: [...nodes.values()], output: wanted };
 	}
-	return { ...network, nodes: nodes.filter((node) => !folded.has(node.name)) };
+
+	#merged(before: NetworkNode, node: NetworkNode): NetworkNode | null {
+		const known = this.#pairs.get(before) ?? new Map<NetworkNode, NetworkNode | null>();
+		this.#pairs.set(before, known);
+		const found = known.get(node);
+		if (found !== undefined) return found;
+		const merged = this.#merge(before, node);
+		const result = merged && {
+			...merged,
+			absorbed: [...(before.absorbed ?? []), before.name, ...(node.absorbed ?? [])],
+		};
+		known.set(node, result);
+		return result;
+	}
+
+	#merge(before: NetworkNode, node: NetworkNode): NetworkNode | null {
+		const affine = this.#affine(node);
+		if (affine) {
+			const previous = this.#affine(before);
+			return intoPreceding(before, affine) ?? (previous && sumOfAffines(previous, affine));
+		}
+		const previous = this.#affine(before);
+		if (previous) return intoFollowing(previous, node);
+		return movedTwice(before, node);
+	}
+
+	/** A batch normalisation or an affine map as the latter. */
+	#affine(node: NetworkNode): NetworkNode | null {
+		const known = this.#affines.get(node);
+		if (known) return known;
+		const affine = asAffine(node);
+		if (affine) this.#affines.set(node, affine);
+		return affine;
+	}
 }
 
-function countReaders({ nodes, output }: Network): ReadonlyMap<string, number> {
-	const readers = new Map([[output, 1]]);
-	for (const name of nodes.flatMap((node) => node.inputs)) readers.set(name, (readers.get(name) ?? 0) + 1);
-	return readers;
+/** The network as it is run; values are the same up to float rounding. */
+export function simplify(network: Network, wanted: string = network.output): Network {
+	return new Simplifier(network).simplified(wanted);
 }
 
-const LINEAR: ReadonlySet<Operation["op"]> = new Set(["Dense", "Conv2D", "DepthwiseConv2D"]);
-
-function isLinear({ operation, weights }: NetworkNode): boolean {
-	return LINEAR.has(operation.op) && weights.kernel !== undefined;
+/** How often each node that `wanted` depends on is read; the wanted one is read once more, from outside. */
+function usesOf(nodes: readonly NetworkNode[], wanted: string): Map<string, number> {
+	const uses = new Map([[wanted, 1]]);
+	for (const node of [...nodes].reverse())
+		if (uses.has(node.name)) for (const name of node.inputs) uses.set(name, (uses.get(name) ?? 0) + 1);
+	return uses;
 }
 
-/** The layer with its kernel and bias scaled per output channel, so that its output is normalised. */
-function withNormalization(layer: NetworkNode, { weights }: NetworkNode, epsilon: number): NetworkNode {
-	const kernel = layer.weights.kernel as Weight;
-	const variance = weights.variance as Weight;
-	const mean = weights.mean as Weight;
-	// A depthwise kernel [kh, kw, in, multiplier] has its outputs in the last two axes, in order; the others in the last.
-	const channels = variance.data.length;
-	const scale = Array.from(variance.data, (v, c) => (weights.gamma?.data[c] ?? 1) / Math.sqrt(v + epsilon));
-	const bias = scale.map(
-		(s, c) => (weights.beta?.data[c] ?? 0) + ((layer.weights.bias?.data[c] ?? 0) - (mean.data[c] as number)) * s,
-	);
-	return {
-		...layer,
-		weights: {
-			kernel: {
-				...kernel,
-				data: kernel.data.map((w, i) => w * (scale[i % channels] as number)),
-			},
-			bias: { name: `${layer.name}: bias with normalisation`, shape: [channels], data: Float32Array.from(bias) },
-		},
-	};
+function changesNothing({ operation, outputShape, weights }: NetworkNode, before: NetworkNode): boolean {
+	switch (operation.op) {
+		case "Identity":
+			return true;
+		case "Affine":
+			return !weights.scale && !weights.offset;
+		case "Reshape":
+		case "Flatten":
+		case "Broadcast":
+			return showShape(outputShape) === showShape(before.outputShape);
+		case "Transpose":
+			return operation.order.every((axis, i) => axis === i);
+		default:
+			return false;
+	}
+}
+
+/** Two reshapes or two transpositions as one; a constant moved at once. */
+function movedTwice(before: NetworkNode, node: NetworkNode): NetworkNode | null {
+	const [first, second] = [before.operation, node.operation];
+	const isReshape = second.op === "Reshape" || second.op === "Flatten";
+	if (isReshape && (first.op === "Reshape" || first.op === "Flatten")) return { ...node, inputs: before.inputs };
+	if (isReshape && first.op === "Constant") {
+		const value = before.weights.value as Weight;
+		return { ...node, operation: first, inputs: [], weights: { value: { ...value, shape: node.outputShape } } };
+	}
+	if (second.op === "Transpose" && first.op === "Transpose") {
+		const order = second.order.map((axis) => first.order[axis] as number);
+		return { ...node, operation: { op: "Transpose", order }, inputs: before.inputs };
+	}
+	return null;
 }

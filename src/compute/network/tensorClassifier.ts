@@ -6,7 +6,6 @@ import type { PictureShape } from "./entrance.js";
 import { Executor } from "./execute.js";
 import { findHead, type Head } from "./head.js";
 import { sizeOf } from "./shapes.js";
-import { simplify } from "./simplify.js";
 import type { Network, OperationName } from "./types.js";
 
 const AFFINE: ReadonlySet<OperationName> = new Set([
@@ -21,9 +20,17 @@ const AFFINE: ReadonlySet<OperationName> = new Set([
 	"Flatten",
 	"Reshape",
 	"ZeroPad2D",
+	"Pad",
 	"ReverseChannels",
 	"Add",
 	"Concatenate",
+	"Constant",
+	"Transpose",
+	"Slice",
+	"Gather",
+	"Broadcast",
+	"ConvTranspose2D",
+	"Resample2D",
 	"Identity",
 ]);
 
@@ -44,7 +51,7 @@ export class TensorClassifier implements Classifier {
 
 	/** `network` reads pictures in [0, 1] (`withPictureInput`). */
 	constructor(readonly network: Network) {
-		this.#executor = new Executor(simplify(network));
+		this.#executor = new Executor(network);
 		this.head = findHead(network);
 		this.classes = this.head.classes;
 		this.pixelShape = network.nodes[0]?.outputShape as PictureShape;

@@ -67,7 +67,10 @@ const modulo: Evaluator = (node, inputs) => {
 
 const dropout: Evaluator = (node, inputs) => {
 	const training = inputs[2];
-	if (training && scalarOf(training) !== 0) throw node.unsupported("it is in training mode. Export with model.eval()");
+	const ratio = inputs[1];
+	const drops = !ratio || scalarOf(ratio) !== 0;
+	if (training && scalarOf(training) !== 0 && drops)
+		throw node.unsupported("it is in training mode. Export with model.eval()");
 	const x = needed(node, inputs, 0);
 	return [x, map(x, () => 1, "bool")];
 };
