@@ -29,8 +29,13 @@ export async function makePackage(folder = root) {
 		}
 		writeFileSync(path.join(staging, "package.json"), `${JSON.stringify(manifest, null, "\t")}\n`);
 		const vsce = path.join(root, "node_modules", "@vscode", "vsce", "vsce");
-		const options = ["--no-dependencies", "--allow-missing-repository", "--skip-license", "--out", file];
-		await run(process.execPath, [vsce, "package", ...options], { cwd: staging, quiet: true });
+		const options = [
+			"--no-dependencies",
+			"--allow-missing-repository",
+			"--skip-license",
+			"--no-rewrite-relative-links",
+		];
+		await run(process.execPath, [vsce, "package", ...options, "--out", file], { cwd: staging, quiet: true });
 		cpSync(path.join(staging, file), path.join(folder, file));
 	} finally {
 		rmSync(staging, { recursive: true, force: true });
