@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs-backend-cpu";
 import { beforeAll, describe, expect, it } from "vitest";
+import { startBackend } from "../../../src/compute/backend.js";
 import { readModel } from "../../../src/compute/formats/read.js";
 import { Executor } from "../../../src/compute/network/execute.js";
 import type { ModelFormat, Network } from "../../../src/compute/network/types.js";
+import { availableBackends } from "../../backends.js";
 import { readFloat32Npy, sharedData } from "../../sharedData.js";
 
 interface Expected {
@@ -18,8 +19,8 @@ interface Expected {
 	/** Keras' `len(model.layers)`, with one for the input where a Sequential has no InputLayer. */
 	readonly layers: number;
 	readonly files: number;
-	/** How many of the eight reference inputs are run; the plain JavaScript backend takes a second for each. */
-	readonly pictures: number;
+	/** How many of the eight reference inputs plain JavaScript runs, which takes a second for each. */
+	readonly picturesInJavaScript: number;
 }
 
 const MODELS: readonly Expected[] = [
@@ -31,7 +32,7 @@ const MODELS: readonly Expected[] = [
 		parameters: 78_666,
 		layers: 30,
 		files: 1,
-		pictures: 2,
+		picturesInJavaScript: 2,
 	},
 	{
 		folder: "h5-vww96",
@@ -41,7 +42,7 @@ const MODELS: readonly Expected[] = [
 		parameters: 221_794,
 		layers: 85,
 		files: 1,
-		pictures: 2,
+		picturesInJavaScript: 2,
 	},
 	{
 		folder: "keras3-mobilenet_v1_025_224",
@@ -51,7 +52,7 @@ const MODELS: readonly Expected[] = [
 		parameters: 467_336,
 		layers: 57,
 		files: 1,
-		pictures: 1,
+		picturesInJavaScript: 1,
 	},
 	{
 		folder: "tfjs-layers-darknet-tiny",
@@ -61,7 +62,7 @@ const MODELS: readonly Expected[] = [
 		parameters: 1_046_488,
 		layers: 52,
 		files: 32,
-		pictures: 1,
+		picturesInJavaScript: 1,
 	},
 	{
 		folder: "tfjs-layers-doodlenet",
@@ -71,13 +72,12 @@ const MODELS: readonly Expected[] = [
 		parameters: 544_201,
 		layers: 14,
 		files: 2,
-		pictures: 2,
+		picturesInJavaScript: 2,
 	},
 ];
 
-beforeAll(async () => {
-	await tf.setBackend("cpu");
-});
+const REFERENCE_INPUTS = 8;
+const backends = await availableBackends();
 
 describe.each(MODELS)("$folder", (expected) => {
 	const path = sharedData("models", expected.folder, expected.file);
@@ -92,34 +92,33 @@ describe.each(MODELS)("$folder", (expected) => {
 		expect(files).toHaveLength(expected.files);
 		expect(sha256).toMatch(/^[0-9a-f]{64}$/);
 	});
+});
 
-	it.skipIf(path === null)("computes the reference runtime's output", { timeout: 120_000 }, async () => {
-		const folder = dirname(path as string);
-		const meta = JSON.parse(readFileSync(join(folder, "meta.json"), "utf8")) as { ref_input: string };
+describe.each(backends)("on %s", (backend) => {
+	beforeAll(async () => {
+		await startBackend(backend, null);
+	});
+
+	const present = MODELS.filter(({ folder, file }) => sharedData("models", folder, file) !== null);
+
+	it.each(present)("$folder computes the reference runtime's output", { timeout: 120_000 }, async (model) => {
+		const path = sharedData("models", model.folder, model.file) as string;
+		const meta = JSON.parse(readFileSync(join(dirname(path), "meta.json"), "utf8")) as { ref_input: string };
 		const input = readFloat32Npy(sharedData(meta.ref_input) as string);
-		const output = readFloat32Npy(join(folder, "ref_output.npy"));
-		const { network } = await readModel(path as string, { inputSize: null });
-		const pixels = expected.pictures * expected.input.reduce((product, size) => product * size, 1);
+		const output = readFloat32Npy(join(dirname(path), "ref_output.npy"));
+		const { network } = await readModel(path, { inputSize: null });
+		const pictures = backend === "js" ? model.picturesInJavaScript : REFERENCE_INPUTS;
+		const pixels = pictures * model.input.reduce((product, size) => product * size, 1);
 		const executor = new Executor(network);
-		const found = tf.tidy(
-			() =>
-				executor
-					.run(
-						tf.tensor4d(input.data.slice(0, pixels), [expected.pictures, ...expected.input] as [
-							number,
-							number,
-							number,
-							number,
-						]),
-					)
-					.dataSync() as Float32Array,
+		const found = tf.tidy(() =>
+			executor.run(tf.tensor(input.data.slice(0, pixels), [pictures, ...model.input])).dataSync(),
 		);
 		executor.dispose();
 		const wanted = output.data.slice(0, found.length);
 		// Float32 sums in another order than the reference's; where outputs are logits in the hundreds, 2e-3.
 		const tolerance = wanted.some((value) => Math.abs(value) > 100) ? 2e-3 : 1e-4;
 		const worst = wanted.reduce((most, value, i) => Math.max(most, Math.abs(value - (found[i] as number))), 0);
-		expect(found.length).toBe((expected.pictures * output.data.length) / 8);
+		expect(found.length).toBe((pictures * output.data.length) / REFERENCE_INPUTS);
 		expect(worst).toBeLessThan(tolerance);
 	});
 });
