@@ -157,6 +157,8 @@ export class Workbench {
 	async select(files: readonly string[]): Promise<Locator> {
 		const [first, ...others] = files;
 		if (first === undefined) throw new Error("Nothing to select");
+		// Expanding a folder selects it, so that all are expanded beforehand.
+		for (const file of files) await this.explorerItem(file);
 		let row = await this.explorerItem(first);
 		await row.click();
 		for (const file of others) {

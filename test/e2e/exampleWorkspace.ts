@@ -1,0 +1,22 @@
+/** The example workspace for end-to-end tests, and what the CLI says about it. */
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+
+const root = path.join(import.meta.dirname, "..", "..");
+const execute = promisify(execFile);
+
+/** A copy of `examples/` in a temporary folder; returns its path. */
+export function copyExamples(): string {
+	const folder = mkdtempSync(path.join(realpathSync(tmpdir()), "blindspot-examples-"));
+	cpSync(path.join(root, "examples"), folder, { recursive: true });
+	return folder;
+}
+
+/** Runs the CLI with `--json`, as a terminal would; returns what it printed. */
+export async function cli<T>(...args: readonly string[]): Promise<T> {
+	const { stdout } = await execute(process.execPath, [path.join(root, "dist", "cli.js"), ...args, "--json"]);
+	return JSON.parse(stdout) as T;
+}

@@ -1,0 +1,150 @@
+/** What goes wrong: pictures and models that can't be read, no model at all, a run cancelled, the process killed. */
+import { rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { AdversarialPage } from "./adversarialPage.js";
+import { computePid } from "./computeProcess.js";
+import { copyExamples } from "./exampleWorkspace.js";
+import { openWorkbench, type Workbench } from "./workbench.js";
+
+/** Pictures of the folder that the long runs are about. */
+const PICTURES = 20;
+
+let folder: string;
+let workbench: Workbench;
+
+afterEach(async ({ task }) => {
+	if (task.result?.state === "fail") await workbench.screenshot(`failed ${task.name}`);
+});
+
+const complaints = async () => [...workbench.cspMessages(), ...(await workbench.notifications.allTextContents())];
+
+describe("a long run", () => {
+	let page: AdversarialPage;
+	let finished: number;
+
+	beforeAll(async () => {
+		folder = copyExamples();
+		workbench = await openWorkbench({ folder, viewport: { width: 1400, height: 1000 } });
+	});
+
+	afterAll(async () => {
+		await workbench?.close();
+		rmSync(folder, { recursive: true, force: true });
+	});
+
+	const run = async () => {
+		await workbench.statusBar(/Adversarial [1-9]\d* of \d+/).waitFor({ timeout: 60_000 });
+	};
+
+	/** Counts the results that are kept and what is left to run, which are all pictures together. */
+	const kept = async () => {
+		const others = page.frame.getByText(/Run the Other \d+/);
+		const left = Number(/\d+/.exec(await others.innerText())?.[0]);
+		const count = await page.finished.count();
+		expect(count + left).toBe(PICTURES);
+		expect(count).toBeGreaterThan(0);
+		return { others, count };
+	};
+
+	test("that is cancelled keeps what is finished", async () => {
+		await workbench.contextMenu(["digits/test/8"], "Generate Adversarial");
+		await workbench.pick("cnn.keras");
+		page = await AdversarialPage.open(workbench, `Adversarial: ${PICTURES} images`);
+		await run();
+		await page.button("Cancel").click();
+		await page.frame.getByText("Cancelled.").waitFor();
+		finished = (await kept()).count;
+		await workbench.screenshot("cancelled");
+	});
+
+	test("whose process is killed says so, and goes on with the others", async () => {
+		const { others } = await kept();
+		await others.click();
+		await run();
+		process.kill(computePid(), "SIGKILL");
+		await page.finding.filter({ hasText: "The compute process ended" }).waitFor();
+		await workbench.statusBar("Compute process ended").waitFor();
+		await workbench.screenshot("process-ended");
+		const { others: rest, count } = await kept();
+		expect(count).toBeGreaterThanOrEqual(finished);
+		await rest.click();
+		await page.finish(`All ${PICTURES} images changed label`);
+		expect(await page.finished.count()).toBe(PICTURES);
+		expect(await workbench.statusBar("Compute process ended").count()).toBe(0);
+	});
+
+	test("is there again after a reload of the window", async () => {
+		await workbench.reload();
+		page = await AdversarialPage.open(workbench, `Adversarial: ${PICTURES} images`);
+		await page.finding.filter({ hasText: `All ${PICTURES} images changed label` }).waitFor();
+		expect(await page.finished.count()).toBe(PICTURES);
+	});
+
+	test("complained nowhere else", async () => {
+		expect(await complaints()).toEqual([]);
+	});
+});
+
+describe("a picture that can't be read", () => {
+	beforeAll(async () => {
+		folder = copyExamples();
+		writeFileSync(path.join(folder, "pictures", "broken.png"), "<!doctype html>");
+		writeFileSync(path.join(folder, "models", "truncated.keras"), "PK\u0003\u0004");
+		workbench = await openWorkbench({ folder, viewport: { width: 1400, height: 1000 } });
+	});
+
+	afterAll(async () => {
+		await workbench?.close();
+		rmSync(folder, { recursive: true, force: true });
+	});
+
+	test("is said to be so among good ones", async () => {
+		await workbench.contextMenu(["pictures/broken.png", "pictures/nine.png"], "Generate Adversarial");
+		await workbench.pick("mlp/model.json");
+		const page = await AdversarialPage.open(workbench, "Adversarial: 2 images");
+		await page.finish("1 of 2 images changed label");
+		await page.row("broken.png").filter({ hasText: "Cannot be read" }).waitFor();
+		expect(await page.verdict("nine.png")).toMatch(/^9 to \d$/);
+		await workbench.screenshot("broken-picture");
+	});
+
+	test("and neither is a model: the view says why, the page too", async () => {
+		await workbench.openViewContainer("Blindspot");
+		const row = workbench.treeRows("Models").filter({ hasText: "truncated.keras" });
+		await row.filter({ hasText: "not a whole zip file" }).waitFor();
+		await workbench.screenshot("broken-model");
+	});
+
+	test("complained nowhere else", async () => {
+		expect(await complaints()).toEqual([]);
+	});
+});
+
+describe("a workspace without a model", () => {
+	beforeAll(async () => {
+		folder = copyExamples();
+		workbench = await openWorkbench({ folder: path.join(folder, "pictures") });
+	});
+
+	afterAll(async () => {
+		await workbench?.close();
+		rmSync(folder, { recursive: true, force: true });
+	});
+
+	test("says so in the view and on the page, with what to do", async () => {
+		await workbench.openViewContainer("Blindspot");
+		await workbench.page.getByText("No model file in this workspace.").waitFor();
+		await workbench.page.locator(".pane").getByText("Open Model File…").waitFor();
+		await workbench.statusBar("No model").waitFor();
+		await workbench.openViewContainer("Explorer");
+		await workbench.contextMenu(["nine.png"], "Generate Adversarial");
+		const page = await AdversarialPage.open(workbench, "Adversarial: nine.png");
+		await page.button("Choose Model").waitFor();
+		await workbench.screenshot("no-model");
+		await page.button("Choose Model").click();
+		await workbench.enter(path.join(folder, "models", "cnn.keras"));
+		await page.finish("9 changed to");
+		expect(await complaints()).toEqual([]);
+	});
+});
