@@ -3,7 +3,9 @@ import { startBackend } from "../src/compute/backend.js";
 import type { BackendName } from "../src/compute/report.js";
 
 /** Names of the backends that start; says which doesn't. The last that started stays in use. */
-export async function availableBackends(wanted: readonly BackendName[] = ["native", "js"]): Promise<BackendName[]> {
+export async function availableBackends(
+	wanted: readonly BackendName[] = ["native", "wasm", "js"],
+): Promise<BackendName[]> {
 	const available: BackendName[] = [];
 	for (const name of wanted) {
 		try {

@@ -1,115 +1,55 @@
-/** Chooses what computes: native TensorFlow where it loads, else TensorFlow.js in plain JavaScript. */
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import util from "node:util";
+/** Chooses what computes: native TensorFlow where it loads, else TensorFlow.js in WebAssembly or in plain JavaScript. */
 import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import * as tf from "@tensorflow/tfjs-core";
+import { checkGradients } from "./backend/check.js";
+import { startNative } from "./backend/native.js";
+import { use } from "./backend/use.js";
+import { startWasm } from "./backend/wasm.js";
 import { asBlindspotError, BlindspotError } from "./errors.js";
 import type { BackendChoice } from "./protocol.js";
-import type { BackendInfo } from "./report.js";
+import type { BackendInfo, BackendName } from "./report.js";
+
+const FASTEST_FIRST = ["native", "wasm", "js"] as const satisfies readonly BackendName[];
 
 /**
- * Starts the wanted backend, or with `auto` the fastest that works; `note` then says why a faster one doesn't.
- * Throws `backend` where the one asked for by name can't be had.
+ * Starts the wanted backend, or with `auto` the fastest that works; `note` then says why each faster one doesn't.
+ * A backend works when it loads and its gradients are right. Throws `backend` where the one asked for by name can't be had.
  *
  * @param nativePath folder of a native build of tfjs-node; null for the usual places
  */
 export async function startBackend(choice: BackendChoice, nativePath: string | null): Promise<BackendInfo> {
 	tf.env().set("PROD", true);
-	switch (choice) {
+	if (choice !== "auto") return start(choice, nativePath, null);
+	const reasons: string[] = [];
+	for (const name of FASTEST_FIRST) {
+		try {
+			return await start(name, nativePath, reasons.join(" ") || null);
+		} catch (error) {
+			reasons.push(asBlindspotError(error).message);
+		}
+	}
+	throw new BlindspotError("backend", `Nothing can compute here. ${reasons.join(" ")}`);
+}
+
+async function start(name: BackendName, nativePath: string | null, note: string | null): Promise<BackendInfo> {
+	const version = await startNamed(name, nativePath);
+	checkGradients(name);
+	return { name, version, note };
+}
+
+function startNamed(name: BackendName, nativePath: string | null): Promise<string> {
+	switch (name) {
 		case "native":
 			return startNative(nativePath);
-		case "js":
-			return startJavaScript(null);
 		case "wasm":
-			throw new BlindspotError(
-				"backend",
-				"The WebAssembly backend isn't part of this version. Choose native, js or auto.",
-			);
-		case "auto":
-			try {
-				return await startNative(nativePath);
-			} catch (error) {
-				return startJavaScript(asBlindspotError(error).message);
-			}
+			return startWasm();
+		case "js":
+			return startJavaScript();
 	}
 }
 
-async function startJavaScript(note: string | null): Promise<BackendInfo> {
+async function startJavaScript(): Promise<string> {
 	await import("@tensorflow/tfjs-backend-cpu");
 	await use("cpu");
-	return { name: "js", version: `TensorFlow.js ${tf.version_core}`, note };
-}
-
-async function startNative(nativePath: string | null): Promise<BackendInfo> {
-	const folder = nativeFolders(nativePath).find((candidate) => existsSync(join(candidate, TFJS_NODE)));
-	if (!folder)
-		throw new BlindspotError(
-			"backend",
-			nativePath
-				? `There is no native TensorFlow in ${nativePath}.`
-				: "No native TensorFlow was set up, so computing is many times slower.",
-			nativePath,
-		);
-	process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
-	restoreIsNullOrUndefined();
-	try {
-		const load = createRequire(join(folder, TFJS_NODE, "package.json"));
-		silently(() => load(join(folder, TFJS_NODE)));
-		await use("tensorflow");
-	} catch (error) {
-		throw new BlindspotError(
-			"backend",
-			`Native TensorFlow in ${folder} doesn't load: ${asBlindspotError(error).message}`,
-			folder,
-		);
-	}
-	return { name: "native", version: `TensorFlow ${nativeVersion(folder)}`, note: null };
-}
-
-const TFJS_NODE = join("node_modules", "@tensorflow", "tfjs-node");
-
-/**
- * Where a native build may be: where the setting says; else beside the extension, or in the cache that
- * `scripts/native.mjs` fills, which documents the folder's layout.
- */
-function nativeFolders(nativePath: string | null): readonly string[] {
-	if (nativePath) return [resolve(nativePath)];
-	const caches = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
-	const cache = process.env.BLINDSPOT_CACHE ?? join(caches, "blindspot");
-	return [join(dirname(fileURLToPath(import.meta.url)), "..", "native"), join(cache, "native")];
-}
-
-/** What set-up wrote down; a build that somebody made by hand has no such file. */
-function nativeVersion(folder: string): string {
-	const stamp = join(folder, "tensorflow-version");
-	return existsSync(stamp) ? readFileSync(stamp, "utf8").trim() : `of tfjs-node ${tf.version_core}`;
-}
-
-async function use(backend: string): Promise<void> {
-	if (!(await tf.setBackend(backend))) throw new BlindspotError("backend", `The backend '${backend}' doesn't start.`);
-	await tf.ready();
-}
-
-/** tfjs-node 4.22 calls `util.isNullOrUndefined`, which Node 23 removed. */
-function restoreIsNullOrUndefined(): void {
-	const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
-	legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
-}
-
-/**
- * tfjs-node brings its own copy of tfjs-core, which shares engine and kernel registry with ours through globals
- * and warns about every kernel that it registers a second time.
- */
-function silently(load: () => unknown): void {
-	const { warn } = console;
-	console.warn = () => {};
-	try {
-		load();
-	} finally {
-		console.warn = warn;
-	}
+	return `TensorFlow.js ${tf.version_core}`;
 }
