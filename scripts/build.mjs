@@ -77,14 +77,25 @@ async function copySharp() {
 	});
 }
 
+/** TensorFlow.js's WebAssembly programs, with and without vector instructions; not the threaded one, which Node can't run. */
+async function copyTensorFlow() {
+	const from = path.join(root, "node_modules", "@tensorflow", "tfjs-backend-wasm", "wasm-out");
+	const programs = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"];
+	await Promise.all(programs.map((name) => cp(path.join(from, name), path.join(out, "wasm", name))));
+}
+
 async function buildOnce() {
-	await Promise.all([copySharp(), ...configurations.map((configuration) => esbuild.build(configuration))]);
+	await Promise.all([
+		copySharp(),
+		copyTensorFlow(),
+		...configurations.map((configuration) => esbuild.build(configuration)),
+	]);
 	await chmod(path.join(out, "cli.js"), 0o755);
 	console.log(`build: ${configurations.length} bundles in ${path.relative(root, out)}/`);
 }
 
 if (watching) {
-	await copySharp();
+	await Promise.all([copySharp(), copyTensorFlow()]);
 	for (const configuration of configurations) await (await esbuild.context(configuration)).watch();
 	console.log("build: watching");
 } else {
