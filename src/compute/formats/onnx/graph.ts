@@ -3,14 +3,15 @@ import { BlindspotError } from "../../errors.js";
 import { LIMITS, NetworkBuilder } from "../../network/build.js";
 import type { Network } from "../../network/types.js";
 import type { Activation } from "../graph/activation.js";
-import type { Value } from "../graph/align.js";
+import { fileShape, type Value } from "../graph/align.js";
 import { Emitter } from "../graph/emitter.js";
-import type { Tensor } from "../graph/tensor.js";
+import { type Tensor, tensor } from "../graph/tensor.js";
 import { evaluator } from "./evaluate.js";
 import { type Entrance, enter } from "./input.js";
 import { Inputs, type Lowering } from "./lowering.js";
 import { OnnxNode } from "./node.js";
 import { operationReader } from "./operations/index.js";
+import { withPatternsFused } from "./patterns.js";
 import type { GraphProto } from "./schema.js";
 import { type ExternalData, readTensor } from "./tensors.js";
 
@@ -64,7 +65,8 @@ function neededPart(graph: GraphProto, { versions, external }: GraphSettings): N
 		);
 	const output = graph.outputs[0]?.name;
 	if (!output) throw new BlindspotError("unreadable-model", "The graph has no output.");
-	return { output, nodes: neededNodes(OnnxNode.list(graph.nodes, versions, external), output) };
+	const needed = neededNodes(OnnxNode.list(graph.nodes, versions, external), output);
+	return { output, nodes: withPatternsFused(needed, graph) };
 }
 
 function initialValues(graph: GraphProto, { external }: GraphSettings): Map<string, Value> {
@@ -115,6 +117,7 @@ function computed(node: OnnxNode, values: ReadonlyMap<string, Value>, lowering: 
 			);
 		return value;
 	});
+	if (lowering.fixedBatch > 1 && OF_EQUALS.has(node.operation)) cutBatches(inputs, lowering.fixedBatch);
 	const known = inputs.flatMap((value) => (value?.kind === "tensor" ? [value] : []));
 	const evaluate = evaluator(node.operation);
 	if (evaluate && known.length === inputs.filter((value) => value !== null).length)
@@ -127,6 +130,21 @@ function computed(node: OnnxNode, values: ReadonlyMap<string, Value>, lowering: 
 			origin.name,
 		);
 	return read(node, new Inputs(node, inputs, lowering.emitter), lowering);
+}
+
+/** Operations whose inputs have the same batch axis. */
+const OF_EQUALS: ReadonlySet<string> = new Set(["Concat", "Add", "Sub", "Mul", "Div", "Where"]);
+
+/** A constant that a file for a fixed batch repeats for each picture, as it is for one. */
+function cutBatches(inputs: (Value | null)[], fixedBatch: number): void {
+	const picture = inputs.find((value) => value?.kind === "activation");
+	if (!picture || fileShape(picture)[0] !== 1) return;
+	inputs.forEach((value, i) => {
+		if (value?.kind !== "tensor" || value.shape.length !== fileShape(picture).length) return;
+		const size = value.data.length / fixedBatch;
+		if (value.shape[0] !== fixedBatch || !value.data.every((v, k) => v === value.data[k % size])) return;
+		inputs[i] = tensor(value.type, [1, ...value.shape.slice(1)], value.data.slice(0, size), value.name);
+	});
 }
 
 /** The nodes that the output depends on, in the file's order. */

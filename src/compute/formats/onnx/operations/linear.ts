@@ -83,10 +83,13 @@ const readReduce =
 		return [reduce(emitter, node.origin, x, axes, kind, node.int("keepdims", 1) !== 0)];
 	};
 
+/** Over the axes from one on; where a pattern was recognised, over those that it names. */
 const readLayerNormalization: OperationReader = (node, inputs, { emitter }) => {
 	const { origin } = node;
 	const x = inputs.activation(0);
-	const axes = allAxes(x).slice(axisOf(node.int("axis", -1), x.axes.length));
+	const rank = x.axes.length;
+	const spelledOut = node.ints("axes")?.map((axis) => axisOf(axis, rank));
+	const axes = spelledOut ?? allAxes(x).slice(axisOf(node.int("axis", -1), rank));
 	const epsilon = node.float("epsilon", 1e-5);
 	const gamma = inputs.optionalConstant(1, "scale");
 	const beta = inputs.optionalConstant(2, "bias");

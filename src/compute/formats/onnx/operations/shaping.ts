@@ -34,13 +34,17 @@ export function completeShape(
 	const copied = wanted.map((size, axis) => (size === 0 && !zeroIsZero ? (from[axis] ?? Number.NaN) : size));
 	const known = copied.reduce((product, size) => (size === -1 ? product : product * size), 1);
 	const isOpen = copied.includes(-1);
-	const whole = isOpen ? known * Math.max(1, Math.floor(total / known)) : known;
-	if (fixedBatch > 1 && (whole === total * fixedBatch || (isOpen && whole !== total))) {
-		const at = copied.findIndex((size) => size > 0 && size % fixedBatch === 0);
-		if (at >= 0) {
-			const single = copied.map((size, axis) => (axis === at ? size / fixedBatch : size));
-			return completeShape(node, from, single, zeroIsZero, 1);
-		}
+	const hasBatch = isOpen ? copied[0] === fixedBatch || total % known !== 0 : known === total * fixedBatch;
+	if (fixedBatch > 1 && hasBatch) {
+		// What comes before the batch stays as it is; the batch is the outermost factor of what comes next.
+		const kept = copied.findIndex((size, axis) => size !== from[axis] || size === 1);
+		const at = copied.findIndex((size, axis) => axis >= kept && size > 0 && size % fixedBatch === 0);
+		if (at < 0)
+			throw node.unsupported(
+				`no axis of [${wanted.join(", ")}] holds the batch of ${fixedBatch}. Export with batch size 1 or an open one`,
+			);
+		const single = copied.map((size, axis) => (axis === at ? size / fixedBatch : size));
+		return completeShape(node, from, single, true, 1);
 	}
 	const shape = copied.map((size) => (size === -1 ? total / known : size));
 	if (shape.some((size) => !Number.isSafeInteger(size) || size < 0) || sizeOf(shape) !== total)
