@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { example } from "../examples/paths.js";
+
+// The bundles in dist/, which set-up builds before the tests.
+const cli = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "dist", "cli.js");
+const model = example("models", "mlp", "model.json");
+const digit = example("digits", "test", "7", "01.png");
+
+interface Ran {
+	readonly status: number;
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
+function blindspot(...args: readonly string[]): Promise<Ran> {
+	return new Promise((resolve) => {
+		execFile(process.execPath, [cli, ...args], (error, stdout, stderr) => {
+			resolve({ status: error ? Number(error.code) : 0, stdout, stderr });
+		});
+	});
+}
+
+describe("blindspot", { timeout: 60_000 }, () => {
+	it("inspects a model", async () => {
+		const { status, stdout } = await blindspot("inspect", model, "--json");
+		expect(status).toBe(0);
+		expect(JSON.parse(stdout)).toMatchObject({ format: "tfjs-layers", classes: 10, parameters: 89_610 });
+	});
+
+	it("attacks a picture: the report on standard output, nothing on standard error", async () => {
+		const { status, stdout, stderr } = await blindspot("attack", model, digit, "--target", "3", "--json");
+		expect(status).toBe(0);
+		expect(stderr).toBe("");
+		const report = JSON.parse(stdout);
+		expect(report.images[0]).toMatchObject({ label: 7, target: 3, success: true, stored: { success: true } });
+		expect(report.summary).toMatchObject({ attacked: 1, succeeded: 1 });
+	});
+
+	it("exits with 1 where a picture is unreadable", async () => {
+		const { status, stdout } = await blindspot("predict", model, digit, "nothing.png");
+		expect(status).toBe(1);
+		expect(stdout).toContain("nothing.png: there is no such file");
+	});
+
+	it.each([
+		["a model that isn't there", ["predict", "nothing.json", digit], /nothing\.json: there is no such file/],
+		["a label that isn't there", ["attack", model, digit, "--target", "cat"], /--target cat: .* no such label/],
+		["an unknown option", ["attack", model, digit, "--wings"], /Unknown option '--wings'/],
+	])("exits with 2 and one line for %s", async (_what, args, message) => {
+		const { status, stdout, stderr } = await blindspot(...args);
+		expect(status).toBe(2);
+		expect(stdout).toBe("");
+		expect(stderr).toMatch(message);
+		expect(stderr.trimEnd()).not.toContain("\n");
+	});
+});

@@ -1,0 +1,133 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startBackend } from "../../../src/compute/backend.js";
+import { readNpz } from "../../../src/compute/data/npz.js";
+import { loadPicture } from "../../../src/compute/data/pictures.js";
+import { AttackRuns } from "../../../src/compute/handlers/attack.js";
+import type { HandlerContext } from "../../../src/compute/handlers/context.js";
+import { predict } from "../../../src/compute/handlers/predict.js";
+import { ModelStore } from "../../../src/compute/modelStore.js";
+import type { AttackParams, AttackProgress, ModelRequest } from "../../../src/compute/protocol.js";
+import { example } from "../../examples/paths.js";
+
+const model: ModelRequest = {
+	path: example("models", "mlp", "model.json"),
+	configuration: null,
+	preprocessing: {},
+	classesFile: null,
+};
+const digits = ["3/01", "5/01", "7/01"].map((name) => example("digits", "test", ...`${name}.png`.split("/")));
+const never = new AbortController().signal;
+
+let context: HandlerContext;
+let folder: string;
+let broken: string;
+
+beforeAll(async () => {
+	const backend = await startBackend("auto", null);
+	context = { backend, store: new ModelStore({ loadTimeoutSeconds: 60, readerMemoryMiB: 1024, cacheMiB: 256 }) };
+	folder = await mkdtemp(join(tmpdir(), "blindspot-attack-"));
+	broken = join(folder, "broken.png");
+	await writeFile(broken, "<html>");
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+function params(changes: Partial<AttackParams> = {}): AttackParams {
+	return {
+		run: "test",
+		model,
+		data: { kind: "pictures", paths: digits },
+		options: { method: "closest", target: { kind: "next" }, budget: null },
+		seed: 5,
+		npz: null,
+		out: null,
+		...changes,
+	};
+}
+
+describe("attack", () => {
+	it("reports, tells and writes what it finds, and goes on past a broken picture", async () => {
+		const events: AttackProgress[] = [];
+		const npz = join(folder, "out.npz");
+		const paths = [digits[0] as string, broken, ...digits.slice(1)];
+		const { report, pixels } = await new AttackRuns().attack(
+			context,
+			params({ data: { kind: "pictures", paths }, npz, out: join(folder, "png") }),
+			never,
+			(event) => events.push(event),
+		);
+		expect(report.summary).toMatchObject({ attacked: 3, succeeded: 3, unreadable: 1 });
+		expect(report.images.map(({ source }) => source)).toEqual(paths);
+		expect(report.images[1]?.error).toContain("broken.png");
+		const found = report.images.filter(({ error }) => error === null);
+		for (const image of found) {
+			expect(image.target).toBe(((image.predicted?.index as number) + 1) % 10);
+			expect(image.adversarial?.index).toBe(image.target);
+			expect(image.l2).toBeCloseTo((image.distortion as number) * 28, 5);
+			expect(image.margin).toBeGreaterThan(0);
+			expect(image.labels.reduce((sum, { after }) => sum + after, 0)).toBeLessThanOrEqual(1 + 1e-9);
+			// What was saved is what was checked: the model gives the file the target label.
+			const { images } = await predict(
+				context,
+				{ model, data: { kind: "pictures", paths: [image.files.adversarial as string] }, top: 1, npz: null },
+				never,
+			);
+			expect(images[0]?.top[0]?.index).toBe(image.target);
+			await loadPicture(image.files.noise as string, { width: 28, height: 28, channels: 1, fit: "crop" });
+		}
+
+		expect(events[0]?.kind).toBe("started");
+		const finished = events.filter((event) => event.kind === "finished");
+		expect(finished.map(({ index }) => index).sort()).toEqual([0, 1, 2, 3]);
+		for (const { index, image } of finished) expect(report.images[index]).toEqual(image);
+
+		const { arrays } = await readNpz(npz, ["x", "adversarial", "label", "predicted", "target", "result"]);
+		const values = (name: string) => Array.from(arrays.get(name)?.data ?? []);
+		expect(arrays.get("x")?.shape).toEqual([3, 28, 28, 1]);
+		expect(values("adversarial")).toEqual(pixels.flatMap(({ adversarial }) => Array.from(adversarial?.data ?? [])));
+		expect(values("label")).toEqual([3, 5, 7]);
+		expect(values("result")).toEqual(found.map(({ target }) => target));
+	});
+
+	it("gives the same report for the same seed, but for `run`, and leaves no tensors", async () => {
+		const attack = () => new AttackRuns().attack(context, params(), never, () => undefined);
+		const first = await attack();
+		const tensors = tf.memory().numTensors;
+		const second = await attack();
+		expect(tf.memory().numTensors).toBe(tensors);
+		expect({ ...second.report, run: null }).toEqual({ ...first.report, run: null });
+	});
+
+	it("ends when it is cancelled", async () => {
+		const controller = new AbortController();
+		const running = new AttackRuns().attack(context, params(), controller.signal, ({ kind }) => {
+			if (kind === "read") controller.abort();
+		});
+		await expect(running).rejects.toMatchObject({ reason: "cancelled" });
+	});
+
+	it("stops one image and finishes the others", async () => {
+		const runs = new AttackRuns();
+		const { report } = await runs.attack(context, params({ run: "stopping" }), never, (event) => {
+			if (event.kind === "read" && event.index === 1) runs.stopImage("stopping", 1);
+		});
+		expect(report.images.map(({ failure }) => failure)).toEqual([null, "stopped", null]);
+	});
+
+	it.each([
+		["no pictures", { data: { kind: "pictures", paths: [] } }, /There are no pictures/],
+		[
+			"a label that isn't there",
+			{ options: { method: "closest", target: { kind: "label", index: 10 }, budget: null } },
+			/10/,
+		],
+		["a model that isn't there", { model: { ...model, path: "nowhere.json" } }, /nowhere\.json: there is no such file/],
+	] as const)("refuses %s", async (_what, changes, message) => {
+		const attack = new AttackRuns().attack(context, params(changes), never, () => undefined);
+		await expect(attack).rejects.toThrow(message);
+	});
+});
