@@ -1,21 +1,14 @@
 /** Closest adversarials of a list of pictures: reading, attacking, telling, writing files. */
 import { suggestBatchSize } from "../adversarial/batchSize.js";
 import { attackImages, type Prediction } from "../adversarial/run.js";
+import { NO_PIXELS, summarise, waitingImage } from "../attackedImages.js";
 import { type LabelledEntry, loadImages } from "../data/loading.js";
 import type { LoadedImage, UnreadableImage } from "../data/types.js";
 import { BlindspotError } from "../errors.js";
 import type { AttackParams, AttackProgress } from "../protocol.js";
 import { type AttackRecord, type AttackReport, REPORT_VERSION } from "../report.js";
 import { BLINDSPOT_VERSION } from "../version.js";
-import {
-	betterImage,
-	finishedImage,
-	type ImageState,
-	NO_PIXELS,
-	predictedImage,
-	unreadableImage,
-	waitingImage,
-} from "./attackedImage.js";
+import { betterImage, finishedImage, type ImageState, predictedImage, unreadableImage } from "./attackedImage.js";
 import { prepareFolder, stems, writeAttackNpz, writePictures } from "./attackFiles.js";
 import type { HandlerContext } from "./context.js";
 import { type PreparedModel, prepareData, withModel } from "./prepare.js";
@@ -81,7 +74,10 @@ class AttackRun {
 		private readonly stopped: ReadonlySet<number>,
 		private readonly tell: (event: AttackProgress) => void,
 	) {
-		this.#states = entries.map((entry) => ({ image: waitingImage(entry), pixels: NO_PIXELS }));
+		this.#states = entries.map(({ entry, label }) => ({
+			image: waitingImage(entry.source, label),
+			pixels: NO_PIXELS,
+		}));
 		this.#seconds = entries.map(() => null);
 		this.#stems = stems(entries.map(({ entry }) => entry.source));
 	}
@@ -174,7 +170,6 @@ class AttackRun {
 	#report({ backend }: HandlerContext, warnings: readonly string[], began: Date): AttackReport {
 		const { preprocessing, classNames, report: model } = this.prepared;
 		const images = this.#states.map(({ image }) => image);
-		const found = images.flatMap(({ distortion, success }) => (success && distortion !== null ? [distortion] : []));
 		return {
 			kind: "attack",
 			version: REPORT_VERSION,
@@ -187,12 +182,7 @@ class AttackRun {
 			classNames: classNames.provenance,
 			warnings,
 			images,
-			summary: {
-				attacked: images.filter(({ error }) => error === null).length,
-				succeeded: found.length,
-				unreadable: images.filter(({ error }) => error !== null).length,
-				meanDistortion: found.length > 0 ? found.reduce((a, b) => a + b, 0) / found.length : null,
-			},
+			summary: summarise(images),
 			run: {
 				date: began.toISOString(),
 				seconds: (Date.now() - began.getTime()) / 1000,

@@ -1,6 +1,6 @@
 /** How one image of an attack stands, as the report and the page see it, from waiting to finished. */
 import type { AttackOutcome, BetterAdversarial, Prediction } from "../adversarial/run.js";
-import type { LabelledEntry } from "../data/loading.js";
+import { NO_PIXELS } from "../attackedImages.js";
 import type { LoadedImage, Pixels, UnreadableImage } from "../data/types.js";
 import { probabilities } from "../network/probabilities.js";
 import type { AttackedImage, AttackPixels, LabelChange, LabelProbability } from "../report.js";
@@ -13,33 +13,6 @@ export interface ImageState {
 	readonly image: AttackedImage;
 	readonly pixels: AttackPixels;
 }
-
-/** Nothing is known yet but where the picture is. */
-export function waitingImage({ entry, label }: LabelledEntry): AttackedImage {
-	return {
-		source: entry.source,
-		label,
-		fileSize: null,
-		predicted: null,
-		target: null,
-		success: false,
-		adversarial: null,
-		distortion: null,
-		l2: null,
-		linf: null,
-		margin: null,
-		stored: null,
-		control: null,
-		labels: [],
-		evaluations: 0,
-		history: [],
-		failure: null,
-		error: null,
-		files: { adversarial: null, noise: null },
-	};
-}
-
-export const NO_PIXELS: AttackPixels = { original: null, adversarial: null, stored: null };
 
 export function unreadableImage(waiting: AttackedImage, { error }: UnreadableImage): ImageState {
 	return { image: { ...waiting, error }, pixels: NO_PIXELS };

@@ -1,6 +1,7 @@
 /** One image of a run as the extension keeps it, and what a run's rows add up to. */
 
-import type { AttackedImage, AttackPixels, AttackReport, AttackSummary, Target } from "../../compute/report.js";
+import { NO_PIXELS, summarise, waitingImage } from "../../compute/attackedImages.js";
+import type { AttackedImage, AttackPixels, AttackReport, Target } from "../../compute/report.js";
 import type { RunQuestion, RunRow } from "../../compute/reportFile.js";
 import type { Row, RowStatus } from "../adversarial/messages.js";
 
@@ -12,32 +13,9 @@ export interface SessionRow {
 	readonly pixels: AttackPixels;
 }
 
-const NO_PIXELS: AttackPixels = { original: null, adversarial: null, stored: null };
-
 /** A picture of which nothing but its path is known. */
 export function newRow(source: string, target: Target): SessionRow {
-	const image: AttackedImage = {
-		source,
-		label: null,
-		fileSize: null,
-		predicted: null,
-		target: null,
-		success: false,
-		adversarial: null,
-		distortion: null,
-		l2: null,
-		linf: null,
-		margin: null,
-		stored: null,
-		control: null,
-		labels: [],
-		evaluations: 0,
-		history: [],
-		failure: null,
-		error: null,
-		files: { adversarial: null, noise: null },
-	};
-	return { image, status: "waiting", target, seconds: null, pixels: NO_PIXELS };
+	return { image: waitingImage(source, null), status: "waiting", target, seconds: null, pixels: NO_PIXELS };
 }
 
 /** What the page is told of a row; its pixels travel apart. */
@@ -51,18 +29,6 @@ export function storedRow({ image, status, target, seconds, pixels }: SessionRow
 
 export function restoredRow({ image, done, target, seconds, pixels }: RunRow): SessionRow {
 	return { image, status: done ? "done" : "unfinished", target, seconds, pixels };
-}
-
-function summarise(images: readonly AttackedImage[]): AttackSummary {
-	const readable = images.filter((image) => image.error === null);
-	const distortions = images.flatMap(({ success, distortion }) => (success && distortion !== null ? [distortion] : []));
-	const sum = distortions.reduce((total, distortion) => total + distortion, 0);
-	return {
-		attacked: readable.length,
-		succeeded: distortions.length,
-		unreadable: images.length - readable.length,
-		meanDistortion: distortions.length === 0 ? null : sum / distortions.length,
-	};
 }
 
 /**

@@ -1,4 +1,5 @@
 /** States of the page, with invented figures and drawn pictures. */
+import { waitingImage } from "../../../src/compute/attackedImages.js";
 import type { Pixels } from "../../../src/compute/data/types.js";
 import type { AttackedImage, LabelChange, Target } from "../../../src/compute/report.js";
 import type {
@@ -68,26 +69,7 @@ const changes = (names: readonly string[], before: readonly number[], after: rea
 		after: after[at] ?? before[at] ?? 0,
 	}));
 
-const NOTHING: Omit<AttackedImage, "source"> = {
-	label: null,
-	fileSize: { width: 640, height: 480 },
-	predicted: null,
-	target: null,
-	success: false,
-	adversarial: null,
-	distortion: null,
-	l2: null,
-	linf: null,
-	margin: null,
-	stored: null,
-	control: null,
-	labels: [],
-	evaluations: 0,
-	history: [],
-	failure: null,
-	error: null,
-	files: { adversarial: null, noise: null },
-};
+const NOTHING: AttackedImage = { ...waitingImage("", null), fileSize: { width: 640, height: 480 } };
 
 export const ANY: Target = { kind: "any" };
 export const TOASTER: Target = { kind: "label", index: CLASS_NAMES.indexOf("toaster") };
