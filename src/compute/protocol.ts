@@ -98,10 +98,7 @@ export type AttackProgress =
 	/** The list is known; nothing is computed yet. */
 	| {
 			readonly kind: "started";
-			readonly images: readonly AttackedImage[];
-			readonly classNames: readonly string[];
-			readonly warnings: readonly string[];
-			/** The report as far as it is known, so that what is finished can be kept whatever happens to the rest. */
+			/** The report as far as it is known: what is finished can be kept whatever happens to the rest. */
 			readonly report: AttackReport;
 	  }
 	/** The picture was read and predicted; `pixels.original` is there (null where it is unreadable). */

@@ -42,7 +42,7 @@ connection.onRequest("inspect", async ({ model }, token) => {
 });
 
 connection.onRequest("attack", async ({ run, model }) => {
-	connection.sendProgress({ __: undefined }, run, { kind: "started", images: [], pixels: new Float32Array([0.1, 1]) });
+	connection.sendProgress({ __: undefined }, run, { kind: "started", pixels: new Float32Array([0.1, 1]) });
 	if (model.path === "slow") await new Promise((resolve) => setTimeout(resolve, 600));
 	if (model.path === "deaf") await never;
 	return { report: { pid: process.pid }, pixels: [{ original: new Float32Array([0.25, 0.5]) }] };

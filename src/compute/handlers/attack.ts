@@ -85,14 +85,8 @@ class AttackRun {
 	async complete(context: HandlerContext, warnings: readonly string[], signal: AbortSignal): Promise<AttackRecord> {
 		const began = new Date();
 		const { out, npz } = this.params;
-		const { classNames, wanted } = this.prepared;
-		this.tell({
-			kind: "started",
-			images: this.#states.map(({ image }) => image),
-			classNames: classNames.names,
-			warnings,
-			report: this.#report(context, warnings, began),
-		});
+		const { wanted } = this.prepared;
+		this.tell({ kind: "started", report: this.#report(context, warnings, began) });
 		if (out) await prepareFolder(out);
 		const values = wanted.width * wanted.height * wanted.channels;
 		const batchSize = Math.min(this.prepared.classifier.batchSize, suggestBatchSize(values));

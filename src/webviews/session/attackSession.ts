@@ -282,7 +282,7 @@ export class AttackSession {
 		if (event.kind === "started") {
 			this.#report = event.report;
 			this.#phase = { kind: "running", words: this.#countWords(run) };
-			event.images.forEach((image, position) => {
+			event.report.images.forEach((image, position) => {
 				const row = this.#rows[run.indices[position] ?? -1];
 				// The process may have been started again; what was found before is found again.
 				if (row) this.#rows[run.indices[position] as number] = { ...row, image, status: "waiting", seconds: null };

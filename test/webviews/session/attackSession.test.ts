@@ -62,10 +62,7 @@ function setUp(start: SessionStart = { kind: "new", question, sources: SOURCES }
 
 const started = (sources: readonly string[]): AttackProgress => ({
 	kind: "started",
-	images: sources.map((source) => attacked(source, { success: false, adversarial: null, distortion: null })),
-	classNames: ["zero", "one"],
-	warnings: [],
-	report: report([]),
+	report: report(sources.map((source) => attacked(source, { success: false, adversarial: null, distortion: null }))),
 });
 
 const finished = (index: number, source: string): AttackProgress => ({
