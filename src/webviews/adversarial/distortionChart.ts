@@ -70,7 +70,7 @@ export class DistortionChart extends LightElement {
 
 	#draw(): void {
 		if (!this.canvas || this.asTable || !this.isConnected) return;
-		const line = themeColour("--vscode-charts-orange");
+		const line = themeColour("--after");
 		const ticks = themeColour("--vscode-descriptionForeground", "--vscode-foreground");
 		const grid = themeColour("--vscode-contrastBorder", "--vscode-panel-border");
 		const points = this.history.map(([x, y]) => ({ x, y }));

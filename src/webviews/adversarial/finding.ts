@@ -58,8 +58,13 @@ function storedWords(won: readonly Row[]): string {
 	const held = stored.filter((value) => value.success).length;
 	if (held < stored.length)
 		return `${count(stored.length - held)} of ${count(stored.length)} lost when stored as 8 bits.`;
-	if (stored.length === 1) return "It still holds after rounding to 8 bits.";
-	return `${allOf(held)} still hold after rounding to 8 bits.`;
+	const repaired = stored.filter((value) => value.repaired).length;
+	if (stored.length === 1)
+		return repaired === 0
+			? "It still holds after rounding to 8 bits."
+			: "It is lost when rounded to 8 bits; a neighbour that can be stored holds.";
+	if (repaired === 0) return `${allOf(held)} still hold after rounding to 8 bits.`;
+	return `${allOf(held)} can be stored with 8 bits, ${count(repaired)} of them as a neighbour of the rounded one.`;
 }
 
 /** "1 still running, 1 without an adversarial." */

@@ -51,11 +51,12 @@ export interface Share {
 	readonly words: string;
 }
 
-/** The two largest get two decimals where one could not tell them apart. */
+/** The largest and its equals get two decimals where one could not tell them apart. */
 function shares(probabilities: readonly number[]): readonly Share[] {
-	const [first = 1, second = 0] = probabilities.toSorted((a, b) => b - a);
-	const close = first - second < 0.001;
-	return probabilities.map((share) => ({ share, words: percent(share, close && share >= second ? 2 : 1) }));
+	const largest = Math.max(...probabilities);
+	const close = (share: number): boolean => largest - share < 0.001;
+	const several = probabilities.filter(close).length > 1;
+	return probabilities.map((share) => ({ share, words: percent(share, several && close(share) ? 2 : 1) }));
 }
 
 /**
