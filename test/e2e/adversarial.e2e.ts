@@ -32,7 +32,7 @@ describe("two pictures of the explorer", () => {
 	test("are looked at together, after a question about the model", async () => {
 		const items = await workbench.openContextMenu([SEVEN, FOUR]);
 		await workbench.screenshot("context-menu");
-		await items.filter({ hasText: /^Generate Adversarial$/ }).click();
+		await workbench.chooseItem(items, "Generate Adversarial");
 		await workbench.pick("mlp/model.json");
 		page = await AdversarialPage.open(workbench, "Adversarial: 2 images");
 		await page.finish("Both images changed label");

@@ -7,8 +7,9 @@ import { computePid } from "./computeProcess.js";
 import { copyExamples } from "./exampleWorkspace.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
 
-/** Pictures of the folder that the long runs are about. */
-const PICTURES = 20;
+/** What the long runs are about: more pictures than are searched at once, so that some finish long before others. */
+const FOLDERS = ["digits/test/6", "digits/test/7", "digits/test/8"];
+const PICTURES = 60;
 
 let folder: string;
 let workbench: Workbench;
@@ -33,8 +34,12 @@ describe("a long run", () => {
 		rmSync(folder, { recursive: true, force: true });
 	});
 
-	const run = async () => {
+	/** Waits until some are finished, and holds the process still so that no others are before the test has acted. */
+	const midRun = async () => {
 		await workbench.statusBar(/Adversarial [1-9]\d* of \d+/).waitFor({ timeout: 60_000 });
+		const pid = computePid();
+		process.kill(pid, "SIGSTOP");
+		return pid;
 	};
 
 	/** Counts the results that are kept and what is left to run, which are all pictures together. */
@@ -48,11 +53,12 @@ describe("a long run", () => {
 	};
 
 	test("that is cancelled keeps what is finished", async () => {
-		await workbench.contextMenu(["digits/test/8"], "Generate Adversarial");
+		await workbench.contextMenu(FOLDERS, "Generate Adversarial");
 		await workbench.pick("cnn.keras");
 		page = await AdversarialPage.open(workbench, `Adversarial: ${PICTURES} images`);
-		await run();
+		const pid = await midRun();
 		await page.button("Cancel").click();
+		process.kill(pid, "SIGCONT");
 		await page.frame.getByText("Cancelled.").waitFor();
 		finished = (await kept()).count;
 		await workbench.screenshot("cancelled");
@@ -61,8 +67,7 @@ describe("a long run", () => {
 	test("whose process is killed says so, and goes on with the others", async () => {
 		const { others } = await kept();
 		await others.click();
-		await run();
-		process.kill(computePid(), "SIGKILL");
+		process.kill(await midRun(), "SIGKILL");
 		await page.finding.filter({ hasText: "The compute process ended" }).waitFor();
 		await workbench.statusBar("Compute process ended").waitFor();
 		await workbench.screenshot("process-ended");

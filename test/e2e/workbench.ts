@@ -171,7 +171,7 @@ export class Workbench {
 	/** Selects files in the explorer, right-clicks the last one and chooses a menu item by its label. */
 	async contextMenu(files: readonly string[], item: string): Promise<void> {
 		const menu = await this.openContextMenu(files);
-		await menu.filter({ hasText: item }).first().click();
+		await this.chooseItem(menu, item);
 	}
 
 	/** Selects files and right-clicks the last one; the labels of the menu's items. `Escape` closes it. */
@@ -181,6 +181,23 @@ export class Workbench {
 		const items = this.page.locator(".monaco-menu .action-item .action-label:not(.separator)");
 		await items.first().waitFor();
 		return items;
+	}
+
+	/** Chooses an item of an open menu by its label. A menu that has just opened takes no clicks yet. */
+	async chooseItem(items: Locator, label: string): Promise<void> {
+		const item = items.and(this.page.getByText(label, { exact: true }));
+		for (let tries = 0; tries < 10; tries++) {
+			await item.first().click({ timeout: 5000 });
+			const closed = await items
+				.first()
+				.waitFor({ state: "detached", timeout: 1000 })
+				.then(
+					() => true,
+					() => false,
+				);
+			if (closed) return;
+		}
+		throw new Error(`The menu does not close after a click on ${label}`);
 	}
 
 	/** The entries of the status bar with this text. */
