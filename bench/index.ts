@@ -69,19 +69,20 @@ function printTable(rows: readonly (readonly string[])[]): void {
 }
 
 function printMeasurements(measured: readonly Measurement[]): void {
-	const besideJavaScript = ({ model, backend, batch, millisecondsPerGradient }: Measurement): string => {
-		const js = measured.find((other) => other.backend === "js" && other.model === model && other.batch === batch);
-		return js && backend !== "js" ? (js.millisecondsPerGradient / millisecondsPerGradient).toFixed(1) : "";
-	};
+	const on = (backend: BackendName, { model, batch }: Measurement): number | undefined =>
+		measured.find((row) => row.backend === backend && row.model === model && row.batch === batch)
+			?.millisecondsPerGradient;
+	const ratio = (a: number | undefined, b: number | undefined): string => (a && b ? (a / b).toFixed(2) : "");
 	printTable([
-		["model", "backend", "batch", "images/s forward", "ms/gradient (batch)", "gradients, times faster than js"],
+		["model", "backend", "batch", "images/s forward", "ms/gradient (batch)", "times native's", "times js's"],
 		...measured.map((row) => [
 			row.model,
 			row.backend,
 			`${row.batch}`,
 			row.imagesPerSecond.toFixed(0),
 			row.millisecondsPerGradient.toFixed(2),
-			besideJavaScript(row),
+			row.backend === "native" ? "" : ratio(row.millisecondsPerGradient, on("native", row)),
+			row.backend === "js" ? "" : ratio(row.millisecondsPerGradient, on("js", row)),
 		]),
 	]);
 }

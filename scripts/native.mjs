@@ -3,7 +3,7 @@
 //   node scripts/native.mjs [--again]
 //
 // The folder is <cache>/native, where <cache> is $BLINDSPOT_CACHE, else blindspot/ in $XDG_CACHE_HOME or ~/.cache.
-// Its layout, which src/compute/backend.ts relies on:
+// Its layout, which src/compute/backend/native.ts relies on:
 //
 //   node_modules/@tensorflow/tfjs-node/            what is to be `require`d (by this absolute path)
 //   node_modules/@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node
