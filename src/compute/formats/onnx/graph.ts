@@ -15,6 +15,9 @@ import { withPatternsFused } from "./patterns.js";
 import type { GraphProto } from "./schema.js";
 import { type ExternalData, readTensor } from "./tensors.js";
 
+/** Values of all constants that a file may have computed at reading. */
+const MOST_FOLDED = 2 ** 28;
+
 export interface GraphSettings {
 	readonly versions: ReadonlyMap<string, number>;
 	readonly external: ExternalData;
@@ -36,11 +39,18 @@ export function readGraph(graph: GraphProto, settings: GraphSettings): Network {
 	const used = new Set([output, ...nodes.flatMap((node) => node.inputs)]);
 	const inputs = graph.inputs.filter(({ name }) => used.has(name) && !values.has(name));
 	const entered = enter(inputs, settings, emitter, warn);
+	for (const [name, value] of values) if (used.has(name) && value.kind === "tensor") warnOfOddValues(value, warn);
 	values.set(entered.name, entered.value);
 	const result = computeOutput(nodes, output, values, { emitter, fixedBatch: entered.fixedBatch, warn });
 	if (result.kind === "tensor")
 		throw new BlindspotError("unreadable-model", "The output doesn't depend on the model's input.", output);
 	return builder.build(asOutput(emitter, result, output));
+}
+
+function warnOfOddValues({ name, data }: Tensor, warn: (message: string) => void): void {
+	let odd = 0;
+	for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) odd++;
+	if (odd > 0) warn(`Weight '${name}' holds ${odd} values that are NaN or infinite.`);
 }
 
 /** The first output of a graph whose inputs all have values; null where it needs an operation that isn't folded. */
@@ -85,8 +95,16 @@ function computeOutput(
 	values: Map<string, Value>,
 	lowering: Lowering,
 ): Value {
+	let folded = 0;
 	for (const node of nodes) {
 		const results = computed(node, values, lowering);
+		for (const result of results) if (result.kind === "tensor") folded += result.data.length;
+		if (folded > MOST_FOLDED)
+			throw new BlindspotError(
+				"unsupported-model",
+				`The constants computed up to node '${node.origin.name}' have ${folded} values, more than is read.`,
+				node.origin.name,
+			);
 		node.outputs.forEach((name, i) => {
 			if (!name) return;
 			if (values.has(name))
@@ -149,14 +167,24 @@ function cutBatches(inputs: (Value | null)[], fixedBatch: number): void {
 
 /** The nodes that the output depends on, in the file's order. */
 function neededNodes(nodes: readonly OnnxNode[], output: string): readonly OnnxNode[] {
-	const maker = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+	const maker = new Map<string, OnnxNode>();
+	for (const node of nodes)
+		for (const name of node.outputs) {
+			if (name && maker.has(name))
+				throw new BlindspotError(
+					"unreadable-model",
+					`'${name}' is computed twice, by '${node.origin.name}' too.`,
+					name,
+				);
+			maker.set(name, node);
+		}
 	const needed = new Set<OnnxNode>();
 	const pending = [output];
 	for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
 		const node = maker.get(name);
 		if (!node || needed.has(node)) continue;
 		needed.add(node);
-		pending.push(...node.inputs);
+		for (const input of node.inputs) pending.push(input);
 	}
 	return nodes.filter((node) => needed.has(node));
 }

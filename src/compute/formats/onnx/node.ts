@@ -5,6 +5,9 @@ import type { Tensor } from "../graph/tensor.js";
 import type { AttributeProto, NodeProto } from "./schema.js";
 import { type ExternalData, readTensor } from "./tensors.js";
 
+/** Inputs or outputs of one node. */
+const MOST_ENDS = 10_000;
+
 export class OnnxNode {
 	readonly #attributes: ReadonlyMap<string, AttributeProto>;
 
@@ -73,6 +76,13 @@ export class OnnxNode {
 	): readonly OnnxNode[] {
 		const taken = new Set<string>();
 		return protos.map((proto, i) => {
+			const ends = Math.max(proto.inputs.length, proto.outputs.length);
+			if (ends > MOST_ENDS)
+				throw new BlindspotError(
+					"unsupported-model",
+					`The node '${proto.name}' has ${ends} inputs or outputs; ${MOST_ENDS} is the limit.`,
+					proto.name,
+				);
 			const wanted = proto.name || proto.outputs.find((output) => output) || `node ${i}`;
 			let name = wanted;
 			for (let n = 2; taken.has(name); n++) name = `${wanted}#${n}`;

@@ -7,7 +7,9 @@ import { readModel } from "../../../../src/compute/formats/read.js";
 import { Executor } from "../../../../src/compute/network/execute.js";
 import { findHead } from "../../../../src/compute/network/head.js";
 import type { Network, OperationName } from "../../../../src/compute/network/types.js";
+import { Random } from "../../../../src/compute/random.js";
 import { availableBackends } from "../../../backends.js";
+import { directionalDerivative64 } from "../../../reference/execute64.js";
 import { readFloat32Npy, sharedData } from "../../../sharedData.js";
 
 /** The files' own runtime computed the references in float32 too, over up to half a million terms. */
@@ -63,6 +65,44 @@ describe.each(backends)("%s", (backend) => {
 		const largest = expected.data.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
 		const worst = expected.data.reduce((most, v, i) => Math.max(most, Math.abs(v - (found[i] as number))), 0);
 		expect(worst).toBeLessThan(largest > 100 ? LARGE_TOLERANCE * largest : tolerance * Math.max(1, largest));
+	});
+});
+
+/** Those that the float64 reference, which is plain loops, runs within seconds. */
+const SMALL = present.filter((model) => !model.includes("squeezenet"));
+
+describe.each(backends)("gradients on %s", (backend) => {
+	beforeAll(async () => {
+		await startBackend(backend, null);
+	});
+
+	it.each(SMALL)("%s: those of the float64 reference", { timeout: 60_000 }, async (model) => {
+		const network = await read(model);
+		const { logits, classes } = findHead(network);
+		const executor = new Executor(network);
+		const random = Random.stream(13, model);
+		const normals = (count: number) => Float32Array.from({ length: count }, () => random.normal());
+		const cotangent = normals(classes);
+		const clean = tf.tidy(() => tf.slice(referenceInput(model), 0, 1).dataSync()) as Float32Array;
+		// Noise, since a plain background ties the values under a max pooling, where there is no derivative.
+		const picture = clean.map((v) => v + 0.1 * random.normal());
+		const shape = network.nodes[0]?.outputShape as number[];
+		const gradient = tf.tidy(() => {
+			const weighted = (x: tf.Tensor) =>
+				tf.sum(tf.mul(tf.reshape(executor.run(x, logits), [classes]), tf.tensor1d(cotangent)));
+			return tf
+				.grad(weighted)(tf.tensor(picture, [1, ...shape]))
+				.dataSync();
+		});
+		executor.dispose();
+		for (let k = 0; k < 2; k++) {
+			const direction = normals(picture.length);
+			const expected = directionalDerivative64(network, picture, direction, cotangent, logits);
+			const found = direction.reduce((sum, d, i) => sum + d * (gradient[i] as number), 0);
+			const scale = Math.sqrt(direction.reduce((sum, d, i) => sum + (d * (gradient[i] as number)) ** 2, 0));
+			// Relative to what a random direction gives: float32 through a dozen layers.
+			expect(Math.abs(found - expected)).toBeLessThan(2e-4 * scale);
+		}
 	});
 });
 

@@ -1,0 +1,135 @@
+/** Writes small ONNX files for tests. */
+import protobuf from "protobufjs/minimal.js";
+
+type Writer = protobuf.Writer;
+
+export interface TensorSpec {
+	readonly name: string;
+	readonly dims: readonly number[];
+	/** `TensorProto.DataType`; 1 is float32. */
+	readonly type?: number;
+	readonly raw?: Uint8Array;
+	readonly floats?: readonly number[];
+	readonly ints?: readonly number[];
+	readonly external?: Readonly<Record<string, string>>;
+}
+
+export type AttributeValue = number | { readonly float: number } | string | readonly number[] | TensorSpec;
+
+export interface NodeSpec {
+	readonly op: string;
+	readonly inputs: readonly string[];
+	readonly outputs: readonly string[];
+	readonly name?: string;
+	readonly attributes?: Readonly<Record<string, AttributeValue>>;
+}
+
+export interface ModelSpec {
+	readonly nodes: readonly NodeSpec[];
+	readonly initializers?: readonly TensorSpec[];
+	/** Shape of the input `x`; a string is an open size. */
+	readonly input?: readonly (number | string)[];
+	readonly moreInputs?: readonly string[];
+	readonly output?: string;
+	readonly opset?: number;
+}
+
+const nested = (writer: Writer, field: number, write: (inner: Writer) => void) => {
+	writer.uint32((field << 3) | 2).fork();
+	write(writer);
+	writer.ldelim();
+};
+const text = (writer: Writer, field: number, value: string) => writer.uint32((field << 3) | 2).string(value);
+const varint = (writer: Writer, field: number, value: number) => writer.uint32(field << 3).int64(value);
+
+function writeTensor(writer: Writer, spec: TensorSpec): void {
+	for (const size of spec.dims) varint(writer, 1, size);
+	varint(writer, 2, spec.type ?? 1);
+	for (const value of spec.floats ?? []) writer.uint32((4 << 3) | 5).float(value);
+	for (const value of spec.ints ?? []) varint(writer, spec.type === 7 ? 7 : 5, value);
+	text(writer, 8, spec.name);
+	if (spec.raw) writer.uint32((9 << 3) | 2).bytes(spec.raw);
+	if (spec.external) {
+		for (const [key, value] of Object.entries(spec.external))
+			nested(writer, 13, (pair) => {
+				text(pair, 1, key);
+				text(pair, 2, value);
+			});
+		varint(writer, 14, 1);
+	}
+}
+
+function writeAttribute(writer: Writer, name: string, value: AttributeValue): void {
+	text(writer, 1, name);
+	if (typeof value === "number") varint(writer, 3, value);
+	else if (typeof value === "string") writer.uint32((4 << 3) | 2).bytes(Buffer.from(value));
+	else if ("dims" in value) nested(writer, 5, (inner) => writeTensor(inner, value));
+	else if ("float" in value) writer.uint32((2 << 3) | 5).float(value.float);
+	else for (const item of value) varint(writer, 8, item);
+}
+
+function writeValueInfo(writer: Writer, name: string, shape: readonly (number | string)[]): void {
+	text(writer, 1, name);
+	nested(writer, 2, (type) =>
+		nested(type, 1, (tensor) => {
+			varint(tensor, 1, 1);
+			nested(tensor, 2, (dims) => {
+				for (const size of shape)
+					nested(dims, 1, (dim) => void (typeof size === "number" ? varint(dim, 1, size) : text(dim, 2, size)));
+			});
+		}),
+	);
+}
+
+/** The bytes of a model that takes `x` and gives `y` (or `output`). */
+export function onnxModel({
+	nodes,
+	initializers = [],
+	input = [1, 3],
+	moreInputs = [],
+	output = "y",
+	opset = 17,
+}: ModelSpec): Buffer {
+	const writer = protobuf.Writer.create();
+	varint(writer, 1, 8);
+	nested(writer, 8, (operators) => {
+		text(operators, 1, "");
+		varint(operators, 2, opset);
+	});
+	nested(writer, 7, (graph) => {
+		for (const node of nodes)
+			nested(graph, 1, (inner) => {
+				for (const name of node.inputs) text(inner, 1, name);
+				for (const name of node.outputs) text(inner, 2, name);
+				if (node.name !== undefined) text(inner, 3, node.name);
+				text(inner, 4, node.op);
+				for (const [name, value] of Object.entries(node.attributes ?? {}))
+					nested(inner, 5, (attribute) => writeAttribute(attribute, name, value));
+			});
+		for (const tensor of initializers) nested(graph, 5, (inner) => writeTensor(inner, tensor));
+		for (const [name, shape] of [["x", input] as const, ...moreInputs.map((name) => [name, [2]] as const)])
+			nested(graph, 11, (inner) => writeValueInfo(inner, name, shape));
+		nested(graph, 12, (inner) => text(inner, 1, output));
+	});
+	return Buffer.from(writer.finish());
+}
+
+/** A float32 tensor of small distinct values. */
+export function floats(name: string, dims: readonly number[], start = 1): TensorSpec {
+	const size = dims.reduce((a, b) => a * b, 1);
+	return { name, dims, floats: Array.from({ length: size }, (_, i) => ((start + i) % 17) / 8 - 1) };
+}
+
+export function int64s(name: string, values: readonly number[]): TensorSpec {
+	return { name, dims: [values.length], type: 7, ints: values };
+}
+
+export function node(
+	op: string,
+	inputs: string,
+	outputs: string,
+	attributes: Readonly<Record<string, AttributeValue>> = {},
+): NodeSpec {
+	const list = (names: string) => (names ? names.split(" ").map((name) => (name === "-" ? "" : name)) : []);
+	return { op, inputs: list(inputs), outputs: list(outputs), name: `${op}_${outputs}`, attributes };
+}
