@@ -31,11 +31,12 @@ export interface GraphSettings {
  * can't be represented, `unreadable-model` for what no sound file has.
  */
 export function readGraph(graph: GraphProto, settings: GraphSettings): Network {
-	const { output, nodes } = neededPart(graph, settings);
+	const { output, nodes, notes } = neededPart(graph, settings);
 	const values = initialValues(graph, settings);
 	const builder = new NetworkBuilder("onnx");
 	const emitter = new Emitter(builder);
 	const warn = (message: string) => builder.warn(message);
+	for (const note of notes) warn(note);
 	const used = new Set([output, ...nodes.flatMap((node) => node.inputs)]);
 	const inputs = graph.inputs.filter(({ name }) => used.has(name) && !values.has(name));
 	const entered = enter(inputs, settings, emitter, warn);
@@ -65,6 +66,8 @@ export function foldGraph(graph: GraphProto, settings: GraphSettings): Tensor | 
 interface NeededPart {
 	readonly output: string;
 	readonly nodes: readonly OnnxNode[];
+	/** What people should know about the choice of output. */
+	readonly notes: readonly string[];
 }
 
 function neededPart(graph: GraphProto, { versions, external }: GraphSettings): NeededPart {
@@ -73,10 +76,39 @@ function neededPart(graph: GraphProto, { versions, external }: GraphSettings): N
 			"unsupported-model",
 			`The model has ${graph.nodes.length} nodes; ${LIMITS.nodes} is the limit.`,
 		);
-	const output = graph.outputs[0]?.name;
-	if (!output) throw new BlindspotError("unreadable-model", "The graph has no output.");
-	const needed = neededNodes(OnnxNode.list(graph.nodes, versions, external), output);
-	return { output, nodes: withPatternsFused(needed, graph) };
+	const all = OnnxNode.list(graph.nodes, versions, external);
+	const { output, notes } = chooseOutput(graph, all);
+	return { output, nodes: withPatternsFused(neededNodes(all, output), graph), notes };
+}
+
+/** The first output that isn't a label; where there are only labels, what the label is chosen from. */
+function chooseOutput(
+	graph: GraphProto,
+	nodes: readonly OnnxNode[],
+): { readonly output: string; readonly notes: readonly string[] } {
+	const names = graph.outputs.map(({ name }) => name);
+	const [first] = names;
+	if (!first) throw new BlindspotError("unreadable-model", "The graph has no output.");
+	const maker = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+	const labelled = (name: string, steps = 0): OnnxNode | null => {
+		const node = maker.get(name);
+		if (node?.operation === "ArgMax") return node;
+		const passesOn = node && ["Cast", "Identity", "Squeeze", "Reshape", "Flatten"].includes(node.operation);
+		return passesOn && steps < 8 ? labelled(node.inputs[0] ?? "", steps + 1) : null;
+	};
+	const scored = names.find((name) => !labelled(name));
+	if (scored)
+		return {
+			output: scored,
+			notes: names.length > 1 ? [`The model has ${names.length} outputs; '${scored}' is used.`] : [],
+		};
+	const label = labelled(first);
+	// Of constants the label itself can be computed.
+	if (!label?.inputs[0] || graph.inputs.length === 0) return { output: first, notes: [] };
+	return {
+		output: label.inputs[0],
+		notes: [`The model's output '${first}' is a label; the scores that '${label.origin.name}' chooses from are used.`],
+	};
 }
 
 function initialValues(graph: GraphProto, { external }: GraphSettings): Map<string, Value> {
@@ -144,7 +176,7 @@ function computed(node: OnnxNode, values: ReadonlyMap<string, Value>, lowering: 
 	if (!read)
 		throw new BlindspotError(
 			"unsupported-model",
-			`unsupported operation '${node.operation}' at node '${origin.name}'.`,
+			`unsupported operation '${node.operation}' at node '${origin.name}'${evaluate ? " (its input depends on the picture; of constants it is read)" : ""}.`,
 			origin.name,
 		);
 	return read(node, new Inputs(node, inputs, lowering.emitter), lowering);

@@ -215,6 +215,16 @@ describe("patterns", () => {
 	});
 });
 
+describe("the output", () => {
+	it("is the scores where the file gives labels", async () => {
+		const network = await read({
+			nodes: [node("Softmax", "x", "scores"), node("ArgMax", "scores", "label"), node("Cast", "label", "y", { to: 6 })],
+		});
+		expect(network.output).toBe("Softmax_scores");
+		expect(network.warnings.join()).toContain("ArgMax_label");
+	});
+});
+
 describe("what can't be read", () => {
 	it("is named with its node", () =>
 		expectRefusal(
