@@ -33,13 +33,13 @@ export function predictionText({ images, accuracy, warnings, classNames }: Predi
 }
 
 export function attackText(report: AttackReport): string {
-	const { summary, images, warnings } = report;
+	const { summary, images, labels, warnings } = report;
 	const rows = images.map((image) => [image.source, ...attackCells(image, report.model.classNames)]);
 	const heads = ["Image", "Before", "After", "Distortion", "Noise", "Stored", "Evaluations"];
 	const mean = summary.meanDistortion === null ? "" : `, mean distortion ${summary.meanDistortion.toPrecision(4)}`;
 	const unreadable = summary.unreadable > 0 ? `, ${summary.unreadable} unreadable` : "";
 	return [
-		...warningLines(warnings),
+		...warningLines(labels === null ? warnings : [...warnings, `Labels: ${labels}.`]),
 		...table([heads, ...rows], [3, 4, 5, 6]),
 		"",
 		`${summary.succeeded} of ${summary.attacked} changed label${mean}${unreadable}. ${report.backend.name}, ${report.run.seconds.toFixed(1)} s.`,

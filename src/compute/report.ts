@@ -172,6 +172,8 @@ export interface AttackReport {
 	readonly seed: number;
 	readonly preprocessing: ReportPreprocessing;
 	readonly classNames: Provenance;
+	/** How the pictures got their true labels, for people to read; null where none has one. */
+	readonly labels: string | null;
 	/** What was assumed or skipped, for people to read. */
 	readonly warnings: readonly string[];
 	readonly images: readonly AttackedImage[];

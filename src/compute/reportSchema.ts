@@ -73,6 +73,7 @@ export const attackReportSchema = z.object({
 		provenance,
 	}),
 	classNames: provenance,
+	labels: z.string().nullable().default(null),
 	warnings: z.array(z.string()),
 	images: z.array(attackedImageSchema),
 	summary: z.object({ attacked: count, succeeded: count, unreadable: count, meanDistortion: figure.nullable() }),

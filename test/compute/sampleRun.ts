@@ -76,6 +76,7 @@ export function report(images: readonly AttackedImage[], change: Partial<AttackR
 			provenance: { origin: "assumed", because: "the input shape: grey, 2 × 3, 0 to 1" },
 		},
 		classNames: { origin: "side-file", because: "labels.txt" },
+		labels: null,
 		warnings: [],
 		images,
 		summary: { attacked: images.length, succeeded: images.length, unreadable: 0, meanDistortion: 0.02 },

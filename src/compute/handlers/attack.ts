@@ -18,6 +18,9 @@ const BATCHES_AT_A_TIME = 4;
 /** A nearer adversarial is told no more often than this per image. */
 const TELL_MILLISECONDS = 300;
 
+/** What is said of a run beside its results. */
+type Notes = Pick<AttackReport, "labels" | "warnings">;
+
 /** The attacks that are running, and which of their images a person has stopped. */
 export class AttackRuns {
 	readonly #stopped = new Map<string, Set<number>>();
@@ -45,7 +48,7 @@ export class AttackRuns {
 				const data = await prepareData(params.data, prepared.classNames);
 				const run = new AttackRun(prepared, params, data.entries, stopped, tell);
 				const warnings = [...prepared.warnings, ...assumptions(prepared), ...data.warnings];
-				return run.complete(context, warnings, signal);
+				return run.complete(context, { labels: data.because, warnings }, signal);
 			});
 		} finally {
 			this.#stopped.delete(params.run);
@@ -82,11 +85,11 @@ class AttackRun {
 		this.#stems = stems(entries.map(({ entry }) => entry.source));
 	}
 
-	async complete(context: HandlerContext, warnings: readonly string[], signal: AbortSignal): Promise<AttackRecord> {
+	async complete(context: HandlerContext, notes: Notes, signal: AbortSignal): Promise<AttackRecord> {
 		const began = new Date();
 		const { out, npz } = this.params;
 		const { wanted } = this.prepared;
-		this.tell({ kind: "started", report: this.#report(context, warnings, began) });
+		this.tell({ kind: "started", report: this.#report(context, notes, began) });
 		if (out) await prepareFolder(out);
 		const values = wanted.width * wanted.height * wanted.channels;
 		const batchSize = Math.min(this.prepared.classifier.batchSize, suggestBatchSize(values));
@@ -94,7 +97,7 @@ class AttackRun {
 		for await (const part of parts(images, batchSize * BATCHES_AT_A_TIME)) await this.#attack(part, batchSize, signal);
 		if (npz) await writeAttackNpz(npz, this.#states);
 		return {
-			report: this.#report(context, warnings, began),
+			report: this.#report(context, notes, began),
 			pixels: this.#states.map(({ pixels }) => pixels),
 		};
 	}
@@ -161,7 +164,7 @@ class AttackRun {
 		this.#writing.push(write());
 	}
 
-	#report({ backend }: HandlerContext, warnings: readonly string[], began: Date): AttackReport {
+	#report({ backend }: HandlerContext, notes: Notes, began: Date): AttackReport {
 		const { preprocessing, classNames, report: model } = this.prepared;
 		const images = this.#states.map(({ image }) => image);
 		return {
@@ -174,7 +177,7 @@ class AttackRun {
 			seed: this.params.seed,
 			preprocessing: { ...preprocessing.preprocessing, provenance: preprocessing.provenance },
 			classNames: classNames.provenance,
-			warnings,
+			...notes,
 			images,
 			summary: summarise(images),
 			run: {

@@ -20,7 +20,7 @@ export async function predict(
 	signal: AbortSignal,
 ): Promise<PredictResult> {
 	return withModel(context, model, signal, async ({ classifier, classNames, wanted, preprocessing, ...prepared }) => {
-		const { entries, warnings } = await prepareData(data, classNames);
+		const { entries, because: labels, warnings } = await prepareData(data, classNames);
 		const slices = new Slices(signal);
 		const images: PredictedImage[] = [];
 		const rows: Row[] = [];
@@ -53,7 +53,7 @@ export async function predict(
 		return {
 			images,
 			classNames: classNames.names,
-			warnings: [...prepared.warnings, ...assumed, ...warnings],
+			warnings: [...prepared.warnings, ...assumed, ...(labels ? [`Labels: ${labels}.`] : []), ...warnings],
 			backend: context.backend,
 			accuracy: labelled.length > 0 ? right.length / labelled.length : null,
 		};

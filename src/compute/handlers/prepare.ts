@@ -87,6 +87,8 @@ export async function withModel<T>(
 
 export interface PreparedData {
 	readonly entries: readonly LabelledEntry[];
+	/** How the labels came about, for people to read; null where no picture has one. */
+	readonly because: string | null;
 	readonly warnings: readonly string[];
 }
 
@@ -105,11 +107,8 @@ export async function prepareData(request: DataRequest, classNames: ChosenClassN
 		);
 	return {
 		entries: chosen.map((i) => ({ entry: entries[i] as DataEntry, label: labels[i] ?? null })),
-		warnings: [
-			...(because ? [`Labels: ${because}.`] : []),
-			...warnings,
-			...(skipped.length > 0 ? [`${describeSkipped(skipped)} skipped: no pictures.`] : []),
-		],
+		because,
+		warnings: [...warnings, ...(skipped.length > 0 ? [`${describeSkipped(skipped)} skipped: no pictures.`] : [])],
 	};
 }
 

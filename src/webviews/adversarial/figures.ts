@@ -32,6 +32,10 @@ function wrongBefore(image: AttackedImage, classNames: readonly string[]): strin
 	return `labelled ${classNames[image.label] ?? image.label}, predicted ${image.predicted.name}`;
 }
 
+/** An error without the file's path in front, which stands beside it already. */
+const withoutPath = (error: string, path: string): string =>
+	error.startsWith(`${path}: `) ? error.slice(path.length + 2) : error;
+
 function unfinishedWords(row: Row, phase: Phase): string {
 	if (row.image.predicted === null) return "not started";
 	return phase.kind === "ended" ? "not finished: process ended" : "not finished: cancelled";
@@ -48,7 +52,7 @@ export const failed = (row: Row): boolean => row.status === "done" && !row.image
 
 export function verdict(row: Row, phase: Phase, naming: Naming): Verdict {
 	const { image, status } = row;
-	if (image.error !== null) return { kind: "unreadable", words: image.error };
+	if (image.error !== null) return { kind: "unreadable", words: withoutPath(image.error, image.source) };
 	const before = image.predicted?.name ?? "";
 	if (status === "waiting") return { kind: "open", before, words: "waiting" };
 	if (status === "running") return { kind: "open", before, words: image.predicted ? "searching…" : "reading…" };

@@ -69,6 +69,8 @@ export interface PreprocessingNote {
 export interface RunFacts {
 	readonly modelPath: string;
 	readonly sha256: string;
+	/** How the images got their true labels; null where none has one. */
+	readonly labels: string | null;
 	/** "native TensorFlow 2.18.1" */
 	readonly backend: string;
 	readonly seconds: number;

@@ -22,6 +22,7 @@ export function runDetails({ facts, shown, rows, preprocessing }: AdversarialSta
 		["Model file", facts.modelPath],
 		["SHA-256", facts.sha256],
 		...(preprocessing === null ? [] : ([["Preprocessing", preprocessing.because]] as const)),
+		...(facts.labels === null ? [] : ([["Labels", facts.labels]] as const)),
 		["Backend", facts.backend],
 		["Seed", String(shown.seed)],
 		["Evaluations", count(evaluations)],

@@ -403,6 +403,7 @@ export class AttackSession {
 		return {
 			modelPath: model.path,
 			sha256: model.sha256,
+			labels: report.labels,
 			backend: `${native}${backend.version}`,
 			seconds: run.seconds,
 			date: run.date,

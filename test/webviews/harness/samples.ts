@@ -161,6 +161,7 @@ export const STATE: AdversarialState = {
 const FACTS: AdversarialState["facts"] = {
 	modelPath: "models/tiny-darknet/model.json",
 	sha256: "9c1f42ab07de55c0a1b2c3d4e5f60718293a4b5c6d7e8f90123456789abcdef0",
+	labels: null,
 	backend: "native TensorFlow 2.18.1",
 	seconds: 6.6,
 	date: "2026-01-02T03:04:05Z",
