@@ -1,10 +1,11 @@
 /** Which model is asked when nobody says which: the only one, or the one that was picked; remembered. */
 import * as vscode from "vscode";
+import { MODEL_EXTENSIONS } from "../compute/formats/discover.js";
 import type { CatalogModel, ModelCatalog } from "./modelCatalog.js";
 import { stateWords } from "./wording.js";
 
 const REMEMBERED = "blindspot.activeModel";
-const READABLE_EXTENSIONS = ["keras", "h5", "hdf5", "json"];
+const READABLE_EXTENSIONS = [...MODEL_EXTENSIONS, "json"];
 
 type Pick = vscode.QuickPickItem & { readonly path: string | null };
 

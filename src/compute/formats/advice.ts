@@ -3,13 +3,12 @@ import { extname } from "node:path";
 
 const ADVICE: Readonly<Record<string, string>> = {
 	".pt":
-		"a PyTorch file holds pickled code, which is never run. Rebuild the model in Keras and save it as .keras (PyTorch's way out, torch.onnx.export, writes ONNX, which is not read yet)",
-	".pkl": "a pickle holds code, which is never run. Save the model as .keras",
-	".safetensors": "safetensors files hold weights without a graph. Save the whole model as .keras",
+		"a PyTorch file holds pickled code, which is never run. Export the model with torch.onnx.export and open the .onnx file",
+	".pkl": "a pickle holds code, which is never run. Save the model as .keras or .onnx",
+	".safetensors": "safetensors files hold weights without a graph. Save the whole model as .keras or .onnx",
 	".tflite": "TensorFlow Lite models are not read. Use the Keras model (.keras or .h5) it was converted from",
 	".mlmodel": "Core ML models are not read. Use the Keras model (.keras or .h5) it was converted from",
-	".onnx": "ONNX models are not read yet. Use a .keras, .h5 or TensorFlow.js LayersModel",
-	".pb": "TensorFlow graphs and SavedModels are not read yet. Save the Keras model as .keras",
+	".pb": "TensorFlow graphs and SavedModels are not read yet. Save the Keras model as .keras, or convert it to .onnx",
 };
 
 const SAME_ADVICE: Readonly<Record<string, string>> = {

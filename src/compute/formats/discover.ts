@@ -3,12 +3,12 @@ import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { adviceFor } from "./advice.js";
 
-/** Glob patterns of files that may be models that are read. */
-export const MODEL_GLOBS = ["**/*.keras", "**/*.h5", "**/*.hdf5", "**/*.json"] as const;
+/** Extensions of files that are models by their name alone; a `.json` is one only by its content. */
+export const MODEL_EXTENSIONS = ["keras", "h5", "hdf5", "onnx"] as const;
 
 /** What a file is by its name alone. */
 export type Candidate =
-	/** A model of the Keras family. */
+	/** A model that is read. */
 	| { readonly kind: "model" }
 	/** A model only if its content says so; ask `isModelFile`. */
 	| { readonly kind: "json" }
@@ -32,7 +32,7 @@ export function candidateOf(path: string): Candidate {
 	const name = basename(path).toLowerCase();
 	// Keras writes bare weights under this name; there is no graph in them.
 	if (name.endsWith(".weights.h5")) return { kind: "no-model" };
-	if (/\.(keras|h5|hdf5)$/.test(name)) return { kind: "model" };
+	if (MODEL_EXTENSIONS.some((extension) => name.endsWith(`.${extension}`))) return { kind: "model" };
 	if (name.endsWith(".json")) return OTHER_JSON.has(name) ? { kind: "no-model" } : { kind: "json" };
 	const advice = adviceFor(path);
 	return advice === null ? { kind: "no-model" } : { kind: "other-format", advice };

@@ -13,7 +13,7 @@ describe("models by name", () => {
 		["digits/model.json", "json"],
 		["package.json", "no-model"],
 		["photo.png", "no-model"],
-		["net.onnx", "other-format"],
+		["net.onnx", "model"],
 		["net.pt", "other-format"],
 		["net.pth", "other-format"],
 		["net.tflite", "other-format"],
