@@ -7,7 +7,6 @@
  * that the value isn't in. The batch is no atom: a file's batch axis has size 1 here, since a classifier treats
  * each picture by itself.
  */
-import { sizeOf } from "../../network/shapes.js";
 import type { Shape } from "../../network/types.js";
 
 /** One factor of a value's size, greater than 1; identity says which. */
@@ -144,15 +143,4 @@ export function joined(x: Activation): Activation {
 			}),
 		);
 	return { ...x, dims: replace(x.dims), axes: replace(x.axes) };
-}
-
-/** Whether every value of the node is one of the file's and the other way round; an invariant. */
-export function isConsistent(x: Activation, shape: Shape): boolean {
-	const inDims = new Set(x.dims.flat());
-	const inAxes = x.axes.flat();
-	return (
-		sizeOf(shape) === productOf(x.dims.flat()) &&
-		inAxes.length === inDims.size &&
-		inAxes.every((atom) => inDims.has(atom))
-	);
 }

@@ -17,7 +17,7 @@ const TOLERANCE = 1e-4;
 /** Where values are beyond 100: relative. */
 const LARGE_TOLERANCE = 2e-3;
 /** The half-precision file: the reference runtime rounds every activation to 11 bits, Blindspot only the weights. */
-const HALF_TOLERANCE = 4e-3;
+const HALF_TOLERANCE = 1e-3;
 
 const MODELS = [
 	"onnx-mnist-8",

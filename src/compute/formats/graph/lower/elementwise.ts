@@ -3,7 +3,7 @@ import type { BinaryFunction, NetworkNode, Operation, PointwiseFunction, Weight 
 import { type Activation, type Origin, productOf } from "../activation.js";
 import { type Aligned, align, combined, constantWeight, operandNode, type Value } from "../align.js";
 import { type Emitter, likewise } from "../emitter.js";
-import { isFloat, type Tensor } from "../tensor.js";
+import type { Tensor } from "../tensor.js";
 
 /** A function of one value. */
 export function pointwise(emitter: Emitter, origin: Origin, x: Activation, f: PointwiseFunction): Activation {
@@ -119,9 +119,4 @@ function scalar(role: "scale" | "offset", value: number): AffineWeights {
 
 function mapped(weight: Weight, f: (v: number) => number): Weight {
 	return { ...weight, data: weight.data.map(f) };
-}
-
-/** Division of integers rounds towards zero, which no operation of the network does. */
-export function isIntegral(value: Value): boolean {
-	return value.kind === "tensor" && !isFloat(value.type);
 }

@@ -45,7 +45,7 @@ export function asImage(emitter: Emitter, x: Activation, origin: Origin, channel
 }
 
 /** The file's view of a node `[height, width, channels]`. */
-export function imageResult(node: NetworkNode, { spatial, channelsLast }: ImageValue): Activation {
+function imageResult(node: NetworkNode, { spatial, channelsLast }: ImageValue): Activation {
 	const places = spatial === 1 ? [1] : [0, 1];
 	return fromNode(node.name, node.outputShape, channelsLast ? [null, ...places, 2] : [null, 2, ...places]);
 }

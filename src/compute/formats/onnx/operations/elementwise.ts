@@ -61,7 +61,7 @@ const clip: OperationReader = (node, inputs, { emitter }) => {
 };
 
 /** The bounds as ReLU where they are that; bounds that exclude nothing are none. */
-export function clipBetween(low: number | null, high: number | null): PointwiseFunction {
+function clipBetween(low: number | null, high: number | null): PointwiseFunction {
 	const FLOAT_MAX = 3.4e38;
 	const [bottom, top] = [
 		low === null || low < -FLOAT_MAX ? null : low,

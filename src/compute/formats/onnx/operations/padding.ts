@@ -6,7 +6,7 @@ import { axisOf, scalarOf } from "../../graph/tensor.js";
 import type { OperationReader } from "../lowering.js";
 import type { OnnxNode } from "../node.js";
 
-export interface Pads {
+interface Pads {
 	readonly before: number[];
 	readonly after: number[];
 }

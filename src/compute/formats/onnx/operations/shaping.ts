@@ -8,6 +8,7 @@ import { axisOf, type ElementType, integers, scalarOf, tensor } from "../../grap
 import { elementType } from "../elements.js";
 import type { OperationReader } from "../lowering.js";
 import type { OnnxNode } from "../node.js";
+import { depthToSpace, spaceToDepth } from "./blocks.js";
 import { pad } from "./padding.js";
 import { resize } from "./resize.js";
 
@@ -132,14 +133,14 @@ function equalParts(size: number, count: number): number[] {
 	return Array.from({ length: count }, (_, i) => Math.min(part, size - i * part));
 }
 
-export interface SliceRange {
+interface SliceRange {
 	readonly start: number;
 	readonly size: number;
 	readonly step: number;
 }
 
 /** Which values of an axis `start:end:step` means, by ONNX's and NumPy's rule. */
-export function sliceRange(start: number, end: number, step: number, size: number): SliceRange {
+function sliceRange(start: number, end: number, step: number, size: number): SliceRange {
 	const bound = (index: number, lowest: number, highest: number) =>
 		Math.min(highest, Math.max(lowest, index < 0 ? index + size : index));
 	const [first, last] =
@@ -225,43 +226,6 @@ const tile: OperationReader = (node, inputs, { emitter }) => {
 		throw node.damaged(`its repeats are [${repeats.join(", ")}]`);
 	return [shaping.tile(emitter, node.origin, x, repeats)];
 };
-
-/** Blocks of channels and blocks of places turned into one another: only axes are split, moved and joined. */
-const depthToSpace: OperationReader = (node, inputs, { emitter }) => {
-	const x = inputs.activation(0);
-	const [n, c, h, w] = imageShape(node, x);
-	const b = node.int("blocksize", 0);
-	if (!(b >= 1) || c % (b * b) !== 0) throw node.damaged(`blocks of ${b} and ${c} channels`);
-	const isDepthFirst = node.text("mode", "DCR") === "DCR";
-	const [shape, order] = isDepthFirst
-		? [
-				[n, b, b, c / (b * b), h, w],
-				[0, 3, 4, 1, 5, 2],
-			]
-		: [
-				[n, c / (b * b), b, b, h, w],
-				[0, 1, 4, 2, 5, 3],
-			];
-	const apart = shaping.reshape(emitter, node.origin, x, shape);
-	const moved = shaping.transpose(node.origin, apart, order);
-	return [shaping.reshape(emitter, node.origin, moved, [n, c / (b * b), h * b, w * b])];
-};
-
-const spaceToDepth: OperationReader = (node, inputs, { emitter }) => {
-	const x = inputs.activation(0);
-	const [n, c, h, w] = imageShape(node, x);
-	const b = node.int("blocksize", 0);
-	if (!(b >= 1) || h % b !== 0 || w % b !== 0) throw node.damaged(`blocks of ${b} and an image of ${h}×${w}`);
-	const apart = shaping.reshape(emitter, node.origin, x, [n, c, h / b, b, w / b, b]);
-	const moved = shaping.transpose(node.origin, apart, [0, 3, 5, 1, 2, 4]);
-	return [shaping.reshape(emitter, node.origin, moved, [n, c * b * b, h / b, w / b])];
-};
-
-function imageShape(node: OnnxNode, x: Activation): readonly [number, number, number, number] {
-	const shape = shapeOf(x);
-	if (shape.length !== 4) throw node.damaged(`its input has ${shape.length} axes`);
-	return shape as unknown as readonly [number, number, number, number];
-}
 
 /** Types that computing in float32 stands for. */
 const FLOATS: ReadonlySet<ElementType> = new Set(["float16", "bfloat16", "float32", "float64"]);

@@ -4,7 +4,7 @@ import type { Padding2D, Pair } from "../../../network/types.js";
 import type { ImageValue, Window } from "../../graph/lower/images.js";
 import type { OnnxNode } from "../node.js";
 
-export interface ReadWindow extends Window {
+interface ReadWindow extends Window {
 	/** Padding that only rounding the number of windows up (`ceil_mode`) makes necessary. */
 	readonly beyond: Padding2D;
 }
