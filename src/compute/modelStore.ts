@@ -75,7 +75,7 @@ export class ModelStore {
 		const { loadTimeoutSeconds, readerMemoryMiB } = this.limits;
 		const whole = await readModelIsolated(
 			path,
-			{ inputSize: choices.inputSize },
+			{ inputSize: choices.inputSize, output: choices.output },
 			{ timeoutSeconds: loadTimeoutSeconds, memoryMiB: readerMemoryMiB, signal },
 		);
 		const read = choices.output ? { ...whole, network: withOutput(whole.network, choices.output) } : whole;

@@ -45,6 +45,18 @@ export function pointwise64(f: PointwiseFunction, x: number): number {
 			return x ** f.exponent;
 		case "erf":
 			return erf(x);
+		case "hardShrink":
+			return Math.abs(x) > f.threshold ? x : 0;
+		case "softShrink":
+			return Math.sign(x) * Math.max(0, Math.abs(x) - f.threshold);
+		case "tanhShrink":
+			return x - Math.tanh(x);
+		case "squareplus":
+			return (x + Math.sqrt(x * x + f.b)) / 2;
+		case "sparsePlus":
+			return x <= -1 ? 0 : x < 1 ? (x + 1) ** 2 / 4 : x;
+		case "logSigmoid":
+			return Math.log(sigmoid(x));
 	}
 }
 

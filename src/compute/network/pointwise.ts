@@ -44,6 +44,19 @@ export function pointwise(x: tf.Tensor, f: PointwiseFunction): tf.Tensor {
 			return power(x, f.exponent);
 		case "erf":
 			return tf.erf(x);
+		case "hardShrink":
+			// greaterEqual of the negated difference, since `greater` has no gradient registered.
+			return tf.where(tf.greaterEqual(f.threshold, tf.abs(x)), tf.zerosLike(x), x);
+		case "softShrink":
+			return tf.sub(tf.relu(tf.sub(x, f.threshold)), tf.relu(tf.sub(tf.neg(x), f.threshold)));
+		case "tanhShrink":
+			return tf.sub(x, tf.tanh(x));
+		case "squareplus":
+			return tf.mul(0.5, tf.add(x, tf.sqrt(tf.add(tf.square(x), f.b))));
+		case "sparsePlus":
+			return tf.add(tf.mul(0.25, tf.square(tf.clipByValue(tf.add(x, 1), 0, 2))), tf.relu(tf.sub(x, 1)));
+		case "logSigmoid":
+			return tf.neg(tf.softplus(tf.neg(x)));
 	}
 }
 

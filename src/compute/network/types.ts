@@ -58,7 +58,18 @@ export type PointwiseFunction =
 	| { readonly fn: "absolute" }
 	/** `x^exponent`; .5 is the square root, -1 the reciprocal. */
 	| { readonly fn: "power"; readonly exponent: number }
-	| { readonly fn: "erf" };
+	| { readonly fn: "erf" }
+	/** `|x| > threshold ? x : 0`. */
+	| { readonly fn: "hardShrink"; readonly threshold: number }
+	/** `x` moved towards 0 by `threshold`, at most to 0. */
+	| { readonly fn: "softShrink"; readonly threshold: number }
+	/** `x - tanh(x)`. */
+	| { readonly fn: "tanhShrink" }
+	/** `(x + sqrt(x² + b)) / 2`. */
+	| { readonly fn: "squareplus"; readonly b: number }
+	/** 0 up to -1, `(x + 1)² / 4` up to 1, `x` beyond. */
+	| { readonly fn: "sparsePlus" }
+	| { readonly fn: "logSigmoid" };
 
 /** How two values become one, place by place; `Add` and `Multiply` are operations of their own. */
 export type BinaryFunction =

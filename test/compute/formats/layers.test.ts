@@ -111,9 +111,14 @@ describe("normalization", () => {
 		expect(node?.operation).toMatchObject({ epsilon: 1e-3 });
 	});
 
-	it("refuses BatchNormalization over rows", async () => {
-		const work = nodesOf(layer("BatchNormalization", "b", { axis: 1 }), [2, 2, 3], statistics);
-		await expectRefusal(work, "unsupported-model", "BatchNormalization over another axis");
+	it("reads BatchNormalization over rows, which come last for it", async () => {
+		const config = { axis: 1, scale: false, center: false };
+		const nodes = await nodesOf(layer("BatchNormalization", "b", config), [3, 2, 4], statistics);
+		expect(nodes.map(({ operation, outputShape }) => [operation.op, outputShape])).toEqual([
+			["Transpose", [2, 4, 3]],
+			["BatchNormalization", [2, 4, 3]],
+			["Transpose", [3, 2, 4]],
+		]);
 	});
 
 	it("reads Rescaling with numbers and with one per channel", async () => {
@@ -228,15 +233,15 @@ describe("shapes and merging", () => {
 		}
 	});
 
-	it("refuses operands of different rank, which Keras lines up unlike NumPy", async () => {
-		const work = readTfjs(
+	it("lines up operands of different rank at the end, as Keras does after the batch", async () => {
+		const network = await readTfjs(
 			functional([
 				input([4, 4, 2]),
 				layer("GlobalMaxPooling2D", "g", {}, from("in")),
 				layer("Add", "out", {}, from("in", "g")),
 			]),
 		);
-		await expectRefusal(work, "unsupported-model", "different rank");
+		expect(network.nodes.at(-1)?.outputShape).toEqual([4, 4, 2]);
 	});
 
 	it.each([
@@ -326,10 +331,18 @@ describe("activations", () => {
 		expect(node?.operation).toEqual({ op: "Pointwise", function: expected });
 	});
 
-	it("reads Softmax over the last axis only", async () => {
+	it("reads Softmax over any axes but the batch", async () => {
 		const [node] = await nodesOf(layer("Softmax", "s", { axis: 1 }), [4]);
 		expect(node?.operation).toEqual({ op: "Softmax" });
-		await expectRefusal(nodesOf(layer("Softmax", "s", { axis: 1 }), [2, 4]), "unsupported-model", "another axis");
+		const rows = await nodesOf(layer("Softmax", "s", { axis: [1, 2] }), [2, 4, 3]);
+		expect(rows.map(({ operation, outputShape }) => [operation.op, outputShape])).toEqual([
+			["Transpose", [3, 2, 4]],
+			["Reshape", [3, 8]],
+			["Softmax", [3, 8]],
+			["Reshape", [3, 2, 4]],
+			["Transpose", [2, 4, 3]],
+		]);
+		await expectRefusal(nodesOf(layer("Softmax", "s", { axis: 0 }), [2, 4]), "unsupported-model", "the batch");
 	});
 
 	it("reads PReLU with an alpha for each value and with shared axes", async () => {

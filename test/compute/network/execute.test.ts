@@ -29,6 +29,12 @@ const functions: readonly PointwiseFunction[] = [
 	{ fn: "gelu", approximate: true },
 	{ fn: "mish" },
 	{ fn: "exponential" },
+	{ fn: "hardShrink", threshold: 0.5 },
+	{ fn: "softShrink", threshold: 0.5 },
+	{ fn: "tanhShrink" },
+	{ fn: "squareplus", b: 4 },
+	{ fn: "sparsePlus" },
+	{ fn: "logSigmoid" },
 ];
 
 const cases: readonly (readonly [string, Network])[] = [

@@ -3,11 +3,12 @@ import { BlindspotError } from "../../errors.js";
 import { LIMITS, NetworkBuilder } from "../../network/build.js";
 import type { ModelFormat, Network, Weight } from "../../network/types.js";
 import type { ReadOptions } from "../options.js";
+import type { TensorReference } from "./inbound.js";
 import { inputShape } from "./inputShape.js";
-import type { Dialect, LayerCall } from "./layers/layer.js";
-import { layerReader, refuseUnknownClass } from "./layers/registry.js";
-import { type CallPlan, type PlannedCall, planCalls } from "./order.js";
-import type { ModelTopology } from "./topology.js";
+import type { Dialect, LayerCall, LayerReader, WeightReader } from "./layers/layer.js";
+import { layerReader, refuseClass } from "./layers/registry.js";
+import { type CallPlan, firstCallIndices, type PlannedCall, planCalls } from "./order.js";
+import type { LayerEntry, ModelTopology } from "./topology.js";
 import { type LayerAddress, readChecked, type WeightSource } from "./weights.js";
 
 export interface GraphSource {
@@ -27,16 +28,12 @@ interface Scope {
 	readonly prefix: string;
 }
 
-/** Builds the network of a model with one input and one output; weights are read as layers need them. */
+/**
+ * Builds the network of a model with one input, up to the output that is asked for or its first one; weights are
+ * read as layers need them, and what the output doesn't need isn't looked at.
+ */
 export function buildNetwork(source: GraphSource, options: ReadOptions): Network {
-	const { outputs } = source.topology;
-	if (outputs.length !== 1) {
-		const names = outputs.map((output) => `'${output.layer}'`).join(", ");
-		throw new BlindspotError(
-			"unsupported-model",
-			`The model has ${outputs.length} outputs (${names || "none"}). Save a model with the one that classifies.`,
-		);
-	}
+	if (source.topology.outputs.length === 0) throw new BlindspotError("unreadable-model", "The model has no outputs.");
 	return new GraphWalk(source, options).build();
 }
 
@@ -45,6 +42,7 @@ class GraphWalk {
 	readonly #weights = new Map<string, Weight>();
 	readonly #plans = new Map<ModelTopology, CallPlan>();
 	readonly #nodeNames = new Set<string>();
+	readonly #added: { readonly name: string; readonly layer: string }[] = [];
 	#steps = 0;
 
 	constructor(
@@ -55,8 +53,28 @@ class GraphWalk {
 	}
 
 	build(): Network {
-		const [output] = this.#walk(this.source.topology, { names: [], storePath: "", prefix: "" }, null);
-		return this.#builder.build(output as string);
+		const { topology } = this.source;
+		const wanted = this.options.output ?? null;
+		if (wanted === null) {
+			const [first, ...others] = topology.outputs;
+			const names = others.map((output) => `'${output.layer}'`).join(", ");
+			if (first && others.length > 0)
+				this.#builder.warn(
+					`The model has ${others.length + 1} outputs; the first, '${first.layer}', is taken. Others (${names}) can be chosen as "output" in blindspot.json.`,
+				);
+			return this.#builder.build(this.#outputs({ ...topology, outputs: topology.outputs.slice(0, 1) })[0] as string);
+		}
+		const layer = topology.layers.find((candidate) => candidate.name === wanted);
+		if (layer)
+			return this.#builder.build(this.#outputs({ ...topology, outputs: [lastCall(topology, layer)] })[0] as string);
+		this.#outputs(topology);
+		const node = this.#added.findLast((added) => added.name === wanted || added.layer === wanted);
+		if (!node) throw new BlindspotError("bad-request", `The model has no layer '${wanted}'.`, wanted);
+		return this.#builder.build(node.name);
+	}
+
+	#outputs(model: ModelTopology): readonly string[] {
+		return this.#walk(model, { names: [], storePath: "", prefix: "" }, null);
 	}
 
 	/** Adds a model's nodes; `given` are the nodes that feed a nested one. Returns the nodes of its outputs. */
@@ -87,19 +105,28 @@ class GraphWalk {
 		given: readonly string[] | null,
 	): readonly string[] {
 		const { layer } = call;
-		if (layer.className === "InputLayer") return [this.#input(model, call, scope, given)];
 		const label = scope.prefix + (call.index === 0 ? layer.name : `${layer.name}/call${call.index + 1}`);
+		if (layer.customClass !== null)
+			throw new BlindspotError(
+				"unsupported-model",
+				`Unsupported layer '${layer.customClass}' at '${label}': a custom class is opaque, its code is never run.`,
+				label,
+			);
+		if (layer.className === "InputLayer") return [this.#input(model, call, scope, given)];
 		const names = [...scope.names, layer.name];
 		const storePath = scope.storePath + layer.storePath;
+		const read = layer.model ? undefined : layerReader(layer.className);
+		if (!layer.model && !read) return refuseClass(layer.className, label);
+		if (call.unsupported !== null)
+			throw new BlindspotError(
+				"unsupported-model",
+				`Unsupported: ${layer.settings.owner} is called with ${call.unsupported}, which is no output of a layer.`,
+				label,
+			);
 		if (layer.model) return this.#walk(layer.model, { names, storePath: `${storePath}/`, prefix: `${label}/` }, inputs);
 		if (call.training)
 			this.#builder.warn(`${layer.settings.owner} is called with training=True; it is computed as at inference.`);
-		const read = layerReader(layer.className);
-		if (!read) {
-			refuseUnknownClass(layer.className, label);
-			throw new BlindspotError("internal", `No reader for '${layer.className}'.`, label);
-		}
-		return [read(this.#layerCall(call, label, { names, storePath }, inputs))];
+		return [(read as LayerReader)(this.#layerCall(call, label, { names, storePath }, inputs))];
 	}
 
 	#layerCall(call: PlannedCall, label: string, address: LayerAddress, inputs: readonly string[]): LayerCall {
@@ -110,19 +137,27 @@ class GraphWalk {
 			dialect: this.source.dialect,
 			inputs,
 			shapes: inputs.map((input) => this.#builder.shapeOf(input, label)),
-			weight: (names, position, shape) => {
-				const key = JSON.stringify([address.names, position]);
-				const known = this.#weights.get(key);
-				if (known) return known;
-				const weight = this.#readWeight(address, { names, position, shape });
-				this.#weights.set(key, weight);
-				return weight;
-			},
+			shapeOf: (node) => this.#builder.shapeOf(node, label),
+			weight: this.#weightsAt(address),
+			weightsOf: (name, storeName) =>
+				this.#weightsAt({ names: [...address.names, name], storePath: `${address.storePath}/${storeName}` }),
 			add: (suffix, operation, weights = {}, from = inputs) => {
 				const name = this.#freeName(suffix === "" ? label : `${label}/${suffix}`);
 				this.#builder.add({ name, layer: label, layerType: className, operation, inputs: from, weights });
+				this.#added.push({ name, layer: label });
 				return name;
 			},
+		};
+	}
+
+	#weightsAt(address: LayerAddress): WeightReader {
+		return (names, position, shape) => {
+			const key = JSON.stringify([address.names, position]);
+			const known = this.#weights.get(key);
+			if (known) return known;
+			const weight = this.#readWeight(address, { names, position, shape });
+			this.#weights.set(key, weight);
+			return weight;
 		};
 	}
 
@@ -171,4 +206,10 @@ class GraphWalk {
 		if (this.#steps > 2 * LIMITS.nodes)
 			throw new BlindspotError("unsupported-model", `The model has more than ${2 * LIMITS.nodes} layer calls.`, layer);
 	}
+}
+
+/** Where a layer is called several times, what it gives last. */
+function lastCall(model: ModelTopology, layer: LayerEntry): TensorReference {
+	const call = Math.max(0, layer.calls.length - 1) + (firstCallIndices(model).get(layer.name) ?? 0);
+	return { layer: layer.name, call, tensor: 0 };
 }

@@ -15,6 +15,8 @@ export interface Call {
 	readonly inputs: readonly TensorReference[];
 	/** Whether the call asks for training behaviour even at inference. */
 	readonly training: boolean;
+	/** An argument that is no output of a layer, as text; null where there is none. */
+	readonly unsupported: string | null;
 }
 
 const DEEPEST_ARGUMENT = 4;
@@ -39,43 +41,70 @@ export function readReferences(value: Json | undefined, what: string): readonly 
 /** Keras 2 and TensorFlow.js: `[["conv", 0, 0, {kwargs}], ...]`. */
 function nestedListCall(value: Json, owner: string): Call {
 	if (!isList(value)) return malformed("inbound_nodes", owner, value);
-	const items = asReference(value) ? [value] : value;
-	let training = false;
-	const inputs = items.map((item) => {
+	const call = new CallReader(owner);
+	for (const item of asReference(value) ? [value] : value) {
 		const reference = isList(item) ? asReference(item) : null;
 		if (!isList(item) || !reference) return malformed("inbound_nodes", owner, item);
-		const kwargs = item[3];
-		if (isObject(kwargs)) training = readArguments(kwargs, owner) || training;
-		return reference;
-	});
-	return { inputs, training };
+		call.inputs.push(reference);
+		if (isObject(item[3])) call.readKeywords(item[3]);
+	}
+	return call.done();
 }
 
 /** Keras 3: `{"args": [{"class_name": "__keras_tensor__", ...}], "kwargs": {}}`. */
 function modernCall(value: JsonObject, owner: string): Call {
-	const inputs: TensorReference[] = [];
-	const collect = (argument: Json, depth: number): void => {
-		if (argument === null) return;
-		const reference = kerasTensor(argument, owner);
-		if (reference) inputs.push(reference);
-		else if (isList(argument) && depth < DEEPEST_ARGUMENT) for (const item of argument) collect(item, depth + 1);
-		else unsupportedArgument(owner, argument);
-	};
 	const args = property(value, "args");
 	if (!isList(args)) return malformed("inbound_nodes", owner, value);
-	collect(args, 0);
+	const call = new CallReader(owner);
+	call.readArgument(args, 0);
 	const kwargs = property(value, "kwargs");
-	return { inputs, training: isObject(kwargs) ? readArguments(kwargs, owner) : false };
+	if (isObject(kwargs)) call.readKeywords(kwargs);
+	return call.done();
 }
 
-/** Keyword arguments: only `training` may say anything. Returns whether it is true. */
-function readArguments(kwargs: JsonObject, owner: string): boolean {
-	for (const [key, value] of Object.entries(kwargs)) {
-		if (value === null || key === "training" || key === "name") continue;
-		unsupportedArgument(owner, { [key]: value });
+/** Names by which layers take what could stand without a name, in their order. */
+const NAMED_INPUTS = ["inputs", "query", "value", "key"];
+
+/** Collects what a call is given. */
+class CallReader {
+	readonly inputs: TensorReference[] = [];
+	#training = false;
+	#unsupported: string | null = null;
+
+	constructor(readonly owner: string) {}
+
+	done(): Call {
+		return { inputs: this.inputs, training: this.#training, unsupported: this.#unsupported };
 	}
-	const training = property(kwargs, "training");
-	return training === true || training === 1;
+
+	readArgument(argument: Json, depth: number): void {
+		if (argument === null) return;
+		const reference = kerasTensor(argument, this.owner);
+		if (reference) this.inputs.push(reference);
+		else if (isList(argument) && depth < DEEPEST_ARGUMENT)
+			for (const item of argument) this.readArgument(item, depth + 1);
+		else this.#refuse(argument);
+	}
+
+	/** Outputs of layers may come by name; else only `training` may say anything. */
+	readKeywords(kwargs: JsonObject): void {
+		for (const key of NAMED_INPUTS) {
+			const value = property(kwargs, key) ?? null;
+			const reference = kerasTensor(value, this.owner) ?? (isList(value) ? asReference(value) : null);
+			if (reference) this.inputs.push(reference);
+			else if (value !== null) this.#refuse({ [key]: value });
+		}
+		for (const [key, value] of Object.entries(kwargs)) {
+			const says = value !== null && value !== false && key !== "training" && key !== "name";
+			if (says && !NAMED_INPUTS.includes(key)) this.#refuse({ [key]: value });
+		}
+		const training = property(kwargs, "training");
+		this.#training ||= training === true || training === 1;
+	}
+
+	#refuse(argument: Json): void {
+		this.#unsupported ??= showJson(argument);
+	}
 }
 
 function kerasTensor(value: Json, owner: string): TensorReference | null {
@@ -94,14 +123,6 @@ function asReference(value: readonly Json[]): TensorReference | null {
 
 function isIndex(value: Json): value is number {
 	return typeof value === "number" && Number.isInteger(value) && value >= 0;
-}
-
-function unsupportedArgument(owner: string, argument: Json): never {
-	throw new BlindspotError(
-		"unsupported-model",
-		`Unsupported: ${owner} is called with ${showJson(argument)}, which is no output of a layer.`,
-		owner,
-	);
 }
 
 function malformed(key: string, owner: string, found: Json | undefined): never {

@@ -1,16 +1,14 @@
 /** The order in which a model's layer calls can be computed; cycles are found in linear time. */
 import { BlindspotError } from "../../errors.js";
-import type { TensorReference } from "./inbound.js";
+import type { Call, TensorReference } from "./inbound.js";
 import type { LayerEntry, ModelTopology } from "./topology.js";
 
-export interface PlannedCall {
+export interface PlannedCall extends Call {
 	/** `layer` and the index of the call, as `callKey` writes them. */
 	readonly key: string;
 	readonly layer: LayerEntry;
 	/** 0 for the first call of the layer. */
 	readonly index: number;
-	readonly inputs: readonly TensorReference[];
-	readonly training: boolean;
 }
 
 export interface CallPlan {
@@ -26,12 +24,14 @@ export interface CallPlan {
  */
 export function planCalls(model: ModelTopology): CallPlan {
 	const layers = new Map(model.layers.map((layer) => [layer.name, layer]));
-	const firstCalls = firstCallIndices(model, layers);
+	const firstCalls = firstCallIndices(model);
 	const calls = new Map<string, PlannedCall>();
 	const inputNames = new Set(model.inputs.map((input) => input.layer));
 	for (const layer of model.layers) {
 		const own =
-			layer.calls.length === 0 && inputNames.has(layer.name) ? [{ inputs: [], training: false }] : layer.calls;
+			layer.calls.length === 0 && inputNames.has(layer.name)
+				? [{ inputs: [], training: false, unsupported: null }]
+				: layer.calls;
 		for (const [index, call] of own.entries()) {
 			const key = `${layer.name}\0${index}`;
 			calls.set(key, { key, layer, index, ...call });
@@ -56,7 +56,8 @@ export function planCalls(model: ModelTopology): CallPlan {
  * Keras 2 counts a nested model's calls from 1, because the model's own wiring is call 0. Which it is shows in
  * the references: only then one goes past the last call.
  */
-function firstCallIndices(model: ModelTopology, layers: ReadonlyMap<string, LayerEntry>): ReadonlyMap<string, number> {
+export function firstCallIndices(model: ModelTopology): ReadonlyMap<string, number> {
+	const layers = new Map(model.layers.map((layer) => [layer.name, layer]));
 	const first = new Map<string, number>();
 	const references = [...model.layers.flatMap((layer) => layer.calls.flatMap((call) => call.inputs)), ...model.outputs];
 	for (const { layer, call } of references) {

@@ -3,7 +3,6 @@ import { BlindspotError } from "../../errors.js";
 import { LIMITS } from "../../network/build.js";
 import { isList, isObject, type Json, type JsonObject, property, showJson } from "../json.js";
 import { type Call, readCalls, readReferences, type TensorReference } from "./inbound.js";
-import { refuseUnknownClass } from "./layers/registry.js";
 import { openSizes, Settings } from "./settings.js";
 
 export interface ModelTopology {
@@ -22,6 +21,8 @@ export interface LayerEntry {
 	readonly storePath: string;
 	/** The model that this layer is, where it is one. */
 	readonly model: ModelTopology | null;
+	/** Module and class where the class isn't Keras' own, whatever it is called; else null. */
+	readonly customClass: string | null;
 }
 
 /** Models in models in models: real ones have two levels. */
@@ -76,7 +77,9 @@ function sequential(name: string, config: JsonObject, list: readonly Json[], dep
 	let previous: TensorReference | null = null;
 	const layers = readLayers(list, depth, (_entry, _owner, layerName, className) => {
 		const calls: Call[] =
-			previous === null && className === "InputLayer" ? [] : [{ inputs: previous ? [previous] : [], training: false }];
+			previous === null && className === "InputLayer"
+				? []
+				: [{ inputs: previous ? [previous] : [], training: false, unsupported: null }];
 		previous = { layer: layerName, call: 0, tensor: 0 };
 		return calls;
 	});
@@ -88,7 +91,7 @@ function sequential(name: string, config: JsonObject, list: readonly Json[], dep
 		return { name, layers, inputs: [{ layer: first.name, call: 0, tensor: 0 }], outputs };
 	const entrance = impliedInput(first, config, name);
 	const input = { layer: entrance.name, call: 0, tensor: 0 };
-	const rest = [{ ...first, calls: [{ inputs: [input], training: false }] }, ...layers.slice(1)];
+	const rest = [{ ...first, calls: [{ inputs: [input], training: false, unsupported: null }] }, ...layers.slice(1)];
 	return { name, layers: [entrance, ...rest], inputs: [input], outputs };
 }
 
@@ -102,7 +105,7 @@ function impliedInput(first: LayerEntry, config: JsonObject, model: string): Lay
 	const shape = own ?? (inputShape ? [null, ...inputShape] : null) ?? (built == null ? null : openSizes(built));
 	const name = `${first.name}_input`;
 	const settings = new Settings(`the input of '${model}'`, shape ? { batch_shape: shape } : {});
-	return { name, className: "InputLayer", settings, calls: [], storePath: "", model: null };
+	return { name, className: "InputLayer", settings, calls: [], storePath: "", model: null, customClass: null };
 }
 
 type CallsOf = (entry: JsonObject, owner: string, name: string, className: string) => readonly Call[];
@@ -122,15 +125,15 @@ function readLayers(list: readonly Json[], depth: number, callsOf: CallsOf): Lay
 		if (names.has(name)) throw new BlindspotError("unreadable-model", `Two layers are called '${name}'.`, name);
 		names.add(name);
 		const owner = `${className} '${name}'`;
-		refuseCustomClass(entry, className, name);
-		if (!isModelClass(className)) refuseUnknownClass(className, name);
+		const customClass = customClassOf(entry, className);
 		return {
 			name,
 			className,
 			settings: new Settings(owner, values),
 			calls: callsOf(entry, owner, name, className),
 			storePath: `layers/${storeName(className, storeNames)}`,
-			model: isModelClass(className) ? readTopology(entry, depth + 1) : null,
+			model: customClass === null && isModelClass(className) ? readTopology(entry, depth + 1) : null,
+			customClass,
 		};
 	});
 }
@@ -143,19 +146,14 @@ function classNameOf(entry: JsonObject, what: string): string {
 }
 
 /** A class from elsewhere may bear the name of a Keras layer and do something else. */
-function refuseCustomClass(entry: JsonObject, className: string, name: string): void {
+function customClassOf(entry: JsonObject, className: string): string | null {
 	const module = property(entry, "module");
 	const registered = property(entry, "registered_name");
 	const foreign =
 		typeof module === "string" && !/^(tf_keras|keras|tensorflow\.keras|tensorflow\.python\.keras)(\.|$)/.test(module);
 	const custom = typeof registered === "string" && registered !== className && registered.includes(">");
-	if (!foreign && !custom) return;
-	const shown = foreign ? `${module}.${className}` : registered;
-	throw new BlindspotError(
-		"unsupported-model",
-		`Unsupported layer '${String(shown)}' at '${name}': a custom class is opaque, its code is never run.`,
-		name,
-	);
+	if (!foreign && !custom) return null;
+	return foreign ? `${module}.${className}` : String(registered);
 }
 
 /** Keras 3 names what it stores by class and position, not by the layer's name. */

@@ -173,7 +173,7 @@ describe("the input", () => {
 		expect(fixed.nodes[0]?.outputShape).toEqual([8, 8, 3]);
 	});
 
-	it("refuses other open sizes, several inputs and several outputs, naming them", async () => {
+	it("refuses other open sizes and several inputs, naming them", async () => {
 		await expectRefusal(readTfjs(sequential([input([8, 8, null]), ...pooled])), "unsupported-model", "8×8×?");
 		const two = functional([input([3], "a"), input([3], "b"), layer("Add", "out", {}, from("a", "b"))], {
 			inputs: [
@@ -182,12 +182,54 @@ describe("the input", () => {
 			],
 		});
 		await expectRefusal(readTfjs(two), "unsupported-model", "several inputs");
-		const heads = functional([input([3]), layer("ReLU", "x", {}, from("in")), layer("ELU", "y", {}, from("in"))], {
+	});
+});
+
+describe("the output", () => {
+	const heads = functional(
+		[
+			input([3]),
+			layer("Dense", "x", { ...DENSE, activation: "relu" }, from("in")),
+			layer("ELU", "y", {}, from("in")),
+			layer("Lambda", "z", {}, from("y")),
+		],
+		{
 			outputs: [
 				["x", 0, 0],
 				["y", 0, 0],
+				["z", 0, 0],
 			],
+		},
+	);
+	const weights = { "x/kernel": values([3, 3]) };
+	const choose = (output: string) => readTfjs(heads, weights, { inputSize: null, output });
+
+	it("is the first of several, with a warning that names the others; a class that it doesn't need is no matter", async () => {
+		const network = await readTfjs(heads, weights);
+		expect(network.output).toBe("x/relu");
+		expect(network.warnings).toEqual([expect.stringMatching(/3 outputs; the first, 'x', is taken.*'y', 'z'/)]);
+	});
+
+	it("is any layer or node that is asked for", async () => {
+		expect((await choose("y")).nodes.map((node) => node.name)).toEqual(["in", "y"]);
+		expect((await choose("x")).output).toBe("x/relu");
+		expect((await choose("y")).warnings).toEqual([]);
+		await expectRefusal(choose("z"), "unsupported-model", "Unsupported layer 'Lambda' at 'z'");
+		const known = functional([input([3]), layer("Dense", "out", { ...DENSE, activation: "relu" }, from("in"))]);
+		const read = (output: string) => readTfjs(known, { "out/kernel": values([3, 3]) }, { inputSize: null, output });
+		expect((await read("out/relu")).output).toBe("out/relu");
+		await expectRefusal(read("w"), "bad-request", "no layer 'w'");
+	});
+
+	it.each([0, 1])("is a nested model whose calls count from %i", async (first) => {
+		const inner = functional([input([3], "inner_in"), layer("ELU", "e", {}, from("inner_in"))], {
+			name: "body",
+			inputs: [["inner_in", 0, 0]],
+			outputs: [["e", 0, 0]],
 		});
-		await expectRefusal(readTfjs(heads), "unsupported-model", "2 outputs ('x', 'y')");
+		const body = { ...inner, name: "body", inbound_nodes: from("in") };
+		const model = functional([input([3]), body, layer("ReLU", "out", {}, [[["body", first, 0, {}]]])]);
+		expect((await readTfjs(model, {}, { inputSize: null, output: "body" })).output).toBe("body/e");
+		expect((await readTfjs(model, {}, { inputSize: null, output: "body/e" })).output).toBe("body/e");
 	});
 });

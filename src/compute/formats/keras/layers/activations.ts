@@ -2,12 +2,15 @@
 import type { Operation, PointwiseFunction } from "../../../network/types.js";
 import { isObject, type Json, property, showJson } from "../../json.js";
 import { Settings } from "../settings.js";
+import { exampleAxes, overLastAxis } from "./axes.js";
 import { type Dialect, type LayerCall, type LayerReader, onlyShape } from "./layer.js";
 
-/** What an activation adds: an operation and the suffix of its node, or nothing for `linear`. */
-interface Activation {
-	readonly suffix: string;
-	readonly operation: Operation;
+/** What an activation adds after a node of its layer: the last of its nodes is called `suffix`. */
+type Activation = (call: LayerCall, input: string, suffix: string) => string;
+
+interface NamedActivation {
+	readonly name: string;
+	readonly add: Activation;
 }
 
 /** Negative slope of the activation `leaky_relu` by name; the layer LeakyReLU has its own default. */
@@ -35,6 +38,14 @@ const BY_NAME: ReadonlyMap<string, (dialect: Dialect) => PointwiseFunction> = ne
 	["silu", () => ({ fn: "swish" })],
 	["gelu", () => ({ fn: "gelu", approximate: false })],
 	["gelu_new", () => ({ fn: "gelu", approximate: true })],
+	["hard_tanh", () => ({ fn: "clip", low: -1, high: 1 })],
+	["hard_shrink", () => ({ fn: "hardShrink", threshold: 0.5 })],
+	["soft_shrink", () => ({ fn: "softShrink", threshold: 0.5 })],
+	["tanh_shrink", () => ({ fn: "tanhShrink" })],
+	["squareplus", () => ({ fn: "squareplus", b: 4 })],
+	["sparse_plus", () => ({ fn: "sparsePlus" })],
+	["sparse_sigmoid", () => ({ fn: "hardSigmoid", slope: 0.5, offset: 0.5 })],
+	["log_sigmoid", () => ({ fn: "logSigmoid" })],
 	["mish", () => ({ fn: "mish" })],
 	["exponential", () => ({ fn: "exponential" })],
 ]);
@@ -42,17 +53,18 @@ const BY_NAME: ReadonlyMap<string, (dialect: Dialect) => PointwiseFunction> = ne
 /** Adds what the `activation` of a layer asks for after the node `input`; returns the last node's name. */
 export function addActivation(call: LayerCall, input: string): string {
 	const activation = readActivation(call.settings.raw("activation"), call);
-	return activation ? call.add(activation.suffix, activation.operation, {}, [input]) : input;
+	return activation ? activation.add(call, input, activation.name) : input;
 }
 
 /** The layer `Activation`. */
 export const activationLayer: LayerReader = (call) => {
 	onlyShape(call);
 	const activation = readActivation(call.settings.raw("activation"), call);
-	return call.add("", activation?.operation ?? { op: "Identity" });
+	return activation ? activation.add(call, call.inputs[0] as string, "") : call.add("", { op: "Identity" });
 };
 
-function readActivation(value: Json | undefined, call: LayerCall): Activation | null {
+/** Null for `linear`. */
+function readActivation(value: Json | undefined, call: LayerCall): NamedActivation | null {
 	if (value === undefined) return null;
 	if (typeof value === "string") return named(value, call);
 	if (!isObject(value)) return call.settings.wrong("activation", "a name", value);
@@ -63,16 +75,39 @@ function readActivation(value: Json | undefined, call: LayerCall): Activation | 
 	if (!layer || !isObject(config))
 		return call.settings.unsupported(`the activation ${showJson(className ?? value)}, a custom one and opaque`);
 	const settings = new Settings(`${className as string} in ${call.settings.owner}`, config);
-	return { suffix: snake(className as string), operation: { op: "Pointwise", function: layer(settings) } };
+	return { name: snake(className as string), add: single({ op: "Pointwise", function: layer(settings) }) };
 }
 
-function named(text: string, call: LayerCall): Activation | null {
+function named(text: string, call: LayerCall): NamedActivation | null {
 	const name = snake(text);
 	if (name === "linear") return null;
-	if (name === "softmax") return { suffix: name, operation: { op: "Softmax" } };
+	if (name === "softmax") return { name, add: single({ op: "Softmax" }) };
+	if (name === "log_softmax") return { name, add: single({ op: "LogSoftmax" }) };
+	if (name === "glu") return { name, add: addGatedLinear };
 	const pointwise = BY_NAME.get(name);
 	if (!pointwise) return call.settings.unsupported(`the activation '${text}'`);
-	return { suffix: name, operation: { op: "Pointwise", function: pointwise(call.dialect) } };
+	return { name, add: single({ op: "Pointwise", function: pointwise(call.dialect) }) };
+}
+
+function single(operation: Operation): Activation {
+	return (call, input, suffix) => call.add(suffix, operation, {}, [input]);
+}
+
+/** The first half of the channels times the sigmoid of the second. */
+function addGatedLinear(call: LayerCall, input: string, suffix: string): string {
+	const shape = call.shapeOf(input);
+	const channels = shape.at(-1) ?? 1;
+	if (channels % 2 !== 0) call.settings.wrong("activation", `no 'glu' for ${channels} channels, an odd number`, "glu");
+	const half = (name: string, start: number) => {
+		const starts = shape.map((_, axis) => (axis === shape.length - 1 ? start : 0));
+		const sizes = shape.map((size, axis) => (axis === shape.length - 1 ? size / 2 : size));
+		return call.add(name, { op: "Slice", starts, sizes, steps: shape.map(() => 1) }, {}, [input]);
+	};
+	const values = half("glu-values", 0);
+	const gate = call.add("glu-gate", { op: "Pointwise", function: { fn: "sigmoid" } }, {}, [
+		half("glu-gate-logits", channels / 2),
+	]);
+	return call.add(suffix, { op: "Multiply" }, {}, [values, gate]);
 }
 
 /** TensorFlow.js writes `hardSigmoid` where Keras writes `hard_sigmoid`. */
@@ -122,9 +157,8 @@ export const pointwiseLayers: readonly (readonly [string, LayerReader])[] = [...
 );
 
 export const softmaxLayer: LayerReader = (call) => {
-	if (!call.settings.isLastAxis("axis", onlyShape(call)))
-		call.settings.unsupported("Softmax over another axis than the last");
-	return call.add("", { op: "Softmax" });
+	const axes = exampleAxes(call, "axis", -1, onlyShape(call));
+	return overLastAxis(call, call.inputs[0] as string, axes, (node) => call.add("", { op: "Softmax" }, {}, [node]));
 };
 
 /** `alpha` has the input's shape, 1 along axes that share it. */

@@ -1,17 +1,19 @@
 /** What a layer's reader gets to work with: one call of one layer. */
 import { BlindspotError } from "../../../errors.js";
 import { showShape } from "../../../network/shapes.js";
-import type { NetworkNode, Operation, Padding2D, Pair, Shape, Weight } from "../../../network/types.js";
+import type { NetworkNode, Operation, Pair, Shape, Weight } from "../../../network/types.js";
 import type { Settings } from "../settings.js";
 
 /** Where Keras 2, Keras 3 and TensorFlow.js compute differently from the same words. */
 export interface Dialect {
 	readonly hardSigmoid: { readonly slope: number; readonly offset: number };
+	/** The least squared length that unit normalisation divides by. */
+	readonly leastSquaredNorm: number;
 }
 
 /** TensorFlow.js computes as Keras 2 did, whatever Keras a file was converted from. */
-export const KERAS_2: Dialect = { hardSigmoid: { slope: 0.2, offset: 0.5 } };
-export const KERAS_3: Dialect = { hardSigmoid: { slope: 1 / 6, offset: 0.5 } };
+export const KERAS_2: Dialect = { hardSigmoid: { slope: 0.2, offset: 0.5 }, leastSquaredNorm: 1e-12 };
+export const KERAS_3: Dialect = { hardSigmoid: { slope: 1 / 6, offset: 0.5 }, leastSquaredNorm: 1e-24 };
 
 /** The dialect of the Keras that wrote a file: "2.4.0", "3.15.1"; null where the file doesn't say. */
 export function dialectOf(kerasVersion: string | null): Dialect {
@@ -26,14 +28,20 @@ export interface LayerCall {
 	/** Names of the nodes that go in, and their shapes. */
 	readonly inputs: readonly string[];
 	readonly shapes: readonly Shape[];
+	/** Shape of a node that is there already, such as one that this call added. */
+	shapeOf(node: string): Shape;
 	/** A weight by what it has been called and its position in its layer; read once per layer. */
-	weight(names: readonly string[], position: number, shape: Shape): Weight;
+	readonly weight: WeightReader;
+	/** The weights of a layer within this one, by its name and by the name of its place in a `.keras` file. */
+	weightsOf(name: string, storeName: string): WeightReader;
 	/**
 	 * Adds a node `layer/suffix`, or `layer` for an empty suffix, and returns its name. Without `inputs` it reads
 	 * what the layer reads.
 	 */
 	add(suffix: string, operation: Operation, weights?: NetworkNode["weights"], inputs?: readonly string[]): string;
 }
+
+export type WeightReader = (names: readonly string[], position: number, shape: Shape) => Weight;
 
 /** Adds the nodes of one call and returns the name of the one that bears the layer's output. */
 export type LayerReader = (call: LayerCall) => string;
@@ -70,12 +78,14 @@ export function requireChannelsLast({ settings }: LayerCall): void {
 	if (format !== "channels_last") settings.wrong("data_format", "'channels_last'", format);
 }
 
-/** `valid` or `same` made explicit by the given function. */
-export function resolvePadding(call: LayerCall, same: () => Padding2D, valid: Padding2D): Padding2D {
-	const mode = call.settings.text("padding", "valid");
-	if (mode === "same") return same();
-	if (mode === "valid") return valid;
-	return call.settings.unsupported(`padding '${mode}'`);
+/** The same values in another shape. */
+export function reshapedWeight({ name, data }: Weight, shape: Shape): Weight {
+	return { name, shape, data };
+}
+
+/** A constant that the configuration gives. */
+export function constantWeight(call: LayerCall, what: string, shape: Shape, values: ArrayLike<number>): Weight {
+	return { name: `${call.settings.owner} ${what}`, shape, data: Float32Array.from(values) };
 }
 
 export const ONES: Pair = [1, 1];

@@ -1,61 +1,100 @@
-/** BatchNormalization, and the preprocessing layers Rescaling and Normalization. */
+/** Normalisations with learnt scales: over the batch (as learnt), within examples, and to unit length. */
 import type { Shape, Weight } from "../../../network/types.js";
-import { type LayerCall, type LayerReader, onlyShape } from "./layer.js";
+import { exampleAxes, overLastAxis } from "./axes.js";
+import { constantWeight, type LayerCall, type LayerReader, onlyShape, reshapedWeight } from "./layer.js";
 
 /** Positions in a `.keras` file: gamma and beta where they are, then mean and variance. */
 export const batchNormalization: LayerReader = (call) => {
 	const { settings } = call;
 	const shape = onlyShape(call);
-	if (!settings.isLastAxis("axis", shape)) settings.unsupported("BatchNormalization over another axis than the last");
-	const channels = [shape.at(-1) ?? 1];
-	let position = 0;
-	const gamma = settings.flag("scale", true) ? { gamma: call.weight(["gamma"], position++, channels) } : {};
-	const beta = settings.flag("center", true) ? { beta: call.weight(["beta"], position++, channels) } : {};
-	const mean = call.weight(["moving_mean"], position++, channels);
-	const variance = call.weight(["moving_variance"], position, channels);
+	const axes = exampleAxes(call, "axis", -1, shape);
+	if (axes.length !== 1) settings.unsupported("BatchNormalization over several axes");
+	const channels = [shape[axes[0] as number] as number];
+	const { factors, position } = scaleAndOffset(call, channels);
+	const mean = call.weight(["moving_mean"], position, channels);
+	const variance = call.weight(["moving_variance"], position + 1, channels);
 	const operation = { op: "BatchNormalization", epsilon: settings.number("epsilon", 1e-3) } as const;
-	return call.add("", operation, { ...gamma, ...beta, mean, variance });
-};
-
-export const rescaling: LayerReader = (call) => {
-	const shape = onlyShape(call);
-	const scale = perChannel(call, "scale", call.settings.numbers("scale", 1), shape);
-	const offset = perChannel(call, "offset", call.settings.numbers("offset", 0), shape);
-	return call.add("", { op: "Affine" }, { scale, offset });
-};
-
-/** Keras divides by at least its `backend.epsilon()`. */
-const SMALLEST_DEVIATION = 1e-7;
-
-/** `(x - mean) / max(sqrt(variance), 1e-7)`, or its inverse; as one scale and offset, computed in float64. */
-export const normalization: LayerReader = (call) => {
-	const { settings } = call;
-	const shape = onlyShape(call);
-	const axes = settings.axes("axis", -1);
-	const scalar = axes === null || axes.length === 0;
-	if (!scalar && !settings.isLastAxis("axis", shape))
-		settings.unsupported("Normalization over other axes than the last");
-	const given = settings.raw("mean") !== undefined && settings.raw("variance") !== undefined;
-	const stored: Shape = scalar ? [] : [shape.at(-1) ?? 1];
-	const mean = given ? settings.numbers("mean", 0) : call.weight(["mean"], 0, stored).data;
-	const variance = given ? settings.numbers("variance", 1) : call.weight(["variance"], 1, stored).data;
-	const deviations = Array.from(variance, (v) => Math.max(Math.sqrt(v), SMALLEST_DEVIATION));
-	const size = Math.max(mean.length, deviations.length);
-	const at = (values: ArrayLike<number>, i: number) => values[values.length === 1 ? 0 : i] ?? Number.NaN;
-	const invert = settings.flag("invert", false);
-	const scales = Array.from({ length: size }, (_, i) => (invert ? at(deviations, i) : 1 / at(deviations, i)));
-	const offsets = scales.map((scale, i) => (invert ? at(mean, i) : -at(mean, i) * scale));
-	return call.add(
-		"",
-		{ op: "Affine" },
-		{ scale: perChannel(call, "mean", scales, shape), offset: perChannel(call, "mean", offsets, shape) },
+	return overLastAxis(call, call.inputs[0] as string, axes, (node) =>
+		call.add("", operation, { ...factors, mean, variance }, [node]),
 	);
 };
 
-/** One value for all channels or one for each. */
-function perChannel(call: LayerCall, key: string, values: readonly number[], shape: Shape): Weight {
-	const channels = shape.at(-1) ?? 1;
-	if (values.length !== 1 && values.length !== channels)
-		call.settings.wrong(key, `one number or one for each of the ${channels} channels`, [...values]);
-	return { name: `${call.settings.owner} ${key}`, shape: [values.length], data: Float32Array.from(values) };
+export const layerNormalization: LayerReader = (call) => {
+	const { settings } = call;
+	const shape = onlyShape(call);
+	if (settings.flag("rms_scaling", false)) settings.unsupported("LayerNormalization with rms_scaling");
+	const axes = exampleAxes(call, "axis", -1, shape);
+	const { factors } = scaleAndOffset(
+		call,
+		axes.map((axis) => shape[axis] as number),
+	);
+	const placed = Object.entries(factors).map(([role, weight]) => [role, spread(weight, axes, shape)]);
+	const operation = { op: "LayerNormalization", axes, epsilon: settings.number("epsilon", 1e-3) } as const;
+	return call.add("", operation, Object.fromEntries(placed));
+};
+
+export const groupNormalization: LayerReader = (call) => {
+	const { settings } = call;
+	const shape = onlyShape(call);
+	const axes = exampleAxes(call, "axis", -1, shape);
+	if (axes.length !== 1) settings.wrong("axis", "one axis", [...axes]);
+	const channels = shape[axes[0] as number] as number;
+	const asked = settings.number("groups", 32);
+	const groups = asked === -1 ? channels : settings.count("groups", 32);
+	const { factors } = scaleAndOffset(call, [channels]);
+	const operation = { op: "GroupNormalization", groups, epsilon: settings.number("epsilon", 1e-3) } as const;
+	return overLastAxis(call, call.inputs[0] as string, axes, (node) => call.add("", operation, factors, [node]));
+};
+
+/** `x / sqrt(mean(x²) + epsilon) · scale`. */
+export const rmsNormalization: LayerReader = (call) => {
+	const shape = onlyShape(call);
+	const axes = exampleAxes(call, "axis", -1, shape);
+	const scale = call.weight(
+		["scale"],
+		0,
+		axes.map((axis) => shape[axis] as number),
+	);
+	const epsilon = constantWeight(call, "epsilon", [1], [call.settings.number("epsilon", 1e-6)]);
+	const [x] = call.inputs as [string];
+	const square = call.add("square", { op: "Pointwise", function: { fn: "power", exponent: 2 } });
+	const mean = call.add("mean", { op: "Reduce", kind: "mean", axes, keepDims: true }, {}, [square]);
+	const raised = call.add("epsilon", { op: "Affine" }, { offset: epsilon }, [mean]);
+	const inverse = call.add("inverse", { op: "Pointwise", function: { fn: "power", exponent: -0.5 } }, {}, [raised]);
+	const normal = call.add("normal", { op: "Multiply" }, {}, [x, inverse]);
+	return call.add("", { op: "Affine" }, { scale: spread(scale, axes, shape) }, [normal]);
+};
+
+export const unitNormalization: LayerReader = (call) => {
+	const axes = exampleAxes(call, "axis", -1, onlyShape(call));
+	return addUnitNorm(call, "", call.inputs[0] as string, axes);
+};
+
+/** Adds `x / sqrt(max(Σ x², least))` over the axes, the last node called `suffix`. */
+export function addUnitNorm(call: LayerCall, suffix: string, x: string, axes: readonly number[]): string {
+	const part = (name: string) => (suffix === "" ? name : `${suffix}-${name}`);
+	const square = call.add(part("square"), { op: "Pointwise", function: { fn: "power", exponent: 2 } }, {}, [x]);
+	const sum = call.add(part("sum"), { op: "Reduce", kind: "sum", axes, keepDims: true }, {}, [square]);
+	const least = { fn: "clip", low: call.dialect.leastSquaredNorm, high: null } as const;
+	const raised = call.add(part("least"), { op: "Pointwise", function: least }, {}, [sum]);
+	const inverse = call.add(part("inverse"), { op: "Pointwise", function: { fn: "power", exponent: -0.5 } }, {}, [
+		raised,
+	]);
+	return call.add(suffix, { op: "Multiply" }, {}, [x, inverse]);
+}
+
+/** `gamma` and `beta` where the layer has them, and the position of what is stored after them. */
+function scaleAndOffset(call: LayerCall, shape: Shape) {
+	let position = 0;
+	const gamma = call.settings.flag("scale", true) ? { gamma: call.weight(["gamma"], position++, shape) } : {};
+	const beta = call.settings.flag("center", true) ? { beta: call.weight(["beta"], position++, shape) } : {};
+	return { factors: { ...gamma, ...beta }, position };
+}
+
+/** A weight over some axes, with size 1 along the others. */
+function spread(weight: Weight, axes: readonly number[], shape: Shape): Weight {
+	return reshapedWeight(
+		weight,
+		shape.map((size, axis) => (axes.includes(axis) ? size : 1)),
+	);
 }

@@ -1,27 +1,40 @@
-/** Pooling over windows and over the whole image. */
-import { NO_PADDING, samePadding } from "../../../network/shapes.js";
-import { imageShape, type LayerReader, resolvePadding } from "./layer.js";
+/** Pooling over windows and over all places, of images and sequences. */
+import { type LayerCall, type LayerReader, ONES } from "./layer.js";
+import { along, asPlane, type Dimensions, fromPlane, paddingOf } from "./planes.js";
 
-function pooling(kind: "MaxPool2D" | "AveragePool2D"): LayerReader {
+function pooling(kind: "MaxPool2D" | "AveragePool2D", dimensions: Dimensions): LayerReader {
 	return (call) => {
-		const [height, width] = imageShape(call);
-		const size = call.settings.pair("pool_size", [2, 2]);
-		const strides = call.settings.pair("strides", size);
-		const padding = resolvePadding(call, () => samePadding([height, width], size, strides, [1, 1]), NO_PADDING);
-		const window = { size, strides, padding };
+		const plane = asPlane(call, dimensions);
+		const size = along(call, dimensions, "pool_size", [2, 2]);
+		const strides = call.settings.raw("strides") === undefined ? size : along(call, dimensions, "strides");
+		const window = { size, strides, padding: paddingOf(call, plane, size, strides, ONES) };
 		// TensorFlow divides by the number of real pixels, not of padded places.
-		return call.add("", kind === "MaxPool2D" ? { op: kind, ...window } : { op: kind, ...window, countPadding: false });
+		const operation = kind === "MaxPool2D" ? { op: kind, ...window } : { op: kind, ...window, countPadding: false };
+		return fromPlane(call, plane, call.add("", operation, {}, [plane.node]));
 	};
 }
 
-function globalPooling(op: "GlobalMaxPool2D" | "GlobalAveragePool2D"): LayerReader {
+function globalPooling(kind: "mean" | "max", dimensions: Dimensions): LayerReader {
 	return (call) => {
-		imageShape(call);
-		return call.add("", { op, keepDims: call.settings.flag("keepdims", false) });
+		const keepDims = call.settings.flag("keepdims", false);
+		if (dimensions === 1) return call.add("", { op: "Reduce", kind, axes: [sequenceAxis(call)], keepDims });
+		asPlane(call, dimensions);
+		return call.add("", { op: kind === "max" ? "GlobalMaxPool2D" : "GlobalAveragePool2D", keepDims });
 	};
 }
 
-export const maxPooling2d = pooling("MaxPool2D");
-export const averagePooling2d = pooling("AveragePool2D");
-export const globalMaxPooling2d = globalPooling("GlobalMaxPool2D");
-export const globalAveragePooling2d = globalPooling("GlobalAveragePool2D");
+/** Steps come first, or after the channels. */
+function sequenceAxis({ settings, shapes }: LayerCall): number {
+	if (shapes.length !== 1 || shapes[0]?.length !== 2)
+		settings.wrong("input", "steps×channels", shapes.map((shape) => shape.join("×")).join(", "));
+	return settings.text("data_format", "channels_last") === "channels_first" ? 1 : 0;
+}
+
+export const maxPooling1d = pooling("MaxPool2D", 1);
+export const maxPooling2d = pooling("MaxPool2D", 2);
+export const averagePooling1d = pooling("AveragePool2D", 1);
+export const averagePooling2d = pooling("AveragePool2D", 2);
+export const globalMaxPooling1d = globalPooling("max", 1);
+export const globalMaxPooling2d = globalPooling("max", 2);
+export const globalAveragePooling1d = globalPooling("mean", 1);
+export const globalAveragePooling2d = globalPooling("mean", 2);
