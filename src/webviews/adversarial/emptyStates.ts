@@ -4,13 +4,14 @@ import type { Actions } from "./actions.js";
 import { baseName } from "./format.js";
 import type { AdversarialState } from "./messages.js";
 
-/** What the page says while it has no images; null where it has some. */
+/** What the page says while it has no images, or no model to run them; null where it has both. */
 export function emptyState(state: AdversarialState, actions: Actions): TemplateResult | null {
 	const { phase } = state;
-	if (state.rows.length > 0) return null;
+	const noModel = state.asked.model === null && state.shown === null;
+	if (state.rows.length > 0 && !noModel) return null;
 	if (phase.kind === "failed" || phase.kind === "ended") return failed(state, phase.message, actions);
 	if (phase.kind === "running") return html`<div class="empty"><p>${phase.words}…</p></div>`;
-	if (state.asked.model === null) {
+	if (noModel) {
 		return html`<div class="empty">
 			<h1>No model yet</h1>
 			<p>Choose an image classifier: a Keras file (.keras, .h5) or the model.json of TensorFlow.js.</p>
