@@ -1,10 +1,10 @@
 /** From two pictures in the explorer to a saved adversarial, with the same figures as the CLI's. */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { AttackReport } from "../../src/compute/report.js";
 import { AdversarialPage } from "./adversarialPage.js";
-import { cli, copyExamples } from "./exampleWorkspace.js";
+import { cli, copyExamples, removeExamples } from "./exampleWorkspace.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
 
 const SEVEN = "digits/test/7/01.png";
@@ -25,7 +25,7 @@ afterEach(async ({ task }) => {
 
 afterAll(async () => {
 	await workbench?.close();
-	rmSync(folder, { recursive: true, force: true });
+	removeExamples(folder);
 });
 
 describe("two pictures of the explorer", () => {

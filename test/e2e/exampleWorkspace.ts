@@ -1,6 +1,6 @@
 /** The example workspace for end-to-end tests, and what the CLI says about it. */
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, realpathSync } from "node:fs";
+import { cpSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -8,11 +8,16 @@ import { promisify } from "node:util";
 const root = path.join(import.meta.dirname, "..", "..");
 const execute = promisify(execFile);
 
-/** A copy of `examples/` in a temporary folder; returns its path. */
+/** A copy of `examples/` in a temporary folder of its own; returns its path. */
 export function copyExamples(): string {
-	const folder = mkdtempSync(path.join(realpathSync(tmpdir()), "blindspot-examples-"));
+	const folder = path.join(mkdtempSync(path.join(realpathSync(tmpdir()), "blindspot-e2e-")), "examples");
 	cpSync(path.join(root, "examples"), folder, { recursive: true });
 	return folder;
+}
+
+/** Removes what `copyExamples` made. */
+export function removeExamples(folder: string): void {
+	rmSync(path.dirname(folder), { recursive: true, force: true });
 }
 
 /** Runs the CLI with `--json`, as a terminal would; returns what it printed. */

@@ -2,12 +2,11 @@
  * The page in every theme and at every width. The pictures in `test-results/` are for people to look at; what is checked is
  * that nothing runs out of the page. With UPDATE_README_PICTURE=1 the picture in README.md is taken anew.
  */
-import { rmSync } from "node:fs";
 import path from "node:path";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { AdversarialPage } from "./adversarialPage.js";
-import { copyExamples } from "./exampleWorkspace.js";
+import { copyExamples, removeExamples } from "./exampleWorkspace.js";
 import { openWorkbench, type Theme, type Workbench } from "./workbench.js";
 
 const readmePicture = path.join(import.meta.dirname, "..", "..", "media", "readme", "adversarial.png");
@@ -36,7 +35,7 @@ afterEach(async ({ task }) => {
 
 afterAll(async () => {
 	await workbench?.close();
-	rmSync(folder, { recursive: true, force: true });
+	removeExamples(folder);
 });
 
 /** What sticks out of the page at its right, by class; nothing where all fits. */
