@@ -1,7 +1,8 @@
-/** Data sets: a folder of class folders, a flat folder of pictures, an IDX images file or an `.npz` archive. */
+/** Data sets: a folder of class folders, a flat folder of pictures, an IDX images file, an `.npz` archive or files of CIFAR. */
 import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { BlindspotError } from "../errors.js";
+import { isCifarName, readCifar } from "./cifar.js";
 import { type DataEntry, fileEntry, type LabelHint } from "./entries.js";
 import { describeSystemError } from "./files.js";
 import { findIdxLabels, looksLikeIdx, readIdxImages, readIdxLabels } from "./idx.js";
@@ -9,7 +10,7 @@ import { type FolderContent, findPictures, listFolder } from "./listing.js";
 import { openNpzDataset } from "./npzDataset.js";
 import { fitRaster } from "./raster.js";
 
-export type DatasetKind = "class-folders" | "flat-folder" | "idx" | "npz";
+export type DatasetKind = "class-folders" | "flat-folder" | "idx" | "npz" | "cifar";
 
 export interface Dataset {
 	readonly kind: DatasetKind;
@@ -28,10 +29,15 @@ export async function openDataset(path: string): Promise<Dataset> {
 		throw unreadable(path, describeSystemError(thrown));
 	});
 	if (status.isDirectory()) return openFolder(path);
+	// By its name: its records have no mark, and could look like IDX.
+	if (isCifarName(path)) return openCifar(path, [path], []);
 	const start = await readStart(path);
 	if (start.toString("latin1", 0, 2) === "PK") return openNpzDataset(path);
 	if (looksLikeIdx(start)) return openIdx(path);
-	throw unreadable(path, "not a data set; a folder of pictures, an IDX images file or an .npz is wanted");
+	throw unreadable(
+		path,
+		"not a data set; a folder of pictures, an IDX images file, an .npz or a CIFAR batch is wanted",
+	);
 }
 
 async function readStart(path: string): Promise<Buffer> {
@@ -53,6 +59,11 @@ async function readStart(path: string): Promise<Buffer> {
 async function openFolder(path: string): Promise<Dataset> {
 	const content = await listFolder(path);
 	const others = content.others.map((name) => join(path, name));
+	const batches = others.filter(isCifarName);
+	if (content.pictures.length === 0 && batches.length > 0) {
+		const rest = others.filter((other) => !isCifarName(other));
+		return openCifar(path, batches, [...rest, ...content.folders.map((name) => join(path, name))]);
+	}
 	if (content.pictures.length > 0) {
 		const entries = content.pictures.map((name) => fileEntry(join(path, name), { kind: "none" }));
 		const skipped = [...others, ...content.folders.map((name) => join(path, name))];
@@ -112,6 +123,26 @@ async function openIdx(path: string): Promise<Dataset> {
 		};
 	});
 	return { kind: "idx", path, entries, skipped: [], labels: labelsPath === null ? null : `labels in ${labelsPath}` };
+}
+
+/** The pictures of one batch, or of all batches of a folder in the order of their names. */
+async function openCifar(path: string, batches: readonly string[], skipped: readonly string[]): Promise<Dataset> {
+	const entries: DataEntry[] = [];
+	for (const batch of batches) {
+		const images = await readCifar(batch);
+		const { width, height } = images;
+		for (let index = 0; index < images.count; index++) {
+			entries.push({
+				source: `${batch}#${index}`,
+				hint: { kind: "index", index: images.labelOf(index) },
+				load: async (wanted) => {
+					const raster = { width, height, channels: 3, data: images.pixelsOf(index) } as const;
+					return { fileSize: { width, height }, pixels: await fitRaster(raster, wanted) };
+				},
+			});
+		}
+	}
+	return { kind: "cifar", path, entries, skipped, labels: "labels in the files themselves" };
 }
 
 function unreadable(path: string, what: string): BlindspotError {
