@@ -102,7 +102,8 @@ describe("two pictures of the explorer", () => {
 		const saved = path.join(folder, "digits/test/4/02.adversarial.png");
 		await expect.poll(() => workbench.quickInput.inputValue()).toBe(saved);
 		await keyboard.press("Enter");
-		await expect.poll(() => existsSync(saved), { timeout: 10_000 }).toBe(true);
+		await page.frame.locator(".notice").filter({ hasText: "Saved 02.adversarial.png, 02.noise.png" }).waitFor();
+		expect(existsSync(saved)).toBe(true);
 	});
 });
 

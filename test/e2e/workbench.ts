@@ -117,11 +117,13 @@ export class Workbench {
 		const names = file.split("/");
 		let parent = -1;
 		for (const [depth, name] of names.entries()) {
-			const { row, index } = await this.explorerChild(parent, depth + 1, name);
+			let { row, index } = await this.explorerChild(parent, depth + 1, name);
 			if (depth === names.length - 1) return row;
-			if ((await row.getAttribute("aria-expanded")) === "false") {
+			// Files that have just been written move the rows, so that a click may meet another one.
+			for (let tries = 0; tries < 5 && (await row.getAttribute("aria-expanded")) === "false"; tries++) {
 				await row.click();
 				await this.page.waitForTimeout(300);
+				({ row, index } = await this.explorerChild(parent, depth + 1, name));
 			}
 			parent = index;
 		}
