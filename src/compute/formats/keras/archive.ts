@@ -45,7 +45,10 @@ export function readKerasArchive(archive: ZipArchive, options: ReadOptions): Pro
 	);
 }
 
-/** Weights by number, in groups named by class and position. TensorFlow 2.12 and 2.13 named the groups otherwise. */
+/**
+ * Weights by number, in groups named by class and position. TensorFlow 2.12 and 2.13 named the groups otherwise, and
+ * Keras 2 puts an underscore before layers within layers.
+ */
 class NumberedWeights implements WeightSource {
 	constructor(readonly file: Hdf5File) {}
 
@@ -63,9 +66,9 @@ class NumberedWeights implements WeightSource {
 	}
 
 	#group(storePath: string): string {
-		const group = `/${storePath}/vars`;
-		if (this.file.kindOf(group) === "group") return group;
-		const old = `/${storePath.replaceAll(/(^|\/)layers\//g, "$1_layer_checkpoint_dependencies/")}/vars`;
-		return this.file.kindOf(old) === "group" ? old : group;
+		const before = storePath.replaceAll(/(^|\/)layers\//g, "$1_layer_checkpoint_dependencies/");
+		const places = [storePath, before].flatMap((place) => [place, place.replace(/([^/]+)$/, "_$1")]);
+		const groups = places.map((place) => `/${place}/vars`);
+		return groups.find((group) => this.file.kindOf(group) === "group") ?? (groups[0] as string);
 	}
 }

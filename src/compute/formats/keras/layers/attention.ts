@@ -84,7 +84,10 @@ function gated(call: LayerCall, query: string, node: string, sizes: readonly [nu
 
 function output(call: LayerCall, node: string, query: Shape, heads: number, valueSize: number): string {
 	const { settings } = call;
-	const asked = settings.sizes("output_shape");
+	const asked =
+		typeof settings.raw("output_shape") === "number"
+			? [settings.count("output_shape")]
+			: settings.sizes("output_shape");
 	if (asked && (asked.length !== 1 || asked[0] === null)) settings.unsupported("an output_shape of several axes");
 	const features = asked?.[0] ?? (query.at(-1) as number);
 	const weight = call.weightsOf("attention_output", "output_dense");

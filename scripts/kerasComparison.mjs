@@ -1,0 +1,60 @@
+// Compares Blindspot with Keras itself on small nets with random weights that cover the layers Blindspot reads:
+//
+//   npm run test:keras [-- --keras3 | --keras2]
+//   npm run test:long          MobileNetV2, EfficientNetB0 and ResNet50 instead
+//
+// Keras 3 with JAX, and Keras 2 as tf_keras with TensorFlow, are installed into the cache folder; the nets are made
+// once and kept there. KERAS_PYTHON and KERAS2_PYTHON name pythons that have them already.
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import path from "node:path";
+import { cacheFolder, fingerprint, main, root, run, StepError, say, which } from "./steps.mjs";
+
+const script = path.join(root, "scripts", "keras", "nets.py");
+const isLong = process.argv.includes("--long");
+const chosen = ["keras3", "keras2"].filter((name) => process.argv.includes(`--${name}`));
+const kinds = {
+	keras3: { given: process.env.KERAS_PYTHON, packages: ["keras==3.15.1", "jax[cpu]==0.10.2", "h5py==3.16.0"] },
+	keras2: { given: process.env.KERAS2_PYTHON, packages: ["tensorflow-cpu==2.21.0", "tf_keras==2.21.0"] },
+};
+
+await main(async () => {
+	const folders = [];
+	for (const kind of chosen.length > 0 ? chosen : isLong ? ["keras3"] : ["keras3", "keras2"])
+		folders.push(await makeNets(kind));
+	const program = path.join(root, "scripts", "keras", "compareNets.ts");
+	await run(process.execPath, [path.join(root, "scripts", "run.mjs"), program, ...folders]);
+});
+
+async function makeNets(kind) {
+	const made = path.join(cacheFolder, `nets-${kind}${isLong ? "-long" : ""}-${fingerprint(script).slice(0, 12)}`);
+	if (existsSync(made)) return made;
+	const python = kinds[kind].given ?? (await installKeras(kind));
+	say(`Making nets with ${kind}; this takes some minutes`);
+	const partial = `${made}.partial-${process.pid}`;
+	try {
+		const env = { KERAS_BACKEND: "jax", JAX_PLATFORMS: "cpu", TF_CPP_MIN_LOG_LEVEL: "3", PYTHONWARNINGS: "ignore" };
+		const output = await run(python, [script, partial, kind, ...(isLong ? ["--long"] : [])], { env, quiet: true });
+		for (const line of output.split("\n").filter((text) => text.startsWith("not "))) say(line);
+		renameSync(partial, made);
+	} finally {
+		rmSync(partial, { recursive: true, force: true });
+	}
+	return made;
+}
+
+/** The python of a virtual environment that has the packages. */
+async function installKeras(kind) {
+	const { packages } = kinds[kind];
+	const folder = path.join(cacheFolder, packages.map((name) => name.replace(/\W+/g, "-")).join("_"));
+	const python = path.join(folder, ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]));
+	const done = path.join(folder, "complete");
+	if (existsSync(done)) return python;
+	const system = which("python3") ?? which("python");
+	if (!system) throw new StepError("Installing Keras needs python3 with venv on the PATH.");
+	say(`Installing ${packages.join(", ")}`);
+	rmSync(folder, { recursive: true, force: true });
+	await run(system, ["-m", "venv", folder], { quiet: true });
+	await run(python, ["-m", "pip", "install", "--quiet", ...packages], { quiet: true, timeout: 1_800_000 });
+	mkdirSync(done);
+	return python;
+}
