@@ -1,9 +1,13 @@
-/** Files that mean harm or are broken: each a clear, typed error in bounded time, or read safely. */
+/**
+ * Files that mean harm or are broken: each a clear, typed error in bounded time, or read safely. "row N" in a name is
+ * the row of the table of hostile files; test/hostile.md says where each of them is tested.
+ */
 import { mkdir, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { readModel } from "../../../src/compute/formats/read.js";
+import { findHead } from "../../../src/compute/network/head.js";
 import { expectRefusal, readBytes, readTfjs } from "./reading.js";
 import {
 	from,
@@ -46,7 +50,7 @@ describe("weight files of model.json", () => {
 	}
 
 	it.each(["../secret.bin", "junk/../../secret.bin", "./../secret.bin", "..\\secret.bin", "..", ""])(
-		"refuses the path '%s'",
+		"refuses the path '%s' (rows 1 and 3)",
 		(reference) =>
 			withSecret(async (folder) => {
 				const path = await writeModelJson(folder, manifest({ paths: [reference] }));
@@ -55,7 +59,7 @@ describe("weight files of model.json", () => {
 	);
 
 	it.each(["file:///etc/hostname", "http://127.0.0.1:9/x.bin", "C:\\x.bin", "\\\\host\\share\\x.bin"])(
-		"refuses the address '%s'",
+		"refuses the address '%s' (row 1)",
 		(reference) =>
 			withSecret(async (folder) => {
 				const path = await writeModelJson(folder, manifest({ paths: [reference] }));
@@ -63,7 +67,7 @@ describe("weight files of model.json", () => {
 			}),
 	);
 
-	it("refuses an absolute path and a path with a zero byte", () =>
+	it("refuses an absolute path and a path with a zero byte (row 1)", () =>
 		withSecret(async (folder, secret) => {
 			const absolute = await writeModelJson(folder, manifest({ paths: [secret] }));
 			await expectRefusal(readModel(absolute, OPTIONS), "unreadable-model", "only files in the model's own folder");
@@ -71,7 +75,7 @@ describe("weight files of model.json", () => {
 			await expectRefusal(readModel(cut, OPTIONS), "unreadable-model", "no file name");
 		}));
 
-	it("refuses a symbolic link and a linked folder that lead outside, and follows one that stays inside", () =>
+	it("refuses a symbolic link and a linked folder that lead outside, and follows one that stays inside (row 2)", () =>
 		withSecret(async (folder, secret) => {
 			await symlink(secret, join(folder, "link.bin"));
 			await symlink(join(folder, ".."), join(folder, "up"));
@@ -85,7 +89,7 @@ describe("weight files of model.json", () => {
 			expect((await readModel(inside, OPTIONS)).network.nodes).toHaveLength(2);
 		}));
 
-	it("says which weight a short, a long or a missing file leaves out, expected and found", () =>
+	it("says which weight a short, a long or a missing file leaves out, expected and found (row 18)", () =>
 		withFolder(async (folder) => {
 			const path = await writeModelJson(folder, manifest({}));
 			await expectRefusal(readModel(path, OPTIONS), "unreadable-model", "'weights.bin': there is no such file");
@@ -99,7 +103,7 @@ describe("weight files of model.json", () => {
 			}
 		}));
 
-	it("compares declared shapes with the bytes before allocating", () =>
+	it("compares declared shapes with the bytes before allocating (row 6)", () =>
 		withFolder(async (folder) => {
 			await writeFile(join(folder, "weights.bin"), Buffer.alloc(36));
 			for (const shape of [
@@ -143,7 +147,7 @@ describe("weight files of model.json", () => {
 });
 
 describe("graphs", () => {
-	it("ends at cycles, through one layer or many, in either form of inbound_nodes", async () => {
+	it("ends at cycles, through one layer or many, in either form of inbound_nodes (rows 5 and 20)", async () => {
 		for (const write of [
 			(names: readonly string[]) => from(...names),
 			(names: readonly string[]) => kerasTensors(names),
@@ -169,7 +173,7 @@ describe("graphs", () => {
 		["an endless nest", [[[[[["in", 0, 0]]]]]]],
 		["no arguments", [{ kwargs: {} }]],
 		["a tensor without history", [{ args: [{ class_name: "__keras_tensor__", config: {} }], kwargs: {} }]],
-	])("names inbound_nodes that are %s", async (_, inbound) => {
+	])("names inbound_nodes that are %s (row 5)", async (_, inbound) => {
 		const work = readTfjs(functional([input([3]), layer("ReLU", "out", {}, inbound)]));
 		await expectRefusal(work, "unreadable-model", "'inbound_nodes' of ReLU 'out' is malformed");
 	});
@@ -183,14 +187,14 @@ describe("graphs", () => {
 		await expectRefusal(readTfjs(nowhere), "unreadable-model", "refers to 'nowhere'");
 	});
 
-	it("refuses two layers of one name and more layers than any model has", async () => {
+	it("refuses two layers of one name and more layers than any model has (row 20)", async () => {
 		const twice = sequential([input([3]), layer("ReLU", "r"), layer("ReLU", "r")]);
 		await expectRefusal(readTfjs(twice), "unreadable-model", "Two layers are called 'r'");
 		const many = sequential([input([3]), ...Array.from({ length: 100_000 }, (_, i) => layer("ReLU", `r${i}`))]);
 		await expectRefusal(readTfjs(many), "unsupported-model", "100001 layers");
 	});
 
-	it("reads thousands of layers in a chain without running out of stack", async () => {
+	it("reads thousands of layers in a chain without running out of stack (row 20)", async () => {
 		const chain = Array.from({ length: 15_000 }, (_, i) => layer("ReLU", `r${i}`));
 		expect((await readTfjs(sequential([input([3]), ...chain]))).nodes).toHaveLength(15_001);
 	});
@@ -210,7 +214,7 @@ describe("graphs", () => {
 		await expectRefusal(readTfjs(wide), "unsupported-model", /more than \d+ (nodes|layer calls)/);
 	});
 
-	it("refuses shapes with zeros and images beyond all memory", async () => {
+	it("refuses shapes with zeros and images beyond all memory (row 19)", async () => {
 		await expectRefusal(readTfjs(sequential([input([0, 3]), layer("Flatten", "f")])), "unreadable-model", "[null,0,3]");
 		await expectRefusal(
 			readTfjs(sequential([input([2 ** 20, 2 ** 20, 3]), layer("Flatten", "f")])),
@@ -223,7 +227,35 @@ describe("graphs", () => {
 		await expectRefusal(readTfjs(units), "unreadable-model", "'units' of Dense 'd' is 0");
 	});
 
-	it("reports NaN and infinite weights as a warning", async () => {
+	it("compares the sizes that a configuration asks for with what there is to be had, before allocating (row 6)", async () => {
+		const huge = 2 ** 30;
+		const refused = (className: string, config: Serialised, shape: readonly number[] = [4, 4, 1]) =>
+			expectRefusal(
+				readTfjs(sequential([input(shape), layer(className, "x", config)])),
+				"unsupported-model",
+				/values per picture|resizing \d+×\d+ to/,
+			);
+		const before = process.memoryUsage().arrayBuffers;
+		await refused("Resizing", { height: huge, width: huge });
+		await refused("UpSampling2D", { size: [huge, 1] });
+		await refused("RepeatVector", { n: huge }, [4]);
+		await refused("Resizing", { height: 2 ** 27, width: 1, crop_to_aspect_ratio: true });
+		await refused("Resizing", { height: 1, width: huge, pad_to_aspect_ratio: true });
+		expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 26);
+		const filters = sequential([input([4, 4, 1]), layer("Conv2D", "c", { filters: huge, kernel_size: huge })]);
+		await expectRefusal(readTfjs(filters, { "c/kernel": values([1, 1, 1, 1]) }), "unreadable-model", "its layer needs");
+	});
+
+	it("reads a model whose last layer has one value or no classes that could be told apart (row 19)", async () => {
+		const one = await readTfjs(sequential([input([3]), layer("Dense", "d", { units: 1, use_bias: false })]), {
+			"d/kernel": values([3, 1]),
+		});
+		expect(one.nodes.at(-1)?.outputShape).toEqual([1]);
+		const places = await readTfjs(sequential([input([2, 3]), layer("Softmax", "s")]));
+		expect(() => findHead(places)).toThrow("one prediction per picture");
+	});
+
+	it("reports NaN and infinite weights as a warning (row 19)", async () => {
 		const odd = { shape: [3, 3], data: [Number.NaN, Number.POSITIVE_INFINITY, ...values([7]).data] };
 		const network = await readTfjs(topology, { "d/kernel": odd });
 		expect(network.warnings).toEqual(["Weight 'd/kernel' holds 2 values that are NaN or infinite."]);
@@ -235,7 +267,7 @@ describe("code and names", () => {
 		function: { class_name: "__lambda__", config: { code: "4wEAAAAAAAAA" } },
 	});
 
-	it("never runs a Lambda, in any container", async () => {
+	it("never runs a Lambda, in any container (rows 9 and 11)", async () => {
 		const config = sequential([input([3]), lambda]);
 		const says = "Unsupported layer 'Lambda' at 'lambda_1': it is opaque";
 		await expectRefusal(readTfjs(config), "unsupported-model", says);
@@ -249,7 +281,7 @@ describe("code and names", () => {
 		["Evil>Layer", {}],
 		["__proto__", {}],
 		["constructor", {}],
-	])("names the unknown class %s", async (className, more) => {
+	])("names the unknown class %s (rows 10 and 12)", async (className, more) => {
 		const config = { name: "s", ...more };
 		const work = readTfjs(
 			functional([input([3]), layer(className, "s", config, [["in", 0, 0, { y: 2 }]])], { outputs: [["s", 0, 0]] }),
@@ -257,7 +289,7 @@ describe("code and names", () => {
 		await expectRefusal(work, "unsupported-model", `Unsupported layer '${className}' at 's'`);
 	});
 
-	it("refuses a custom class that bears a known name", async () => {
+	it("refuses a custom class that bears a known name (row 10)", async () => {
 		for (const more of [{ module: "os.path" }, { module: "kerasevil" }, { registered_name: "my_package>Dense" }]) {
 			const work = readTfjs(sequential([input([3]), { ...layer("Dense", "d", DENSE), ...more }]));
 			await expectRefusal(work, "unsupported-model", "a custom class is opaque");
@@ -270,7 +302,7 @@ describe("code and names", () => {
 		await expectRefusal(readTfjs({ class_name: "MyModel", config: {} }), "unsupported-model", "'MyModel'");
 	});
 
-	it("takes names as text: paths, markup, prototypes", async () => {
+	it("takes names as text: paths, markup, prototypes (rows 13 and 22)", async () => {
 		for (const name of [
 			"../../x",
 			"/etc/x",
@@ -287,7 +319,7 @@ describe("code and names", () => {
 		expect(Object.prototype).not.toHaveProperty("polluted");
 	});
 
-	it("isn't misled by __proto__ keys in the configuration", async () => {
+	it("isn't misled by __proto__ keys in the configuration (row 22)", async () => {
 		const text = JSON.stringify({ modelTopology: topology, weightsManifest: [] }).replace(
 			'"units":3',
 			'"__proto__":{"units":3,"polluted":true}',
@@ -312,7 +344,7 @@ describe("HDF5", () => {
 			},
 		});
 
-	it("refuses links to other files, of datasets and of groups, and soft links", async () => {
+	it("refuses links to other files, of datasets and of groups, and soft links (row 7)", async () => {
 		const dataset = await withKernel((file) =>
 			file.create_external_link("/etc/x.h5", "/kernel", "model_weights/d/kernel"),
 		);
@@ -337,7 +369,7 @@ describe("HDF5", () => {
 		await expectRefusal(readBytes(soft, "m.h5"), "unreadable-model", "links in HDF5 files are refused");
 	});
 
-	it("refuses a shape beyond the bytes there are, before the library allocates", async () => {
+	it("refuses a shape beyond the bytes there are, before the library allocates (row 6)", async () => {
 		const big = sequential([input([4096]), layer("Dense", "d", { units: 4096, use_bias: false })]);
 		const bytes = await h5Model({
 			config: big,
@@ -366,7 +398,7 @@ describe("HDF5", () => {
 		await expectRefusal(readBytes(bytes, "m.h5"), "unsupported-model", "floating point");
 	});
 
-	it("ends where a heap of texts has an object of size zero, at which the library goes round for ever", async () => {
+	it("ends where a heap of texts has an object of size zero, at which the library goes round for ever (row 8)", async () => {
 		const bytes = await h5Model({ config, weights: { d: { "d/kernel:0": values([3, 3]) } } });
 		const heap = bytes.indexOf("GCOL");
 		let object = heap + 16;
@@ -376,7 +408,7 @@ describe("HDF5", () => {
 		await expectRefusal(readBytes(bytes, "m.h5"), "unreadable-model", `the heap at byte ${heap} contradicts itself`);
 	});
 
-	it("reports a file cut off anywhere, or filled with zeros from anywhere", async () => {
+	it("reports a file cut off anywhere, or filled with zeros from anywhere (row 8)", async () => {
 		const whole = await h5Model({ config, weights: { d: { "d/kernel:0": values([3, 3]) } } });
 		expect((await readBytes(whole, "m.h5")).nodes).toHaveLength(2);
 		for (let part = 1; part < 8; part++) {
@@ -399,7 +431,7 @@ describe("zip", () => {
 		return copy;
 	};
 
-	it("refuses a bomb by ratio, by total and by what it really unpacks to", async () => {
+	it("refuses a bomb by ratio, by total and by what it really unpacks to (row 14)", async () => {
 		const bomb = await kerasArchive(config, {}, "3.0.0", { "x.bin": new Uint8Array(2 ** 24) });
 		await expectRefusal(readBytes(bomb, "m.keras"), "unreadable-model", "would unpack from");
 		const honest = await kerasArchive(config, {});
@@ -416,7 +448,7 @@ describe("zip", () => {
 		await expectRefusal(readBytes(huge, "m.keras"), "unreadable-model", "would unpack to more than");
 	});
 
-	it("refuses encrypted entries, unknown methods, and entries that lead outside the file", async () => {
+	it("refuses encrypted entries, unknown methods, and entries that lead outside the file (row 14)", async () => {
 		const good = await kerasArchive(config, {});
 		const encrypted = patched(good, (at, copy) => copy.writeUInt16LE(1, at + 8));
 		await expectRefusal(readBytes(encrypted, "m.keras"), "unreadable-model", "is encrypted");
@@ -426,7 +458,7 @@ describe("zip", () => {
 		await expectRefusal(readBytes(astray, "m.keras"), "unreadable-model", "is not where the directory says");
 	});
 
-	it("refuses two entries of one name, too many entries, and a wrong checksum", async () => {
+	it("refuses two entries of one name, too many entries, and a wrong checksum (row 14)", async () => {
 		const twin = await kerasArchive(config, {}, "3.0.0", { "config.jsoX": Buffer.from("{}") });
 		const doubled = Buffer.from(twin.toString("latin1").replaceAll("config.jsoX", "config.json"), "latin1");
 		await expectRefusal(readBytes(doubled, "m.keras"), "unreadable-model", "two entries are called 'config.json'");
@@ -448,7 +480,7 @@ describe("zip", () => {
 
 describe("what is no model of this family", () => {
 	it.each([".pt", ".pth", ".pkl", ".safetensors", ".tflite", ".mlmodel"])(
-		"gives one line of advice for %s",
+		"gives one line of advice for %s (row 15)",
 		async (extension) => {
 			await expectRefusal(
 				readBytes(Buffer.from("\x80\x02}q\x00."), `m${extension}`),
@@ -458,7 +490,7 @@ describe("what is no model of this family", () => {
 		},
 	);
 
-	it("never unpickles a PyTorch file, which is a zip archive", async () => {
+	it("never unpickles a PyTorch file, which is a zip archive (row 15)", async () => {
 		const torch = zipSync({ "archive/data.pkl": Buffer.from("\x80\x02cos\nsystem\n") });
 		await expectRefusal(readBytes(torch, "m.bin"), "unsupported-model", "pickled code, which is never run");
 	});
