@@ -202,9 +202,9 @@ net("transformer", block)
 net("noise", lambda: chain(layers.GaussianNoise(0.1), layers.GaussianDropout(0.1), layers.SpatialDropout2D(0.1), layers.RandomFlip(), layers.RandomRotation(0.1), layers.RandomZoom(0.1), layers.ActivityRegularization(), layers.Dropout(0.5)))
 
 LONG = {
-    "MobileNetV2": lambda: keras.applications.MobileNetV2(weights=None),
-    "EfficientNetB0": lambda: keras.applications.EfficientNetB0(weights=None),
-    "ResNet50": lambda: keras.applications.ResNet50(weights=None),
+    "MobileNetV2": lambda: keras.applications.MobileNetV2(weights=None, classifier_activation=None),
+    "EfficientNetB0": lambda: keras.applications.EfficientNetB0(weights=None, classifier_activation=None),
+    "ResNet50": lambda: keras.applications.ResNet50(weights=None, classifier_activation=None),
 }
 
 
@@ -237,8 +237,7 @@ def save(name, make, random):
     """Returns the names of the net's layers."""
     keras.utils.set_random_seed(1)
     model = make()
-    if not is_long:
-        randomise(model, random)
+    randomise(model, random)
     x = random.normal(0, 1, (1 if is_long else 3, *model.input_shape[1:])).astype("float32")
     if is_long:
         x = random.uniform(0, 255 if name.startswith("Eff") else 1, x.shape).astype("float32")

@@ -508,7 +508,7 @@ describe("what is no model of this family", () => {
 		await expectRefusal(readBytes(Buffer.from(JSON.stringify(graph)), "m.json"), "unsupported-model", "GraphModel");
 	});
 
-	it("refuses folders and empty files", () =>
+	it("refuses folders, SavedModels unseen (row 16), and empty files", () =>
 		withFolder(async (folder) => {
 			await expectRefusal(readModel(folder, OPTIONS), "unreadable-model", "this is a folder");
 			await writeFile(join(folder, "saved_model.pb"), "");
