@@ -55,7 +55,7 @@ async function run(client: ComputeClient, command: Analysis, signal: AbortSignal
 			return print(command.json ? json(result) : predictionText(result), complete ? DONE : INCOMPLETE);
 		}
 		case "attack": {
-			const { model, data, method, budget, seed, out, npz } = command;
+			const { model, data, method, budget, seed, out, npz, failUnder } = command;
 			const target = await resolveTarget(client, command, signal);
 			const options = { method, target, budget };
 			const line = new ProgressLine();
@@ -63,7 +63,11 @@ async function run(client: ComputeClient, command: Analysis, signal: AbortSignal
 				.attack({ run: "cli", model, data, options, seed, out, npz }, (event) => line.show(event), signal)
 				.finally(() => line.clear());
 			const complete = report.images.every(({ success }) => success);
-			return print(command.json ? json(report) : attackText(report), complete ? DONE : INCOMPLETE);
+			const { meanDistortion } = report.summary;
+			const tooNear = failUnder !== null && meanDistortion !== null && meanDistortion < failUnder;
+			if (tooNear)
+				process.stderr.write(`blindspot: the mean distortion ${meanDistortion.toPrecision(4)} is below ${failUnder}\n`);
+			return print(command.json ? json(report) : attackText(report), complete && !tooNear ? DONE : INCOMPLETE);
 		}
 	}
 }

@@ -10,7 +10,7 @@ export const USAGE = `Usage:
   blindspot inspect MODEL [--json]
   blindspot predict MODEL IMAGE... [--top 5] [--npz FILE] [--json]
   blindspot attack  MODEL IMAGE... [--method closest|szegedy] [--target LABEL|INDEX|next|random|second]
-                    [--budget N] [--out DIR] [--npz FILE] [--json]
+                    [--budget N] [--out DIR] [--npz FILE] [--fail-under D] [--json]
 
 MODEL is a model.json (TensorFlow.js), .keras or .h5 file; IMAGE a picture or a folder of pictures.
 
@@ -24,8 +24,10 @@ Common options:
   --backend native|wasm|js  what computes; otherwise the fastest that works
   --seed N                  for everything random (default 0)
   --json                    the report, on standard output
+  --fail-under D            for continuous integration: exit 1 where the mean distortion is below D
 
-Exit status: 0 done; 1 done, but a picture was unreadable or has no adversarial; 2 bad input or usage; 130 interrupted.
+Exit status: 0 done; 1 done, but a picture was unreadable or has no adversarial, or the mean distortion is below
+--fail-under; 2 bad input or usage; 130 interrupted.
 `;
 
 interface Common {
@@ -56,6 +58,8 @@ export type Command =
 			readonly target: WrittenTarget;
 			readonly budget: number | null;
 			readonly seed: number;
+			/** The least mean distortion that is no failure; null for none. */
+			readonly failUnder: number | null;
 			readonly out: string | null;
 			readonly npz: string | null;
 	  });
@@ -115,6 +119,7 @@ export function parseCommand(args: readonly string[]): Command {
 				method: { type: "string" },
 				target: { type: "string" },
 				budget: { type: "string" },
+				"fail-under": { type: "string" },
 				out: { type: "string" },
 				npz: { type: "string" },
 			});
@@ -127,6 +132,7 @@ export function parseCommand(args: readonly string[]): Command {
 				target: target(values.target),
 				budget: integer("--budget", values.budget, 1),
 				seed: integer("--seed", values.seed, 0) ?? 0,
+				failUnder: positive("--fail-under", values["fail-under"]),
 				out: values.out ?? null,
 				npz: values.npz ?? null,
 			};
@@ -222,6 +228,13 @@ function integer(option: string, text: string | undefined, least: number): numbe
 	const value = Number(text);
 	if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
 		throw wrong(`${option} ${text}: a whole number from ${least} is wanted`);
+	return value;
+}
+
+function positive(option: string, text: string | undefined): number | null {
+	if (text === undefined) return null;
+	const value = text.trim() === "" ? Number.NaN : Number(text);
+	if (!(value > 0 && Number.isFinite(value))) throw wrong(`${option} ${text}: a number above 0 is wanted`);
 	return value;
 }
 

@@ -39,6 +39,13 @@ describe("blindspot", { timeout: 60_000 }, () => {
 		expect(report.summary).toMatchObject({ attacked: 1, succeeded: 1 });
 	});
 
+	it("exits with 1 where the mean distortion is below --fail-under, and says so", async () => {
+		const under = await blindspot("attack", model, digit, "--fail-under", "0.9");
+		expect(under.status).toBe(1);
+		expect(under.stderr).toMatch(/the mean distortion 0\.0\d+ is below 0\.9/);
+		expect((await blindspot("attack", model, digit, "--fail-under", "0.001")).status).toBe(0);
+	});
+
 	it("exits with 1 where a picture is unreadable", async () => {
 		const { status, stdout } = await blindspot("predict", model, digit, "nothing.png");
 		expect(status).toBe(1);

@@ -7,7 +7,7 @@ describe("parseCommand", () => {
 	it("reads an attack with everything on it", () => {
 		expect(
 			parse(
-				"attack m.json a.png dir --method szegedy --target next --budget 500 --out o --npz f.npz --json --scale=-1..1 --mean=1,2,3 --std=2 --bgr --fit crop --classes c.txt --backend js --seed 7 --config b.json",
+				"attack m.json a.png dir --method szegedy --target next --budget 500 --out o --npz f.npz --json --scale=-1..1 --mean=1,2,3 --std=2 --bgr --fit crop --classes c.txt --backend js --seed 7 --config b.json --fail-under .01",
 			),
 		).toEqual({
 			kind: "attack",
@@ -24,6 +24,7 @@ describe("parseCommand", () => {
 			target: { kind: "next" },
 			budget: 500,
 			seed: 7,
+			failUnder: 0.01,
 			out: "o",
 			npz: "f.npz",
 		});
@@ -63,6 +64,7 @@ describe("parseCommand", () => {
 		["attack m a.png --take 3", /go with --data/],
 		["attack m a.png --budget 0", /--budget 0: a whole number from 1/],
 		["attack m a.png --budget 1.5", /whole number/],
+		["attack m a.png --fail-under 0", /--fail-under 0: a number above 0/],
 		["attack m a.png --method magic", /--method magic: one of closest, szegedy/],
 		["attack m a.png --frobnicate", /Unknown option '--frobnicate'/],
 		["attack m a.png --scale=0..2", /none of 0..1, -1..1 and 0..255/],
