@@ -5,7 +5,6 @@ import { asBlindspotError, BlindspotError } from "./errors.js";
 import { readModelIsolated } from "./formats/isolated.js";
 import type { ReadModel } from "./formats/read.js";
 import { withPictureInput } from "./network/entrance.js";
-import { withOutput } from "./network/output.js";
 import { TensorClassifier } from "./network/tensorClassifier.js";
 import type { Network } from "./network/types.js";
 
@@ -73,12 +72,11 @@ export class ModelStore {
 			return held;
 		}
 		const { loadTimeoutSeconds, readerMemoryMiB } = this.limits;
-		const whole = await readModelIsolated(
+		const read = await readModelIsolated(
 			path,
 			{ inputSize: choices.inputSize, output: choices.output },
 			{ timeoutSeconds: loadTimeoutSeconds, memoryMiB: readerMemoryMiB, signal },
 		);
-		const read = choices.output ? { ...whole, network: withOutput(whole.network, choices.output) } : whole;
 		const stamps = new Map(await Promise.all(read.files.map(async (file) => [file, await stampOf(file)] as const)));
 		const entry: Entry = { key, stamps, read, classifiers: new Map(), users: 0 };
 		const outdated = this.#entries.get(key);

@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { asBlindspotError, BlindspotError } from "../errors.js";
+import { withOutput } from "../network/output.js";
 import type { Network } from "../network/types.js";
 import { adviceFor, PYTORCH_ADVICE, SAVED_MODEL_ADVICE } from "./advice.js";
 import { hasHdf5Signature } from "./hdf5/objectHeader.js";
@@ -44,7 +45,10 @@ async function readByContent(path: string, files: ModelFiles, options: ReadOptio
 		if (isTensorFlowJsModel(content)) return readLayersModel(path, content, files, options);
 		throw unknown("it is JSON, but no TensorFlow.js model ('modelTopology' is missing)");
 	}
-	if (extname(path).toLowerCase() === ".onnx" || looksLikeOnnx(bytes)) return readOnnx(path, bytes, files, options);
+	if (extname(path).toLowerCase() === ".onnx" || looksLikeOnnx(bytes)) {
+		const network = await readOnnx(path, bytes, files, options);
+		return options.output ? withOutput(network, options.output) : network;
+	}
 	throw unknown(
 		adviceFor(path) ?? "it is no Keras model, neither .keras nor .h5, no TensorFlow.js model.json and no ONNX",
 	);

@@ -5,7 +5,7 @@ import { expectRefusal, nodesOf, readTfjs } from "../reading.js";
 import { from, functional, input, kerasTensors, layer, type NamedValues, sequential } from "../writers.js";
 
 /** What the network of one layer gives, in float64. */
-async function valueOf(
+async function outputOf(
 	one: ReturnType<typeof layer>,
 	shape: readonly number[],
 	x: readonly number[],
@@ -21,7 +21,7 @@ function run(network: Network, x: readonly number[]): readonly number[] {
 function expectNear(found: readonly number[], expected: readonly number[]): void {
 	expect(found).toHaveLength(expected.length);
 	// Weights are float32; sums of few terms near 1.
-	found.forEach((value, i) => expect(value).toBeCloseTo(expected[i] as number, 5));
+	for (const [i, value] of found.entries()) expect(value).toBeCloseTo(expected[i] as number, 5);
 }
 
 describe("sequences", () => {
@@ -29,7 +29,7 @@ describe("sequences", () => {
 	const conv = (config: object) => layer("Conv1D", "c", { filters: 1, kernel_size: [2], use_bias: false, ...config });
 
 	it("convolves them as images of one row: valid, same (the odd step after), causal, dilated", async () => {
-		const read = (config: object) => valueOf(conv(config), [4, 1], [1, 2, 3, 4], { "c/kernel": one });
+		const read = (config: object) => outputOf(conv(config), [4, 1], [1, 2, 3, 4], { "c/kernel": one });
 		expect(await read({})).toEqual([21, 32, 43]);
 		expect(await read({ padding: "same" })).toEqual([21, 32, 43, 4]);
 		expect(await read({ padding: "causal" })).toEqual([10, 21, 32, 43]);
@@ -39,22 +39,22 @@ describe("sequences", () => {
 
 	it("pools, pads, crops and repeats them", async () => {
 		const x = [1, 5, 2, 6, 9, 7];
-		expect(await valueOf(layer("MaxPooling1D", "p", { pool_size: [2] }), [6, 1], x)).toEqual([5, 6, 9]);
+		expect(await outputOf(layer("MaxPooling1D", "p", { pool_size: [2] }), [6, 1], x)).toEqual([5, 6, 9]);
 		const average = layer("AveragePooling1D", "p", { pool_size: 2, strides: 3, padding: "same" });
-		expect(await valueOf(average, [4, 1], [1, 5, 2, 6])).toEqual([3, 6]);
-		expect(await valueOf(layer("GlobalMaxPooling1D", "g"), [3, 2], x)).toEqual([9, 7]);
-		expect(await valueOf(layer("GlobalAveragePooling1D", "g"), [3, 2], x)).toEqual([4, 6]);
-		expect(await valueOf(layer("ZeroPadding1D", "z", { padding: [1, 2] }), [2, 1], [3, 4])).toEqual([0, 3, 4, 0, 0]);
-		expect(await valueOf(layer("Cropping1D", "c", { cropping: [1, 0] }), [3, 1], [3, 4, 5])).toEqual([4, 5]);
-		expect(await valueOf(layer("UpSampling1D", "u", { size: 2 }), [2, 1], [3, 4])).toEqual([3, 3, 4, 4]);
-		expect(await valueOf(layer("RepeatVector", "r", { n: 2 }), [2], [3, 4])).toEqual([3, 4, 3, 4]);
+		expect(await outputOf(average, [4, 1], [1, 5, 2, 6])).toEqual([3, 6]);
+		expect(await outputOf(layer("GlobalMaxPooling1D", "g"), [3, 2], x)).toEqual([9, 7]);
+		expect(await outputOf(layer("GlobalAveragePooling1D", "g"), [3, 2], x)).toEqual([4, 6]);
+		expect(await outputOf(layer("ZeroPadding1D", "z", { padding: [1, 2] }), [2, 1], [3, 4])).toEqual([0, 3, 4, 0, 0]);
+		expect(await outputOf(layer("Cropping1D", "c", { cropping: [1, 0] }), [3, 1], [3, 4, 5])).toEqual([4, 5]);
+		expect(await outputOf(layer("UpSampling1D", "u", { size: 2 }), [2, 1], [3, 4])).toEqual([3, 3, 4, 4]);
+		expect(await outputOf(layer("RepeatVector", "r", { n: 2 }), [2], [3, 4])).toEqual([3, 4, 3, 4]);
 	});
 });
 
 describe("transposed convolutions", () => {
 	const kernel = { shape: [1, 2, 1, 1], data: [1, 10] };
 	const read = (config: object) =>
-		valueOf(
+		outputOf(
 			layer("Conv2DTranspose", "t", { filters: 1, kernel_size: [1, 2], use_bias: false, ...config }),
 			[1, 2, 1],
 			[1, 2],
@@ -75,15 +75,15 @@ describe("transposed convolutions", () => {
 
 describe("images of another size", () => {
 	const row = [0, 4, 8];
-	const resizing = (config: object) => valueOf(layer("Resizing", "r", { height: 1, ...config }), [1, 3, 1], row);
+	const resizing = (config: object) => outputOf(layer("Resizing", "r", { height: 1, ...config }), [1, 3, 1], row);
 
 	it("are resized from pixels as areas, cropped, padded", async () => {
 		expect(await resizing({ width: 6, interpolation: "nearest" })).toEqual([0, 0, 4, 4, 8, 8]);
 		expectNear(await resizing({ width: 6 }), [0, 1, 3, 5, 7, 8]);
 		expect(await resizing({ width: 1, crop_to_aspect_ratio: true })).toEqual([4]);
-		expect(await valueOf(layer("UpSampling2D", "u", { size: [2, 1] }), [1, 3, 1], row)).toEqual([...row, ...row]);
+		expect(await outputOf(layer("UpSampling2D", "u", { size: [2, 1] }), [1, 3, 1], row)).toEqual([...row, ...row]);
 		expect(
-			await valueOf(
+			await outputOf(
 				layer("Cropping2D", "c", {
 					cropping: [
 						[0, 0],
@@ -94,14 +94,14 @@ describe("images of another size", () => {
 				row,
 			),
 		).toEqual([4, 8]);
-		expect(await valueOf(layer("CenterCrop", "c", { height: 1, width: 1 }), [1, 3, 1], row)).toEqual([4]);
+		expect(await outputOf(layer("CenterCrop", "c", { height: 1, width: 1 }), [1, 3, 1], row)).toEqual([4]);
 		await expectRefusal(resizing({ width: 2, interpolation: "lanczos3" }), "unsupported-model", "'lanczos3'");
 	});
 
 	it("are permuted", async () => {
 		const x = [1, 2, 3, 4, 5, 6];
-		expect(await valueOf(layer("Permute", "p", { dims: [2, 1] }), [2, 3], x)).toEqual([1, 4, 2, 5, 3, 6]);
-		await expectRefusal(valueOf(layer("Permute", "p", { dims: [1, 1] }), [2, 3], x), "unreadable-model", "'dims'");
+		expect(await outputOf(layer("Permute", "p", { dims: [2, 1] }), [2, 3], x)).toEqual([1, 4, 2, 5, 3, 6]);
+		await expectRefusal(outputOf(layer("Permute", "p", { dims: [1, 1] }), [2, 3], x), "unreadable-model", "'dims'");
 	});
 });
 
@@ -109,24 +109,24 @@ describe("normalisation", () => {
 	const x = [3, 4, 6, 8];
 
 	it("to unit length, along any axes", async () => {
-		expectNear(await valueOf(layer("UnitNormalization", "u"), [2, 2], x), [0.6, 0.8, 0.6, 0.8]);
-		const columns = await valueOf(layer("UnitNormalization", "u", { axis: [1] }), [2, 2], x);
+		expectNear(await outputOf(layer("UnitNormalization", "u"), [2, 2], x), [0.6, 0.8, 0.6, 0.8]);
+		const columns = await outputOf(layer("UnitNormalization", "u", { axis: [1] }), [2, 2], x);
 		expectNear(columns, [1 / Math.sqrt(5), 1 / Math.sqrt(5), 2 / Math.sqrt(5), 2 / Math.sqrt(5)]);
 	});
 
 	it("within examples: LayerNormalization over some axes, GroupNormalization, RMSNormalization", async () => {
 		const bare = { scale: false, center: false, epsilon: 0 };
-		expectNear(await valueOf(layer("LayerNormalization", "l", bare), [2, 2], x), [-1, 1, -1, 1]);
+		expectNear(await outputOf(layer("LayerNormalization", "l", bare), [2, 2], x), [-1, 1, -1, 1]);
 		const rows = { axis: [1], epsilon: 0 };
 		const weights = { "l/gamma": { shape: [2], data: [1, 2] }, "l/beta": { shape: [2], data: [10, 20] } };
-		expectNear(await valueOf(layer("LayerNormalization", "l", rows), [2, 2], x, weights), [9, 9, 22, 22]);
+		expectNear(await outputOf(layer("LayerNormalization", "l", rows), [2, 2], x, weights), [9, 9, 22, 22]);
 		const groups = { ...bare, groups: -1 };
-		expectNear(await valueOf(layer("GroupNormalization", "g", groups), [2, 2], x), [-1, -1, 1, 1]);
+		expectNear(await outputOf(layer("GroupNormalization", "g", groups), [2, 2], x), [-1, -1, 1, 1]);
 		const scale = { "r/scale": { shape: [2], data: [1, 2] } };
-		const rms = await valueOf(layer("RMSNormalization", "r", { epsilon: 0 }), [2], [3, 4], scale);
+		const rms = await outputOf(layer("RMSNormalization", "r", { epsilon: 0 }), [2], [3, 4], scale);
 		expectNear(rms, [3 / Math.sqrt(12.5), 8 / Math.sqrt(12.5)]);
 		const odd = layer("LayerNormalization", "l", { ...bare, rms_scaling: true });
-		await expectRefusal(valueOf(odd, [2, 2], x), "unsupported-model", "rms_scaling");
+		await expectRefusal(outputOf(odd, [2, 2], x), "unsupported-model", "rms_scaling");
 	});
 });
 
@@ -169,7 +169,7 @@ describe("activations of Keras 3", () => {
 		["sparse_sigmoid", [-2, 0.5], [0, 0.75]],
 		["log_sigmoid", [0], [-Math.LN2]],
 	] as const)("reads %s", async (activation, x, expected) => {
-		expectNear(await valueOf(layer("Activation", "a", { activation }), [x.length], x), expected);
+		expectNear(await outputOf(layer("Activation", "a", { activation }), [x.length], x), expected);
 	});
 
 	it.each(["sparsemax", "threshold"])("refuses %s by name", (activation) =>

@@ -213,6 +213,10 @@ describe("the output", () => {
 	it("is any layer or node that is asked for", async () => {
 		expect((await choose("y")).nodes.map((node) => node.name)).toEqual(["in", "y"]);
 		expect((await choose("x")).output).toBe("x/relu");
+		const calls = [[["in", 0, 0, {}]], [["d", 0, 0, {}]]];
+		const twice = functional([input([3]), layer("Dense", "d", DENSE, calls), layer("ELU", "out", {}, from("d"))]);
+		const own = { "d/kernel": values([3, 3]) };
+		expect((await readTfjs(twice, own, { inputSize: null, output: "d" })).output).toBe("d/call2");
 		expect((await choose("y")).warnings).toEqual([]);
 		await expectRefusal(choose("z"), "unsupported-model", "Unsupported layer 'Lambda' at 'z'");
 		const known = functional([input([3]), layer("Dense", "out", { ...DENSE, activation: "relu" }, from("in"))]);
