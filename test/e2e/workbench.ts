@@ -105,8 +105,18 @@ export class Workbench {
 	/** Fills in the open input box or file dialog and accepts it. */
 	async enter(text: string): Promise<void> {
 		await this.quickInput.waitFor();
-		await this.quickInput.fill(text);
-		await this.page.keyboard.press("Enter");
+		const deadline = Date.now() + 20_000;
+		for (;;) {
+			await this.quickInput.fill(text);
+			await this.page.keyboard.press("Enter");
+			// A file dialog that was still listing its folder writes that over what was typed, and stays.
+			const gone = await this.quickInput.waitFor({ state: "hidden", timeout: 4_000 }).then(
+				() => true,
+				() => false,
+			);
+			if (gone) return;
+			if (Date.now() > deadline) throw new Error(`The input box does not take ${text}`);
+		}
 	}
 
 	/**

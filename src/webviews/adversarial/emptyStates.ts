@@ -14,7 +14,7 @@ export function emptyState(state: AdversarialState, actions: Actions): TemplateR
 	if (noModel) {
 		return html`<div class="empty">
 			<h1>No model yet</h1>
-			<p>Choose an image classifier: a Keras file (.keras, .h5) or the model.json of TensorFlow.js.</p>
+			<p>Choose an image classifier: a Keras file (.keras, .h5), the model.json of TensorFlow.js, or an ONNX file (.onnx).</p>
 			<div class="buttons">
 				<vscode-button appearance="primary" @click=${() => actions.send({ type: "chooseModel" })}>
 					<span slot="start">${icons.folder}</span>Choose Model…
