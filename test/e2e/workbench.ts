@@ -64,7 +64,10 @@ export class Workbench {
 
 	/** Reloads the window, as **Developer: Reload Window** does; the extension host starts anew. */
 	async reload(): Promise<void> {
-		await this.page.reload();
+		// By VS Code's own command, which stores the open editors first; the browser's reload doesn't wait for that.
+		const loaded = this.page.waitForEvent("load");
+		await this.runCommand("Developer: Reload Window");
+		await loaded;
 		await this.ready();
 	}
 
@@ -79,12 +82,21 @@ export class Workbench {
 
 	/** Runs a command by its title in the palette, such as `Blindspot: Generate Adversarial`. */
 	async runCommand(title: string): Promise<void> {
-		await this.page.keyboard.press("F1");
-		await this.quickInput.waitFor();
-		await this.quickInput.fill(`>${title}`);
 		const row = this.quickRows.filter({ hasText: title }).first();
-		await row.waitFor();
-		await row.click();
+		const deadline = Date.now() + 30_000;
+		for (;;) {
+			await this.page.keyboard.press("F1");
+			await this.quickInput.waitFor();
+			await this.quickInput.fill(`>${title}`);
+			const there = await row.waitFor({ timeout: 5_000 }).then(
+				() => true,
+				() => false,
+			);
+			if (there) return row.click();
+			if (Date.now() > deadline) throw new Error(`The palette has no command ${title}`);
+			// A workbench that has just started may know the command a moment later.
+			await this.page.keyboard.press("Escape");
+		}
 	}
 
 	/** The text field of the palette, of a pick, of an input box or of the simple file dialog. */
