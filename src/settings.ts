@@ -5,7 +5,7 @@ import type { BackendChoice } from "./compute/protocol.js";
 import { ATTACK_METHODS, type AttackMethod, type AttackOptions, type Target } from "./compute/report.js";
 
 export const SECTION = "blindspot";
-const BACKENDS = ["auto", "native", "js"] as const satisfies readonly BackendChoice[];
+const BACKENDS = ["auto", "native", "wasm", "js"] as const satisfies readonly BackendChoice[];
 export const SIMPLE_TARGETS = ["any", "second", "next", "random"] as const satisfies readonly Target["kind"][];
 
 /** Settings that need a new compute process. */

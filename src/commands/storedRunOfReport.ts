@@ -30,5 +30,5 @@ export function storedRunOfReport(text: string, source: string): StoredRun {
 		seconds: report.run.imageSeconds[at] ?? null,
 		pixels: { original: null, adversarial: null, stored: null },
 	}));
-	return { asked: question, shown: question, rows, complete: true, report };
+	return { asked: question, shown: question, data: { kind: "pictures" }, rows, complete: true, report };
 }

@@ -56,6 +56,8 @@ export type DataRequest =
 			/** How many to take, balanced over the classes where labels are known; null for all. */
 			readonly take: number | null;
 			readonly skip: number;
+			/** Only these entries, by their sources and in this order, in place of `take` and `skip`. */
+			readonly only?: readonly string[];
 	  };
 
 export interface InspectParams {

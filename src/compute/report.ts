@@ -94,7 +94,8 @@ export interface AttackOptions {
 }
 
 /** Why no adversarial was found: the gradient is zero; the box [0, 1] leaves no room; the budget is spent; stopped by the person; the model gives the wanted label already. */
-export type AttackFailure = "no gradient" | "box" | "budget" | "stopped" | "already target";
+export const ATTACK_FAILURES = ["no gradient", "box", "budget", "stopped", "already target"] as const;
+export type AttackFailure = (typeof ATTACK_FAILURES)[number];
 
 /** One label's probability before and after. */
 export interface LabelChange {

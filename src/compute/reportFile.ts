@@ -2,31 +2,33 @@
  * A run in a file, so that it can be shown again without being computed again.
  *
  * The file is a zip archive:
- *   run.json            `format: "blindspot-run"`, `version: 1`, what was asked, the rows and the report
+ *   run.json            what was asked, the rows and the report (runSchema.ts); always the first entry
  *   pixels/<row>/original.<type>, adversarial.<type>, stored.u8
  * Pixels are height·width·channels values, row by row, channels last; their size is in `run.json`. Type `f32` is
  * little-endian float32 in [0, 1]; `u8` stands for k / 255 rounded to float32 and is used where that is exact,
  * as it is for most originals. Rows that were never read have no pixels.
  */
+import { inflateRawSync } from "node:zlib";
 import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from "fflate";
-import { z } from "zod";
 import type { Pixels } from "./data/types.js";
 import { BlindspotError } from "./errors.js";
-import { ATTACK_METHODS, type AttackMethod, type AttackPixels, type AttackReport, type Target } from "./report.js";
-import { attackedImageSchema, attackReportSchema, targetSchema } from "./reportSchema.js";
+import type { AttackPixels, AttackReport, Target } from "./report.js";
+import {
+	type PixelSize,
+	parseRun,
+	RUN_FORMAT,
+	RUN_VERSION,
+	type RunData,
+	type RunJson,
+	type RunQuestion,
+} from "./runSchema.js";
 
-const FORMAT = "blindspot-run";
-const VERSION = 1;
+export type { RunData, RunQuestion } from "./runSchema.js";
+
 /** More than any model's input; guards against a damaged size. */
 const MOST_VALUES = 2 ** 28;
-
-export interface RunQuestion {
-	readonly model: string | null;
-	readonly method: AttackMethod;
-	readonly target: Target;
-	readonly budget: number | null;
-	readonly seed: number;
-}
+const MOST_JSON_BYTES = 2 ** 29;
+const LOCAL_FILE_HEADER = 0x04034b50;
 
 export interface RunRow {
 	readonly image: AttackReport["images"][number];
@@ -42,44 +44,13 @@ export interface StoredRun {
 	readonly asked: RunQuestion;
 	/** What the rows answer; null where nothing was run. */
 	readonly shown: RunQuestion | null;
+	readonly data: RunData;
 	readonly rows: readonly RunRow[];
 	/** False where the run was stopped by something else than its end. */
 	readonly complete: boolean;
 	/** As far as it is known; null before the model was read. */
 	readonly report: AttackReport | null;
 }
-
-const questionSchema = z.object({
-	model: z.string().nullable(),
-	method: z.enum(ATTACK_METHODS),
-	target: targetSchema,
-	budget: z.number().int().positive().nullable(),
-	seed: z.number().int(),
-}) satisfies z.ZodType<RunQuestion>;
-
-const sizeSchema = z.object({
-	width: z.number().int().positive(),
-	height: z.number().int().positive(),
-	channels: z.union([z.literal(1), z.literal(3)]),
-});
-
-const runSchema = z.object({
-	format: z.literal(FORMAT),
-	version: z.literal(VERSION),
-	asked: questionSchema,
-	shown: questionSchema.nullable(),
-	complete: z.boolean(),
-	report: attackReportSchema.nullable(),
-	rows: z.array(
-		z.object({
-			image: attackedImageSchema,
-			done: z.boolean(),
-			target: targetSchema,
-			seconds: z.number().nonnegative().nullable(),
-			pixels: sizeSchema.nullable(),
-		}),
-	),
-});
 
 /** The bytes of a run's file. */
 export function writeRun(run: StoredRun): Uint8Array {
@@ -93,18 +64,19 @@ export function writeRun(run: StoredRun): Uint8Array {
 		const size = any && { width: any.width, height: any.height, channels: any.channels };
 		return { image: row.image, done: row.done, target: row.target, seconds: row.seconds, pixels: size };
 	});
-	const { asked, shown, complete, report } = run;
-	const json = JSON.stringify({ format: FORMAT, version: VERSION, asked, shown, complete, report, rows });
+	const { asked, shown, data, complete, report } = run;
+	const json = JSON.stringify({ format: RUN_FORMAT, version: RUN_VERSION, asked, shown, data, complete, report, rows });
 	return zipSync({ "run.json": strToU8(json), ...files }, { level: 6 });
 }
 
 /** Reads a run's file. Throws `unreadable-data`, naming `source`, where it is damaged or of another version. */
 export function readRun(bytes: Uint8Array, source: string): StoredRun {
-	const files = unzip(bytes, source, () => true);
-	const { asked, shown, complete, report, rows } = header(files, source);
+	const files = unzip(bytes, source);
+	const { asked, shown, data, complete, report, rows } = parsed(files["run.json"] ?? null, source);
 	return {
 		asked,
 		shown,
+		data,
 		complete,
 		report,
 		rows: rows.map(({ pixels: size, ...row }, at) => {
@@ -118,39 +90,74 @@ export function readRun(bytes: Uint8Array, source: string): StoredRun {
 	};
 }
 
-/** What a run's file is about, without its pixels. Throws as `readRun`. */
-export function readRunHeader(
-	bytes: Uint8Array,
-	source: string,
-): Pick<StoredRun, "asked" | "shown" | "complete"> & { readonly sources: readonly string[] } {
-	const { asked, shown, complete, rows } = header(
-		unzip(bytes, source, (name) => name === "run.json"),
-		source,
-	);
-	return { asked, shown, complete, sources: rows.map((row) => row.image.source) };
+/** What a run's file is about, without its pixels. */
+export interface RunHeader extends Pick<StoredRun, "asked" | "shown" | "data" | "complete"> {
+	readonly sources: readonly string[];
+	/** Images that are finished. */
+	readonly done: number;
+	/** SHA-256 of the model's files; null before the model was read. */
+	readonly sha256: string | null;
+	/** When it was run, ISO 8601; null before the model was read. */
+	readonly date: string | null;
 }
 
-function unzip(bytes: Uint8Array, source: string, wanted: (name: string) => boolean): Record<string, Uint8Array> {
+/** Bytes at the start of a run's file that `runHeaderBytes` needs. */
+export const RUN_START_BYTES = 30 + "run.json".length;
+
+/** How many bytes at the start of the file `readRunHeader` needs. Throws as `readRun`. */
+export function runHeaderBytes(start: Uint8Array, source: string): number {
+	const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+	const first = start.length >= RUN_START_BYTES && view.getUint32(0, true) === LOCAL_FILE_HEADER;
+	if (!first || strFromU8(start.subarray(30, RUN_START_BYTES)) !== "run.json") {
+		throw damaged(source, "it does not begin with run.json");
+	}
+	return RUN_START_BYTES + view.getUint16(28, true) + view.getUint32(18, true);
+}
+
+/** Reads the first `runHeaderBytes` of a run's file. Throws as `readRun`. */
+export function readRunHeader(bytes: Uint8Array, source: string): RunHeader {
+	const end = runHeaderBytes(bytes, source);
+	const compressed = bytes.subarray(RUN_START_BYTES + (bytes[28] as number) + 256 * (bytes[29] as number), end);
+	const { asked, shown, data, complete, rows, report } = parsed(inflated(compressed, source), source);
+	return {
+		asked,
+		shown,
+		data,
+		complete,
+		sources: rows.map((row) => row.image.source),
+		done: rows.filter((row) => row.done).length,
+		sha256: report?.model.sha256 ?? null,
+		date: report?.run.date ?? null,
+	};
+}
+
+function inflated(compressed: Uint8Array, source: string): Uint8Array {
 	try {
-		return unzipSync(bytes, { filter: ({ name, originalSize }) => wanted(name) && originalSize <= MOST_VALUES * 4 });
+		return inflateRawSync(compressed, { maxOutputLength: MOST_JSON_BYTES });
 	} catch (thrown) {
 		throw damaged(source, thrown instanceof Error ? thrown.message : String(thrown));
 	}
 }
 
-function header(files: Record<string, Uint8Array>, source: string): z.infer<typeof runSchema> {
-	const text = files["run.json"];
-	if (!text) throw damaged(source, "it has no run.json");
+function unzip(bytes: Uint8Array, source: string): Record<string, Uint8Array> {
+	try {
+		return unzipSync(bytes, { filter: ({ originalSize }) => originalSize <= MOST_VALUES * 4 });
+	} catch (thrown) {
+		throw damaged(source, thrown instanceof Error ? thrown.message : String(thrown));
+	}
+}
+
+function parsed(text: Uint8Array | null, source: string): RunJson {
+	if (text === null) throw damaged(source, "it has no run.json");
 	let json: unknown;
 	try {
 		json = JSON.parse(strFromU8(text));
 	} catch {
 		throw damaged(source, "run.json is no JSON");
 	}
-	const parsed = runSchema.safeParse(json);
-	if (parsed.success) return parsed.data;
-	const issue = parsed.error.issues[0];
-	throw damaged(source, `${issue?.path.join(".") || "run.json"}: ${issue?.message ?? "not as expected"}`);
+	const run = parseRun(json);
+	if (run.kind === "wrong") throw damaged(source, run.why);
+	return run.run;
 }
 
 function damaged(source: string, why: string): BlindspotError {
@@ -174,8 +181,6 @@ function exactBytes(data: Float32Array): Uint8Array | null {
 	}
 	return bytes;
 }
-
-type PixelSize = z.infer<typeof sizeSchema>;
 
 function readPixels(files: Record<string, Uint8Array>, name: string, size: PixelSize, source: string): Pixels | null {
 	const bytes = files[`${name}.u8`];

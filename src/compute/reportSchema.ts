@@ -1,6 +1,13 @@
 /** Checks reports that come from a file. The types in `report.ts` are the contract; this follows them. */
 import { z } from "zod";
-import { ATTACK_METHODS, type AttackedImage, type AttackReport, REPORT_VERSION, type Target } from "./report.js";
+import {
+	ATTACK_FAILURES,
+	ATTACK_METHODS,
+	type AttackedImage,
+	type AttackReport,
+	REPORT_VERSION,
+	type Target,
+} from "./report.js";
 
 const index = z.number().int().nonnegative();
 const count = z.number().int().nonnegative();
@@ -38,7 +45,7 @@ export const attackedImageSchema = z.object({
 	labels: z.array(z.object({ index, name: z.string(), before: share, after: share })),
 	evaluations: count,
 	history: z.array(z.tuple([count, figure])),
-	failure: z.enum(["no gradient", "box", "budget", "stopped"]).nullable(),
+	failure: z.enum(ATTACK_FAILURES).nullable(),
 	error: z.string().nullable(),
 	files: z.object({ adversarial: z.string().nullable(), noise: z.string().nullable() }),
 }) satisfies z.ZodType<AttackedImage>;

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { z } from "zod";
 import type { ComputeClient } from "../compute/client.js";
 import { asBlindspotError } from "../compute/errors.js";
-import type { RunQuestion, StoredRun } from "../compute/reportFile.js";
+import type { RunData, RunQuestion, StoredRun } from "../compute/reportFile.js";
 import type { ActiveModel } from "../explorer/activeModel.js";
 import type { ModelCatalog } from "../explorer/modelCatalog.js";
 import type { Running } from "../explorer/statusBar.js";
@@ -59,11 +59,12 @@ export class AdversarialPages implements vscode.Disposable, vscode.WebviewPanelS
 
 	/** Opens a page and runs at once where it knows the model and the pictures. The answer names the page. */
 	open(question: Partial<RunQuestion>, sources: readonly string[], skipped: string | null = null): string {
-		const { options, seed } = attackSettings();
-		const asked: RunQuestion = { model: null, ...options, seed, ...question };
-		const page = this.#create(randomUUID(), { kind: "new", question: asked, sources }, skipped, null);
-		if (asked.model !== null && sources.length > 0) void page.session.run(asked);
-		return page.session.id;
+		return this.#open(question, { kind: "pictures" }, sources, skipped);
+	}
+
+	/** As `open`, on part of a data set, balanced over its classes; `take` null for all of it. */
+	openDataset(model: string, path: string, take: number | null): string {
+		return this.#open({ model }, { kind: "dataset", path, take }, [], null);
 	}
 
 	/** Opens a page on a stored run, or shows the one that has it. */
@@ -83,7 +84,7 @@ export class AdversarialPages implements vscode.Disposable, vscode.WebviewPanelS
 			const { options, seed } = attackSettings();
 			const question: RunQuestion = { model: this.services.active.path, ...options, seed };
 			const words = vscode.l10n.t("The results of this page are no longer stored.");
-			this.#create(randomUUID(), { kind: "new", question, sources: [] }, words, panel);
+			this.#create(randomUUID(), { kind: "new", question, data: { kind: "pictures" }, sources: [] }, words, panel);
 		}
 	}
 
@@ -114,6 +115,14 @@ export class AdversarialPages implements vscode.Disposable, vscode.WebviewPanelS
 		vscode.Disposable.from(...this.#disposables).dispose();
 	}
 
+	#open(question: Partial<RunQuestion>, data: RunData, sources: readonly string[], skipped: string | null): string {
+		const { options, seed } = attackSettings();
+		const asked: RunQuestion = { model: null, ...options, seed, ...question };
+		const page = this.#create(randomUUID(), { kind: "new", question: asked, data, sources }, skipped, null);
+		if (asked.model !== null && (sources.length > 0 || data.kind === "dataset")) void page.session.run(asked);
+		return page.session.id;
+	}
+
 	#create(id: string, start: SessionStart, skipped: string | null, restored: vscode.WebviewPanel | null): Page {
 		const { client, catalog, log } = this.services;
 		const webviewPanel = restored ?? this.#newPanel(start.kind === "new" ? start.sources : sourcesOf(start.run));
@@ -124,6 +133,7 @@ export class AdversarialPages implements vscode.Disposable, vscode.WebviewPanelS
 			modelRequest: (path) => catalog.request(path),
 			post: (message) => panel.post(message),
 			changed: (urgent) => {
+				panel.panel.title = pageTitle(session.sources);
 				this.#showRunning();
 				if (session.sources.length > 0) this.store.save(session.id, () => session.stored, urgent);
 			},

@@ -1,6 +1,7 @@
-import { strToU8, unzipSync, zipSync } from "fflate";
+import { readFileSync } from "node:fs";
+import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { readRun, readRunHeader, writeRun } from "../../src/compute/reportFile.js";
+import { RUN_START_BYTES, readRun, readRunHeader, runHeaderBytes, writeRun } from "../../src/compute/reportFile.js";
 import { attackReportSchema } from "../../src/compute/reportSchema.js";
 import { attacked, pixels, report, storedRun } from "./sampleRun.js";
 
@@ -52,9 +53,34 @@ describe("a run in a file", () => {
 		expect(readRunHeader(writeRun(storedRun()), "a.blindspot")).toEqual({
 			asked: storedRun().asked,
 			shown: storedRun().shown,
+			data: { kind: "pictures" },
 			complete: false,
 			sources: ["/p/a.png", "/p/b.png", "/p/b.png"],
+			done: 1,
+			sha256: "ab",
+			date: "2030-01-01T00:00:00.000Z",
 		});
+	});
+
+	it("tells so from the bytes that it asks for, and refuses fewer", () => {
+		const bytes = writeRun(storedRun());
+		const wanted = runHeaderBytes(bytes.slice(0, RUN_START_BYTES), "a.blindspot");
+		expect(wanted).toBeLessThan(bytes.length);
+		expect(readRunHeader(bytes.slice(0, wanted), "a.blindspot")).toEqual(readRunHeader(bytes, "a.blindspot"));
+		expect(() => readRunHeader(bytes.slice(0, wanted - 9), "a.blindspot")).toThrow(/^a\.blindspot: not a run/);
+		expect(() => runHeaderBytes(strToU8("<html>"), "a.blindspot")).toThrow(/^a\.blindspot: not a run/);
+	});
+
+	it("of version 1, as it was written then, is read", () => {
+		const bytes = readFileSync(new URL("fixtures/run-version-1.blindspot", import.meta.url));
+		expect(JSON.parse(strFromU8(unzipSync(bytes)["run.json"] as Uint8Array))).toMatchObject({ version: 1 });
+		expect(readRun(bytes, "a.blindspot")).toEqual(storedRun());
+		expect(readRunHeader(bytes, "a.blindspot").sources).toHaveLength(3);
+	});
+
+	it("keeps where its images come from", () => {
+		const data = { kind: "dataset", path: "/data/test.npz", take: 100 } as const;
+		expect(readRun(writeRun({ ...storedRun(), data }), "a.blindspot").data).toEqual(data);
 	});
 
 	it.each([
@@ -62,7 +88,7 @@ describe("a run in a file", () => {
 		["cut off", writeRun(storedRun()).slice(0, 300)],
 		["no run.json", altered({ "run.json": null })],
 		["no JSON", altered({ "run.json": strToU8("{") })],
-		["another version", withJson((json) => (json.version = 2))],
+		["another version", withJson((json) => (json.version = 3))],
 		["too few pixels", altered({ "pixels/0/original.u8": new Uint8Array(5) })],
 		["too few floats", altered({ "pixels/0/adversarial.f32": new Uint8Array(23) })],
 		["too few stored values", altered({ "pixels/0/stored.u8": new Uint8Array(7) })],
@@ -73,7 +99,11 @@ describe("a run in a file", () => {
 
 describe("the schema of reports", () => {
 	it("takes a report and gives it back whole", () => {
-		const whole = report([attacked("/p/a.png"), attacked("/p/b.png", { label: null, control: null, error: "no PNG" })]);
+		const whole = report([
+			attacked("/p/a.png"),
+			attacked("/p/b.png", { label: null, control: null, error: "no PNG" }),
+			attacked("/p/c.png", { failure: "already target" }),
+		]);
 		expect(attackReportSchema.parse(JSON.parse(JSON.stringify(whole)))).toEqual(whole);
 	});
 

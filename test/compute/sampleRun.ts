@@ -92,6 +92,7 @@ export function storedRun(): StoredRun {
 	return {
 		asked: { ...question, target: { kind: "label", index: 0 } },
 		shown: question,
+		data: { kind: "pictures" },
 		complete: false,
 		report: report([attacked("/p/a.png")]),
 		rows: [

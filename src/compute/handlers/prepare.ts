@@ -98,8 +98,7 @@ export async function prepareData(request: DataRequest, classNames: ChosenClassN
 	if (entries.length === 0)
 		throw new BlindspotError("bad-request", `There are no pictures in ${whatWasNamed(request)}.`);
 	const { labels, because, warnings } = resolveLabels(entries, classNames.known);
-	const chosen =
-		request.kind === "dataset" ? takeBalanced(labels, request.take, request.skip) : entries.map((_, i) => i);
+	const chosen = choose(request, entries, labels);
 	if (chosen.length === 0)
 		throw new BlindspotError(
 			"bad-request",
@@ -110,6 +109,23 @@ export async function prepareData(request: DataRequest, classNames: ChosenClassN
 		because,
 		warnings: [...warnings, ...(skipped.length > 0 ? [`${describeSkipped(skipped)} skipped: no pictures.`] : [])],
 	};
+}
+
+/** Positions of the entries that a request is about. */
+function choose(
+	request: DataRequest,
+	entries: readonly DataEntry[],
+	labels: readonly (number | null)[],
+): readonly number[] {
+	if (request.kind === "pictures") return entries.map((_, at) => at);
+	if (request.only === undefined) return takeBalanced(labels, request.take, request.skip);
+	const positions = new Map(entries.map(({ source }, at) => [source, at]));
+	return request.only.map((source) => {
+		const at = positions.get(source);
+		if (at === undefined)
+			throw new BlindspotError("unreadable-data", `${source} is no longer in ${request.path}.`, source);
+		return at;
+	});
 }
 
 async function listEntries(

@@ -6,9 +6,9 @@ import { randomUUID } from "node:crypto";
 import type { ComputeClient } from "../../compute/client.js";
 import type { Preprocessing } from "../../compute/data/types.js";
 import { asBlindspotError, type BlindspotError } from "../../compute/errors.js";
-import type { AttackProgress, ModelRequest, PreprocessingTrial } from "../../compute/protocol.js";
+import type { AttackProgress, DataRequest, ModelRequest, PreprocessingTrial } from "../../compute/protocol.js";
 import type { AttackPixels, AttackReport, Target } from "../../compute/report.js";
-import type { RunQuestion, StoredRun } from "../../compute/reportFile.js";
+import type { RunData, RunQuestion, StoredRun } from "../../compute/reportFile.js";
 import type {
 	AdversarialState,
 	ExtensionMessage,
@@ -37,7 +37,12 @@ export interface SessionSurroundings {
 
 /** A page that has not been asked anything yet, or one that is shown again. */
 export type SessionStart =
-	| { readonly kind: "new"; readonly question: RunQuestion; readonly sources: readonly string[] }
+	| {
+			readonly kind: "new";
+			readonly question: RunQuestion;
+			readonly data: RunData;
+			readonly sources: readonly string[];
+	  }
 	| { readonly kind: "stored"; readonly run: StoredRun };
 
 /** Better results are passed on this often, and so many at once: enough to watch, not enough to be busy with. */
@@ -48,13 +53,14 @@ interface Run {
 	readonly id: string;
 	readonly controller: AbortController;
 	/** Rows of this run by their position in it. */
-	readonly indices: readonly number[];
+	indices: readonly number[];
 	readonly started: number;
 }
 
 export class AttackSession {
 	readonly #around: SessionSurroundings;
 	#asked: RunQuestion;
+	#data: RunData;
 	#shown: RunQuestion | null = null;
 	#rows: SessionRow[];
 	#phase: Phase = { kind: "idle" };
@@ -75,11 +81,13 @@ export class AttackSession {
 		this.#around = around;
 		if (start.kind === "new") {
 			this.#asked = start.question;
+			this.#data = start.data;
 			this.#rows = start.sources.map((source) => newRow(source, start.question.target));
 			return;
 		}
 		const { run } = start;
 		this.#asked = run.asked;
+		this.#data = run.data;
 		this.#shown = run.shown;
 		this.#rows = run.rows.map(restoredRow);
 		this.#report = run.report;
@@ -133,6 +141,7 @@ export class AttackSession {
 		return {
 			asked: this.#asked,
 			shown: this.#shown,
+			data: this.#data,
 			rows: this.#rows.map(storedRow),
 			complete: this.#phase.kind === "complete" || this.#phase.kind === "idle",
 			report: this.report ?? this.#report,
@@ -158,6 +167,7 @@ export class AttackSession {
 		this.cancel();
 		this.#run = null;
 		this.#unsent.clear();
+		this.#data = { kind: "pictures" };
 		this.#rows = sources.map((source) => newRow(source, this.#asked.target));
 		this.#shown = null;
 		this.#report = null;
@@ -243,7 +253,9 @@ export class AttackSession {
 
 	async #attack(indices: readonly number[], question: RunQuestion): Promise<void> {
 		const { model } = question;
-		if (model === null || indices.length === 0) return this.sendState();
+		// Which images a data set gives is known once the run has started.
+		const unknown = this.#data.kind === "dataset" && this.#rows.length === 0;
+		if (model === null || (indices.length === 0 && !unknown)) return this.sendState();
 		const run: Run = { id: randomUUID(), controller: new AbortController(), indices, started: performance.now() };
 		this.#run?.controller.abort();
 		this.#run = run;
@@ -256,13 +268,13 @@ export class AttackSession {
 				{
 					run: run.id,
 					model: this.#around.modelRequest(model),
-					data: { kind: "pictures", paths: indices.map((at) => (this.#rows[at] as SessionRow).image.source) },
+					data: this.#request(indices),
 					options: { method, target, budget },
 					seed,
 					npz: null,
 					out: null,
 				},
-				(event) => this.#run === run && this.#hear(run, event),
+				(event) => this.#run === run && this.#hear(run, event, question),
 				run.controller.signal,
 			);
 			if (this.#run !== run) return;
@@ -278,9 +290,26 @@ export class AttackSession {
 		}
 	}
 
-	#hear(run: Run, event: AttackProgress): void {
+	/** What of the pictures or the data set a run is about. */
+	#request(indices: readonly number[]): DataRequest {
+		const sources = indices.map((at) => (this.#rows[at] as SessionRow).image.source);
+		if (this.#data.kind === "pictures") return { kind: "pictures", paths: sources };
+		const { path, take } = this.#data;
+		const whole = { kind: "dataset", path, take, skip: 0 } as const;
+		return this.#rows.length === 0 ? whole : { ...whole, only: sources };
+	}
+
+	/** The images that a data set gave. */
+	#listed(run: Run, images: AttackReport["images"], target: Target): void {
+		this.#rows = images.map(({ source }) => newRow(source, target));
+		run.indices = images.map((_, at) => at);
+		this.#around.changed(true);
+	}
+
+	#hear(run: Run, event: AttackProgress, question: RunQuestion): void {
 		if (event.kind === "started") {
 			this.#report = event.report;
+			if (this.#rows.length === 0) this.#listed(run, event.report.images, question.target);
 			this.#phase = { kind: "running", words: this.#countWords(run) };
 			event.report.images.forEach((image, position) => {
 				const row = this.#rows[run.indices[position] ?? -1];

@@ -102,6 +102,24 @@ describe("attack", () => {
 		expect({ ...second.report, run: null }).toEqual({ ...first.report, run: null });
 	});
 
+	it("takes the entries of a data set that are named, in their order and with their labels", async () => {
+		const path = example("digits", "test");
+		const only = [join(path, "7", "01.png"), join(path, "3", "01.png")];
+		const ask = (sources: readonly string[]) =>
+			new AttackRuns().attack(
+				context,
+				params({ data: { kind: "dataset", path, take: 1, skip: 0, only: sources } }),
+				never,
+				() => undefined,
+			);
+		const { report } = await ask(only);
+		expect(report.images.map(({ source, label }) => [source, label])).toEqual([
+			[only[0], 7],
+			[only[1], 3],
+		]);
+		await expect(ask([join(path, "gone.png")])).rejects.toThrow(/gone\.png is no longer in /);
+	});
+
 	it("ends when it is cancelled", async () => {
 		const controller = new AbortController();
 		const running = new AttackRuns().attack(context, params(), controller.signal, ({ kind }) => {

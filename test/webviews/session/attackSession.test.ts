@@ -6,6 +6,9 @@ import type { AdversarialState, ExtensionMessage } from "../../../src/webviews/a
 import { AttackSession, type SessionStart } from "../../../src/webviews/session/attackSession.js";
 import { attacked, pixels, question, report, storedRun } from "../../compute/sampleRun.js";
 
+/** What the data set of these tests gives. */
+const ENTRIES = ["/data/test.npz#4", "/data/test.npz#1"];
+
 type Progress = (event: AttackProgress) => void;
 
 /** One attack as the compute process sees it: the test answers it. */
@@ -19,7 +22,7 @@ interface Asked {
 
 const SOURCES = ["/data/one/a.png", "/data/one/b.png", "/data/zero/c.png"];
 
-function setUp(start: SessionStart = { kind: "new", question, sources: SOURCES }) {
+function setUp(start: SessionStart = { kind: "new", question, data: { kind: "pictures" }, sources: SOURCES }) {
 	const asked: Asked[] = [];
 	const messages: ExtensionMessage[] = [];
 	const stopped: unknown[] = [];
@@ -29,7 +32,7 @@ function setUp(start: SessionStart = { kind: "new", question, sources: SOURCES }
 		client: {
 			attack: (params, tell = () => undefined, signal = new AbortController().signal) =>
 				new Promise<AttackRecord>((resolve, reject) => {
-					const paths = params.data.kind === "pictures" ? params.data.paths : [];
+					const paths = params.data.kind === "pictures" ? params.data.paths : (params.data.only ?? ENTRIES);
 					const images = paths.map((path) => attacked(path));
 					asked.push({
 						params,
@@ -77,6 +80,29 @@ const statuses = (state: AdversarialState) => state.rows.map((row) => row.status
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 describe("a page's session", () => {
+	it("learns its images from a data set, and later asks for just these", async () => {
+		const data = { kind: "dataset", path: "/data/test.npz", take: 2 } as const;
+		const { session, asked, state } = setUp({ kind: "new", question, data, sources: [] });
+		const run = session.run(question);
+		expect(asked[0]?.params.data).toEqual({ ...data, skip: 0 });
+		asked[0]?.tell(started(ENTRIES));
+		expect(session.sources).toEqual(ENTRIES);
+		expect(state().phase).toEqual({ kind: "running", words: "0 of 2 images" });
+		asked[0]?.tell(finished(1, "/data/test.npz#1"));
+		expect(session.counts).toEqual({ done: 1, of: 2 });
+		asked[0]?.finish();
+		await run;
+		expect(statuses(state())).toEqual(["done", "done"]);
+		expect(session.stored.data).toEqual(data);
+		const again = session.runImage(1, { kind: "next" }, null);
+		expect(asked[1]?.params.data).toEqual({ ...data, skip: 0, only: ["/data/test.npz#1"] });
+		asked[1]?.finish();
+		await again;
+		const stored = setUp({ kind: "stored", run: session.stored });
+		void stored.session.run(question);
+		expect(stored.asked[0]?.params.data).toEqual({ ...data, skip: 0, only: ENTRIES });
+	});
+
 	it("runs all pictures and becomes complete", async () => {
 		const { session, asked, state } = setUp();
 		expect(state().phase.kind).toBe("idle");
@@ -168,7 +194,7 @@ describe("a page's session", () => {
 		vi.useFakeTimers();
 		try {
 			const sources = Array.from({ length: 20 }, (_, at) => `/p/${at}.png`);
-			const { session, asked, messages } = setUp({ kind: "new", question, sources });
+			const { session, asked, messages } = setUp({ kind: "new", question, data: { kind: "pictures" }, sources });
 			void session.run(question);
 			asked[0]?.tell(started(sources));
 			messages.length = 0;
