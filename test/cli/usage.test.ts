@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { parseCommand } from "../../src/cli/usage.js";
 
-const parse = (line: string) => parseCommand(line.split(" "));
+const parse = (line: string) => {
+	const parsed = parseCommand(line.split(" "));
+	if (parsed.kind !== "analysis") throw new Error(`${line} asks for ${parsed.kind}`);
+	return parsed.asked;
+};
 
 describe("parseCommand", () => {
 	it("reads an attack with everything on it", () => {
@@ -10,7 +14,6 @@ describe("parseCommand", () => {
 				"attack m.json a.png dir --method szegedy --target next --budget 500 --out o --npz f.npz --json --scale=-1..1 --mean=1,2,3 --std=2 --bgr --fit crop --classes c.txt --backend js --seed 7 --config b.json --fail-under .01",
 			),
 		).toEqual({
-			kind: "attack",
 			model: {
 				path: "m.json",
 				configuration: "b.json",

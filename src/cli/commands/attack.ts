@@ -1,0 +1,136 @@
+import type { ComputeClient } from "../../compute/client.js";
+import { BlindspotError } from "../../compute/errors.js";
+import type { AttackProgress, ModelRequest } from "../../compute/protocol.js";
+import { ATTACK_METHODS, type AttackedImage, type AttackReport, type Target } from "../../compute/report.js";
+import { command, DONE, INCOMPLETE, shown } from "../command.js";
+import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed, positive } from "../options.js";
+import { ProgressLine } from "../progressLine.js";
+import { plain, table, warningLines } from "../text.js";
+
+/** A target as it was written; a label's name needs the model to become an index. */
+type WrittenTarget =
+	| { readonly kind: "any" | "next" | "random" | "second" }
+	| { readonly kind: "label"; readonly text: string };
+
+const OPTIONS = {
+	...COMMON,
+	...DATA,
+	method: { type: "string" },
+	target: { type: "string" },
+	budget: { type: "string" },
+	"fail-under": { type: "string" },
+	out: { type: "string" },
+	npz: { type: "string" },
+} as const;
+
+export const attack = command({
+	name: "attack",
+	usage: `  blindspot attack  MODEL IMAGE... [--method closest|szegedy] [--target LABEL|INDEX|next|random|second]
+                    [--budget N] [--out DIR] [--npz FILE] [--fail-under D] [--json]`,
+	parse(args) {
+		const { values, positionals } = parsed(args, OPTIONS);
+		const [model, ...images] = positionals;
+		return {
+			...common(model, values),
+			data: dataRequest(images, values),
+			method: oneOf("--method", values.method, ATTACK_METHODS) ?? "closest",
+			target: writtenTarget(values.target),
+			budget: integer("--budget", values.budget, 1),
+			seed: integer("--seed", values.seed, 0) ?? 0,
+			/** The least mean distortion that is no failure; null for none. */
+			failUnder: positive("--fail-under", values["fail-under"]),
+			out: values.out ?? null,
+			npz: values.npz ?? null,
+		};
+	},
+	async run(client, { model, data, method, budget, seed, out, npz, failUnder, target: written, json }, signal) {
+		const target = await resolveTarget(client, model, written, signal);
+		const options = { method, target, budget };
+		const progress = new AttackLine();
+		const { report } = await client
+			.attack({ run: "cli", model, data, options, seed, out, npz }, (event) => progress.show(event), signal)
+			.finally(() => progress.line.clear());
+		const complete = report.images.every(({ success }) => success);
+		const { meanDistortion } = report.summary;
+		const tooNear = failUnder !== null && meanDistortion !== null && meanDistortion < failUnder;
+		if (tooNear)
+			process.stderr.write(`blindspot: the mean distortion ${meanDistortion.toPrecision(4)} is below ${failUnder}\n`);
+		return { text: shown(report, json, attackText), status: complete && !tooNear ? DONE : INCOMPLETE };
+	},
+});
+
+function writtenTarget(text: string | undefined): WrittenTarget {
+	if (text === undefined || text === "any") return { kind: "any" };
+	if (text === "next" || text === "random" || text === "second") return { kind: text };
+	return { kind: "label", text };
+}
+
+/** A label's name or index as an index. Throws `bad-request` where the model has no such label, or two. */
+async function resolveTarget(
+	client: ComputeClient,
+	model: ModelRequest,
+	target: WrittenTarget,
+	signal: AbortSignal,
+): Promise<Target> {
+	if (target.kind !== "label") return target;
+	const { text } = target;
+	const { classNames } = await client.inspect({ model }, signal);
+	const matches = classNames.flatMap((name, index) => (name.toLowerCase() === text.toLowerCase() ? [index] : []));
+	const [index, another] = matches;
+	if (another !== undefined)
+		throw new BlindspotError("bad-request", `--target ${text}: ${matches.length} labels are called so; give an index`);
+	if (index !== undefined) return { kind: "label", index };
+	if (/^\d+$/.test(text) && Number(text) < classNames.length) return { kind: "label", index: Number(text) };
+	throw new BlindspotError(
+		"bad-request",
+		`--target ${text}: ${model.path} has no such label; it has ${classNames.length}, from ${classNames[0]} to ${classNames.at(-1)}`,
+	);
+}
+
+/** "3 of 10 pictures". */
+class AttackLine {
+	readonly line = new ProgressLine();
+	#finished = 0;
+	#total = 0;
+
+	show(event: AttackProgress): void {
+		if (event.kind === "started") {
+			this.#total = event.report.images.length;
+			this.#finished = 0;
+		}
+		if (event.kind === "finished") this.#finished++;
+		this.line.show(`${this.#finished} of ${this.#total} pictures`);
+	}
+}
+
+function attackText(report: AttackReport): string {
+	const { summary, images, labels, warnings } = report;
+	const rows = images.map((image) => [image.source, ...attackCells(image, report.model.classNames)]);
+	const heads = ["Image", "Before", "After", "Distortion", "Noise", "Stored", "Evaluations"];
+	const mean = summary.meanDistortion === null ? "" : `, mean distortion ${summary.meanDistortion.toPrecision(4)}`;
+	const unreadable = summary.unreadable > 0 ? `, ${summary.unreadable} unreadable` : "";
+	return [
+		...warningLines(labels === null ? warnings : [...warnings, `Labels: ${labels}.`]),
+		...table([heads, ...rows], [3, 4, 5, 6]),
+		"",
+		`${summary.succeeded} of ${summary.attacked} changed label${mean}${unreadable}. ${report.backend.name}, ${report.run.seconds.toFixed(1)} s.`,
+	]
+		.map(plain)
+		.join("\n");
+}
+
+function attackCells(image: AttackedImage, names: readonly string[]): readonly string[] {
+	const { error, predicted, adversarial, failure, distortion, control, stored, label } = image;
+	if (error !== null) return [error];
+	const wrong = label !== null && predicted?.index !== label ? ` (labelled ${names[label]})` : "";
+	const before = `${predicted?.name}${wrong}`;
+	if (!adversarial || distortion === null) return [before, `none: ${failure}`, "", "", "", String(image.evaluations)];
+	return [
+		before,
+		adversarial.name,
+		distortion.toPrecision(4),
+		control ? `${control.changed} of ${control.samples}` : "",
+		stored?.distortion?.toPrecision(4) ?? "lost",
+		String(image.evaluations),
+	];
+}

@@ -1,0 +1,31 @@
+/** Text for a terminal. Names from files are shown without control characters. */
+
+/** A line for each warning. */
+export function warningLines(warnings: readonly string[]): readonly string[] {
+	return warnings.map((warning) => `Note: ${warning}`);
+}
+
+/** "12.3%". */
+export function percent(share: number): string {
+	return `${(100 * share).toFixed(1)}%`;
+}
+
+/** Columns as wide as their widest cell; those named in `right` are flush right. A row of two cells may run over. */
+export function table(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
+	const widths = (rows[0] ?? []).map((_, column) =>
+		Math.max(...rows.filter((row) => row.length > 2).map((row) => (row[column] ?? "").length)),
+	);
+	return rows.map((row) =>
+		row
+			.map((cell, column) =>
+				right.includes(column) ? cell.padStart(widths[column] as number) : cell.padEnd(widths[column] as number),
+			)
+			.join("  ")
+			.trimEnd(),
+	);
+}
+
+/** Without control and bidirectional formatting characters, which a file's names may hold. */
+export function plain(text: string): string {
+	return text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\u{fffd}");
+}
