@@ -15,24 +15,32 @@ import {
 } from "vscode-jsonrpc/node.js";
 import { asBlindspotError, BlindspotError, throwIfCancelled } from "./errors.js";
 import { type ComputeLog, describeEnd, HostProcess } from "./hostProcess.js";
+import type { ProbeRecord } from "./probeReport.js";
 import {
+	type ActivationMapParams,
 	type AttackParams,
 	type AttackProgress,
 	type ErrorData,
+	type FiringParams,
 	type HostSettings,
 	type HostStatus,
 	type InspectParams,
 	notifications,
 	type PredictParams,
 	type PredictResult,
+	type ProbeParams,
+	type ProbeProgress,
+	type ProbeUnitParams,
 	progress,
 	requests,
 	type SavePngParams,
 	type StopImageParams,
+	type StopProbeParams,
 	type SuggestParams,
 	type SuggestResult,
 } from "./protocol.js";
 import type { AttackRecord, BackendInfo, ModelSummary } from "./report.js";
+import type { ActivationMap, FiringRecord, UnitRecord } from "./unitReport.js";
 
 export type { ComputeLog } from "./hostProcess.js";
 
@@ -144,6 +152,31 @@ export class ComputeClient {
 		return this.#request(requests.suggestPreprocessing, params, signal);
 	}
 
+	/** Probes a layer; `onProgress` hears how far it is and the rows so far. */
+	probe(
+		params: ProbeParams,
+		onProgress: (event: ProbeProgress) => void = () => undefined,
+		signal: AbortSignal = neverAborted,
+	): Promise<ProbeRecord> {
+		return this.#request(requests.probe, params, signal, ({ connection }) =>
+			connection.onProgress(progress.probe, params.run, onProgress),
+		);
+	}
+
+	/** All about one unit or direction of a layer. */
+	probeUnit(params: ProbeUnitParams, signal: AbortSignal = neverAborted): Promise<UnitRecord> {
+		return this.#request(requests.probeUnit, params, signal);
+	}
+
+	activationMap(params: ActivationMapParams, signal: AbortSignal = neverAborted): Promise<ActivationMap> {
+		return this.#request(requests.activationMap, params, signal);
+	}
+
+	/** The units of each layer that a picture drives most, against the data's distribution. */
+	whichUnitsFire(params: FiringParams, signal: AbortSignal = neverAborted): Promise<FiringRecord> {
+		return this.#request(requests.whichUnitsFire, params, signal);
+	}
+
 	/** Writes an 8-bit PNG file and says under which path. */
 	savePng(params: SavePngParams, signal: AbortSignal = neverAborted): Promise<string> {
 		return this.#request(requests.savePng, params, signal);
@@ -156,6 +189,11 @@ export class ComputeClient {
 	/** Ends the search for one image of a running attack; its best result so far stands. */
 	async stopImage(params: StopImageParams): Promise<void> {
 		await this.#current?.process.connection.sendNotification(notifications.stopImage, params);
+	}
+
+	/** Ends a running probe early; it answers with what it has and says over how many images that is. */
+	async stopProbe(params: StopProbeParams): Promise<void> {
+		await this.#current?.process.connection.sendNotification(notifications.stopProbe, params);
 	}
 
 	/** Ends the process, if there is one, and starts another. Running requests fail with `process-ended`. */

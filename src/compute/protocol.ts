@@ -8,6 +8,14 @@ import type { BytePicture } from "./data/png.js";
 import type { Preprocessing } from "./data/types.js";
 import type { ErrorReason } from "./errors.js";
 import type {
+	ProbeOptions,
+	ProbeRecord,
+	ProbeReduction,
+	ProbeReport,
+	ProbeStageName,
+	ProbeThumbnail,
+} from "./probeReport.js";
+import type {
 	AttackedImage,
 	AttackOptions,
 	AttackPixels,
@@ -18,6 +26,7 @@ import type {
 	ModelSummary,
 	PredictedImage,
 } from "./report.js";
+import type { ActivationMap, FiringRecord, UnitChoice, UnitRecord } from "./unitReport.js";
 
 /** Which backend to use: the fastest that works, or one by name. */
 export type BackendChoice = "auto" | BackendName;
@@ -139,6 +148,69 @@ export interface SuggestResult {
 	readonly trials: readonly PreprocessingTrial[];
 }
 
+export interface ProbeParams {
+	/** Chosen by the caller; names the run in `stopProbe`. */
+	readonly run: string;
+	readonly model: ModelRequest;
+	/** Null for the data that `blindspot.json` names for the model. */
+	readonly data: DataRequest | null;
+	/** A layer or a node by its name. */
+	readonly layer: string;
+	readonly options: ProbeOptions;
+	readonly seed: number;
+}
+
+/** What probing tells while it runs. */
+export type ProbeProgress =
+	/**
+	 * How far it is: images of the passes over the data, rotations of the tests. Sent several times a second at most.
+	 */
+	| { readonly kind: "progress"; readonly stage: ProbeStageName; readonly done: number; readonly total: number }
+	/**
+	 * The rows over the images so far, without what takes the tests; `thumbnails` are those that weren't told before.
+	 * The first comes after a few hundred images.
+	 */
+	| { readonly kind: "rows"; readonly report: ProbeReport; readonly thumbnails: readonly ProbeThumbnail[] };
+
+/** Ends the present stage of a running probe and what would follow it; the report says over how many images it is. */
+export interface StopProbeParams {
+	readonly run: string;
+}
+
+export interface ProbeUnitParams {
+	readonly model: ModelRequest;
+	readonly data: DataRequest | null;
+	readonly layer: string;
+	readonly pre: boolean;
+	readonly reduce: ProbeReduction;
+	readonly unit: UnitChoice;
+	/** How many images to show of the most and of the least activating. */
+	readonly top: number;
+	readonly seed: number;
+}
+
+/** What a direction says at each place of one picture of the data. */
+export interface ActivationMapParams {
+	readonly model: ModelRequest;
+	readonly data: DataRequest | null;
+	readonly source: string;
+	readonly layer: string;
+	readonly pre: boolean;
+	readonly reduce: ProbeReduction;
+	readonly unit: UnitChoice;
+}
+
+export interface FiringParams {
+	readonly model: ModelRequest;
+	/** The data whose distribution of activations the picture is held against. */
+	readonly data: DataRequest | null;
+	/** Path of the picture. */
+	readonly picture: string;
+	/** How many units to name per layer. */
+	readonly top: number;
+	readonly seed: number;
+}
+
 /** A picture to write as an 8-bit PNG file; the answer is the path written. Throws `unwritable`. */
 export interface SavePngParams {
 	readonly path: string;
@@ -165,13 +237,19 @@ export const requests = {
 	predict: new RequestType<PredictParams, PredictResult, ErrorData>("predict"),
 	attack: new RequestType<AttackParams, AttackRecord, ErrorData>("attack"),
 	suggestPreprocessing: new RequestType<SuggestParams, SuggestResult, ErrorData>("suggestPreprocessing"),
+	probe: new RequestType<ProbeParams, ProbeRecord, ErrorData>("probe"),
+	probeUnit: new RequestType<ProbeUnitParams, UnitRecord, ErrorData>("probeUnit"),
+	activationMap: new RequestType<ActivationMapParams, ActivationMap, ErrorData>("activationMap"),
+	whichUnitsFire: new RequestType<FiringParams, FiringRecord, ErrorData>("whichUnitsFire"),
 	savePng: new RequestType<SavePngParams, string, ErrorData>("savePng"),
 } as const;
 
 export const notifications = {
 	stopImage: new NotificationType<StopImageParams>("stopImage"),
+	stopProbe: new NotificationType<StopProbeParams>("stopProbe"),
 } as const;
 
 export const progress = {
 	attack: new ProgressType<AttackProgress>(),
+	probe: new ProgressType<ProbeProgress>(),
 } as const;
