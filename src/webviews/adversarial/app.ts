@@ -10,8 +10,8 @@ import { emptyState } from "./emptyStates.js";
 import { announcement, COPIED_HEADINGS, changed, copiedFigures, unreadable } from "./figures.js";
 import { finding } from "./finding.js";
 import { displayNames, NOISE_FACTORS } from "./format.js";
-import { type GridView, grid } from "./grid.js";
-import "./imageRow.js";
+import type { GridView, ImageGrid } from "./imageGrid.js";
+import "./imageGrid.js";
 import { LightElement } from "../ui/lightElement.js";
 import { KEYS } from "./keys.js";
 import type { ExtensionMessage, KeyCommand, PageMessage } from "./messages.js";
@@ -61,12 +61,15 @@ export class AdversarialPage extends LightElement {
 	@state() private notice: { readonly words: string; readonly severity: "info" | "error" } | null = null;
 	@state() private announced = "";
 	@query(".scroll") private readonly scroller!: HTMLElement | null;
+	@query("blindspot-image-grid") private readonly grid!: ImageGrid | null;
+	#sorted: { readonly sorting: Sorting | null; readonly order: readonly number[] } | null = null;
+	readonly #results: Extract<ExtensionMessage, { type: "image" }>[] = [];
 	#noticeTimer = 0;
 	#scrollTo: number | null = null;
 
 	constructor() {
 		super();
-		this.#host.onMessage((message) => this.#onMessage(message));
+		this.#host.onMessage((message) => this.#hear(message));
 		document.addEventListener("keydown", this.#onKeyDown);
 		document.addEventListener("keyup", () => (this.swapped = false));
 		window.addEventListener("blur", () => (this.swapped = false));
@@ -125,28 +128,53 @@ export class AdversarialPage extends LightElement {
 		return this.density ?? ((this.received?.state.rows.length ?? 0) > COMPACT_ABOVE ? "compact" : "detail");
 	}
 
+	/** Results that arrive move no row: a list that was sorted while a run goes on is sorted again at its end. */
 	#order(): readonly number[] {
-		return order(this.received?.state.rows ?? [], this.#density() === "compact" ? this.sorting : null);
+		const { rows = [], phase } = this.received?.state ?? {};
+		const sorting = this.#density() === "compact" ? this.sorting : null;
+		const before = this.#sorted;
+		if (phase?.kind === "running" && before?.sorting === sorting && before.order.length === rows.length)
+			return before.order;
+		this.#sorted = { sorting, order: order(rows, sorting) };
+		return this.#sorted.order;
 	}
 
-	#onMessage(message: ExtensionMessage): void {
+	/** Results wait for the next frame and are taken together: a thousand of them are no thousand renderings. */
+	#hear(message: ExtensionMessage): void {
+		if (message.type === "image") {
+			if (this.#results.push(message) === 1) requestAnimationFrame(this.#takeResults);
+			return;
+		}
+		this.#takeResults();
 		const before = this.received?.state ?? null;
 		this.received = receive(this.received, message);
 		if (message.type === "state") this.#onState(before?.report ?? null, before?.asked ?? null);
 		if (message.type === "key") this.#onCommand(message.command);
 		if (message.type === "notice") this.#notify(message);
-		if (message.type === "image" && message.row.status === "done" && before?.rows[message.index]?.status !== "done") {
-			const file = this.#files()[message.index] ?? "";
-			this.announced = announcement(message.row, { file, classNames: this.received?.state.classNames ?? [] });
-		}
 		const phase = this.received?.state.phase;
 		if (this.received && phase && before && phase.kind !== before.phase.kind && phase.kind !== "running") {
 			const { headline, control } = finding(this.received.state);
 			this.announced = phase.kind === "ended" || phase.kind === "failed" ? phase.message : `${headline} ${control}`;
 		}
-		// Pictures don't change their scale while results arrive: the first result decides.
-		if (this.factor === null && phase?.kind === "running")
-			this.factor = automaticFactor(this.received?.state.rows ?? []);
+		this.#fitFactor();
+	}
+
+	readonly #takeResults = (): void => {
+		const before = this.received?.state.rows ?? [];
+		const results = this.#results.splice(0);
+		this.received = results.reduce(receive, this.received);
+		const done = results.findLast(({ index, row }) => row.status === "done" && before[index]?.status !== "done");
+		if (done) {
+			const file = this.#files()[done.index] ?? "";
+			this.announced = announcement(done.row, { file, classNames: this.received?.state.classNames ?? [] });
+		}
+		this.#fitFactor();
+	};
+
+	/** Pictures don't change their scale while results arrive: the first result decides. */
+	#fitFactor(): void {
+		const state = this.received?.state;
+		if (this.factor === null && state?.phase.kind === "running") this.factor = automaticFactor(state.rows);
 	}
 
 	#onState(report: string | null, asked: Received["state"]["asked"] | null): void {
@@ -204,6 +232,8 @@ export class AdversarialPage extends LightElement {
 			rowDown: () => this.#move((at) => at + 1),
 			rowFirst: () => this.#move(() => 0),
 			rowLast: () => this.#move((_, last) => last),
+			screenUp: () => this.#move((at) => at - (this.grid?.rowsPerScreen ?? 1)),
+			screenDown: () => this.#move((at) => at + (this.grid?.rowsPerScreen ?? 1)),
 			open: () => this.#density() === "compact" && this.#actions.toggle(this.selected),
 			save: () => row && changed(row) && this.#actions.save(this.selected, "both"),
 			copyFigures: () => {
@@ -235,12 +265,15 @@ export class AdversarialPage extends LightElement {
 		if (event.key === "F5") event.preventDefault();
 		const target = event.target as HTMLElement;
 		const onList = target === document.body || target.matches("blindspot-image-row, .scroll");
-		if (!onList || event.ctrlKey || event.metaKey || event.altKey) return;
+		const onHead = target.matches(".sort") && event.key !== "Enter" && event.key !== " ";
+		if (!(onList || onHead) || event.ctrlKey || event.metaKey || event.altKey) return;
 		const commands: Record<string, KeyCommand> = {
 			ArrowUp: "rowUp",
 			ArrowDown: "rowDown",
 			Home: "rowFirst",
 			End: "rowLast",
+			PageUp: "screenUp",
+			PageDown: "screenDown",
 			Enter: "open",
 		};
 		const command = commands[event.key];
@@ -275,6 +308,13 @@ export class AdversarialPage extends LightElement {
 		this.#host.save(this.#saved);
 	};
 
+	/** Rendered once its list is. */
+	protected override async getUpdateComplete(): Promise<boolean> {
+		const complete = await super.getUpdateComplete();
+		await this.grid?.updateComplete;
+		return complete;
+	}
+
 	protected override updated(_changed: PropertyValues<this>): void {
 		if (this.received === null) return;
 		if (this.#scrollTo === null) this.#keep();
@@ -284,6 +324,7 @@ export class AdversarialPage extends LightElement {
 	/** Rows have their height only after they have rendered. */
 	async #restoreScroll(to: number): Promise<void> {
 		this.#scrollTo = null;
+		await this.updateComplete;
 		await Promise.all([...this.querySelectorAll<LightElement>("blindspot-image-row")].map((row) => row.updateComplete));
 		if (this.scroller) this.scroller.scrollTop = to;
 		this.#keep();
@@ -318,7 +359,11 @@ export class AdversarialPage extends LightElement {
 				emptyState(state, this.#actions) ??
 				html`<div class="scroll" @scroll=${this.#keep}>
 					${summary(state, this.settings, this.#noiseControl(density), this.#actions)}
-					${grid(received, this.#gridView(density), this.#actions)}
+					<blindspot-image-grid
+						.received=${received}
+						.view=${this.#gridView(density)}
+						.actions=${this.#actions}
+					></blindspot-image-grid>
 					${runDetails(state)}
 				</div>`
 			}

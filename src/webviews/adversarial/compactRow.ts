@@ -15,7 +15,7 @@ export function compactScale(rows: readonly Row[]): CompactScale {
 	const column = (figure: "distortion" | "l2" | "linf"): readonly number[] =>
 		rows.flatMap(({ image }) => (image.success && image[figure] !== null ? [image[figure]] : []));
 	return {
-		largest: Math.max(0, ...column("distortion")),
+		largest: column("distortion").reduce((largest, value) => Math.max(largest, value), 0),
 		decimals: {
 			distortion: columnDecimals(column("distortion")),
 			l2: columnDecimals(column("l2")),
@@ -23,6 +23,12 @@ export function compactScale(rows: readonly Row[]): CompactScale {
 		},
 	};
 }
+
+export const sameScale = (a: CompactScale, b: CompactScale): boolean =>
+	a.largest === b.largest &&
+	a.decimals.distortion === b.decimals.distortion &&
+	a.decimals.l2 === b.decimals.l2 &&
+	a.decimals.linf === b.decimals.linf;
 
 const bar = (share: number, kind: string): TemplateResult =>
 	html`<div class="track ${kind}"><div class="level" .style=${`width: ${Math.min(1, share) * 100}%`}></div></div>`;

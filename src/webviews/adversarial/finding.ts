@@ -96,6 +96,16 @@ export function finding({ rows, phase, facts }: Facts): Finding {
 	return { headline: headline(rows, won, phase), control: controlWords(won), conditions };
 }
 
+/** As long a sentence as the finding will be when all is done, so that room can be kept for it. */
+export function findingToCome(rows: readonly Row[]): Pick<Finding, "headline" | "control"> {
+	const many = count(rows.length);
+	const label = toTarget(rows.map((row) => row.target));
+	return {
+		headline: `${many} of ${many} images changed${label}; median distortion ${distortion(0.00888)}.`,
+		control: `Gaussian noise of the same distortion changes the label in 0 of ${count(rows.length * 100)} tries.`,
+	};
+}
+
 /** What is kept when a run ended too early, and what comes next. */
 export function keptWords(rows: readonly Row[]): string {
 	const kept = rows.filter((row) => row.status === "done" && !unreadable(row)).length;

@@ -24,7 +24,10 @@ export const distortion = (value: number): string => significant(value, 3);
 
 /** How many decimals a column of figures needs, so that its smallest keeps two significant digits; 2 to 6. */
 export function columnDecimals(values: readonly number[]): number {
-	const smallest = Math.min(...values.filter((value) => value > 0));
+	const smallest = values.reduce(
+		(least, value) => (value > 0 ? Math.min(least, value) : least),
+		Number.POSITIVE_INFINITY,
+	);
 	if (!Number.isFinite(smallest)) return 2;
 	return Math.min(6, Math.max(2, 1 - Math.floor(Math.log10(smallest))));
 }

@@ -4,6 +4,7 @@ import type { KeyHelp } from "../ui/keyList.js";
 export const KEYS: readonly KeyHelp[] = [
 	{ keys: ["↑", "↓"], does: "Previous, next image" },
 	{ keys: ["Home", "End"], does: "First, last image" },
+	{ keys: ["PgUp", "PgDn"], does: "A screenful up, down" },
 	{ keys: ["Enter"], does: "Open or close an image of the compact list" },
 	{ keys: ["Space"], does: "Hold: original and adversarial trade places" },
 	{ keys: ["T"], does: "Target of the image" },

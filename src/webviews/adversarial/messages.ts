@@ -101,6 +101,8 @@ export const KEY_COMMANDS = [
 	"rowDown",
 	"rowFirst",
 	"rowLast",
+	"screenUp",
+	"screenDown",
 	"open",
 	"save",
 	"copyFigures",

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { icons } from "../ui/icons.js";
 import type { Actions } from "./actions.js";
-import { finding, keptWords, othersLeft } from "./finding.js";
+import { finding, findingToCome, keptWords, othersLeft } from "./finding.js";
 import { count } from "./format.js";
 import type { AdversarialState, PreprocessingNote } from "./messages.js";
 import { type Settings, settingsChanged } from "./view.js";
@@ -58,6 +58,12 @@ function trouble(state: AdversarialState, message: string, note: string, actions
 	</div>`;
 }
 
+/** Keeps the room that the finding will take, in any font and at any width, so that rows stay where they are. */
+function findingRoom({ rows }: AdversarialState): TemplateResult {
+	const { headline, control } = findingToCome(rows);
+	return html`<p class="finding-room" aria-hidden="true"><span>${headline}</span> <span>${control}</span></p>`;
+}
+
 /** The finding, its conditions and what to be warned of. */
 export function summary(
 	state: AdversarialState,
@@ -79,7 +85,10 @@ export function summary(
 	const said = finding(state);
 	const others = phase.kind === "cancelled" ? othersLeft(rows) : 0;
 	return html`<header class=${phase.kind}>
-		<h1 class="finding"><span>${said.headline}</span> <span>${said.control}</span></h1>
+		<div class="finding-place">
+			<h1 class="finding"><span>${said.headline}</span> <span>${said.control}</span></h1>
+			${phase.kind === "running" ? findingRoom(state) : nothing}
+		</div>
 		<div class="conditions">
 			${said.conditions.length === 0 ? nothing : html`<p class="condition">${said.conditions.join(" ")}</p>`}
 			${

@@ -105,6 +105,8 @@ export interface Sorting {
 	readonly descending: boolean;
 }
 
+const BY_NAME = new Intl.Collator("en", { numeric: true });
+
 /** Indices of the rows in the order in which they are shown; rows without the figure come last, either way. */
 export function order(rows: readonly Row[], sorting: Sorting | null): readonly number[] {
 	const indices = rows.map((_, at) => at);
@@ -116,8 +118,7 @@ export function order(rows: readonly Row[], sorting: Sorting | null): readonly n
 		return column === "file" || !image.success ? null : image[column];
 	};
 	return indices.toSorted((a, b) => {
-		if (column === "file")
-			return sign * rows[a]!.image.source.localeCompare(rows[b]!.image.source, "en", { numeric: true });
+		if (column === "file") return sign * BY_NAME.compare(rows[a]!.image.source, rows[b]!.image.source);
 		const [first, second] = [figure(a), figure(b)];
 		if (first === null || second === null) return Number(first === null) - Number(second === null);
 		return sign * (first - second);

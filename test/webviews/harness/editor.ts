@@ -1,4 +1,5 @@
 /** What stands in for the editor around a page: its API, its theme, and buttons for the test to press. */
+import { waitingImage } from "../../../src/compute/attackedImages.js";
 import type { ExtensionMessage, PageMessage } from "../../../src/webviews/adversarial/messages.js";
 import { messages, type SampleName } from "./samples.js";
 
@@ -8,6 +9,10 @@ export interface Harness {
 	show(name: SampleName): void;
 	/** Only the results of a state, as they arrive in a run. */
 	showResults(name: SampleName): void;
+	/** As a run does it: all rows waiting, then some results every 150 ms for a while, then the others and the complete state. */
+	stream(name: SampleName): Promise<void>;
+	/** Draws the pictures of a state, so that what is measured afterwards is the page's work alone. */
+	draw(name: SampleName): void;
 	post(message: ExtensionMessage): void;
 }
 
@@ -22,6 +27,10 @@ declare global {
 	}
 }
 
+/** As the session sends them. */
+const FLUSH_MILLISECONDS = 150;
+const MOST_PER_FLUSH = 8;
+const FLUSHES = 12;
 const STORED = "harness-state";
 const sent: PageMessage[] = [];
 const violations: string[] = [];
@@ -40,7 +49,28 @@ window.acquireVsCodeApi = () => ({
 	setState: (state) => sessionStorage.setItem(STORED, JSON.stringify(state)),
 });
 
+async function stream(name: SampleName): Promise<void> {
+	const [whole, ...results] = messages(name);
+	if (whole?.type !== "state") return;
+	const { state } = whole;
+	const phase = { kind: "running", words: "Reading" } as const;
+	const rows = state.rows.map((row) => ({
+		...row,
+		image: waitingImage(row.image.source, null),
+		status: "waiting" as const,
+	}));
+	post({ type: "state", state: { ...state, rows, phase, facts: null } });
+	for (let flush = 0; flush < FLUSHES; flush++) {
+		await new Promise((done) => setTimeout(done, FLUSH_MILLISECONDS));
+		results.splice(0, MOST_PER_FLUSH).forEach(post);
+	}
+	results.forEach(post);
+	post(whole);
+}
+
 window.harness = {
+	stream,
+	draw: (name) => void messages(name),
 	sent,
 	violations,
 	post,

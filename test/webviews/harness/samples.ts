@@ -301,6 +301,19 @@ export const SAMPLES = {
 		size: 28,
 		channels: 1,
 	},
+	thousand: {
+		state: {
+			...STATE,
+			asked: { ...STATE.asked, budget: null, target: { kind: "next" } },
+			shown: { ...STATE.asked, budget: null, target: { kind: "next" } },
+			classNames: Array.from({ length: 10 }, (_, at) => `${at}`),
+			rows: Array.from({ length: 1000 }, (_, at) => digit(at)),
+			phase: { kind: "complete" },
+			facts: { ...FACTS!, modelPath: "models/mnist-mlp.keras", seconds: 42 },
+		},
+		size: 28,
+		channels: 1,
+	},
 } satisfies Record<string, Sample>;
 
 export type SampleName = keyof typeof SAMPLES;
