@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import util from "node:util";
 import { version_core } from "@tensorflow/tfjs-core";
 import { asBlindspotError, BlindspotError } from "../errors.js";
+import { registerGradientKernels } from "./native/gradientKernels.js";
 import { use } from "./use.js";
 
 /**
@@ -28,6 +29,7 @@ export async function startNative(nativePath: string | null): Promise<string> {
 		const load = createRequire(join(folder, TFJS_NODE, "package.json"));
 		silently(() => load(join(folder, TFJS_NODE)));
 		await use("tensorflow");
+		registerGradientKernels();
 	} catch (error) {
 		throw new BlindspotError(
 			"backend",

@@ -1,10 +1,22 @@
-/** Runs a `Network` with TensorFlow.js operations: forward to any node, differentiable, any batch size. */
-import type * as tf from "@tensorflow/tfjs-core";
+/** Runs a `Network` with TensorFlow.js operations: forward to any node, and back to the input; any batch size. */
+import * as tf from "@tensorflow/tfjs-core";
 import { BlindspotError } from "../errors.js";
+import type { KinkKind } from "./classifier.js";
 import { apply } from "./execute/apply.js";
 import { Constants } from "./execute/constants.js";
+import { pullBack } from "./execute/pullBack.js";
+import { deviations, kinkKind, smoothed } from "./execute/smoothed.js";
+import { poolFirst } from "./poolFirst.js";
 import { Simplifier } from "./simplify.js";
 import type { Network, NetworkNode } from "./types.js";
+
+/** A node's value on the way forward and the way back through it. */
+interface Way {
+	readonly node: NetworkNode;
+	readonly value: tf.Tensor;
+	/** The gradients with respect to the inputs, given that with respect to the value. */
+	pull(dy: tf.Tensor): readonly (tf.Tensor | null)[];
+}
 
 /**
  * A network with its weights on the backend. Weights are uploaded when they are first needed and held until
@@ -24,15 +36,104 @@ export class Executor {
 	 * network's input is). To be called within `tf.tidy`.
 	 */
 	run(input: tf.Tensor, name: string = this.network.output): tf.Tensor {
+		return this.#forward(input, name, () => {});
+	}
+
+	#forward(input: tf.Tensor, name: string, look: (node: NetworkNode, inputs: readonly tf.Tensor[]) => void): tf.Tensor {
 		const values = new Map<string, tf.Tensor>();
+		const batch = input.shape[0] as number;
 		for (const node of this.#plan(name)) {
 			const inputs = node.inputs.map((from) => values.get(from) as tf.Tensor);
+			look(node, inputs);
 			const { operation } = node;
-			const batch = input.shape[0] as number;
 			const value = operation.op === "Input" ? input : apply(node, operation, inputs, batch, this.#constants);
 			values.set(node.name, value);
 		}
 		return values.get(name) as tf.Tensor;
+	}
+
+	/**
+	 * The value of a node and the gradient, with respect to the input, of `sum(cotangent(value) · value)`: one pass forward and
+	 * one back. With `widths` `[batch, kinks]` the kinks are smooth, each of that width. To be called within `tf.tidy`.
+	 */
+	differentiate(
+		input: tf.Tensor,
+		name: string,
+		cotangent: (value: tf.Tensor) => tf.Tensor,
+		widths: tf.Tensor2D | null = null,
+	): { readonly value: tf.Tensor; readonly gradient: tf.Tensor } {
+		const batch = input.shape[0] as number;
+		const values = new Map<string, tf.Tensor>();
+		const moving = new Set<string>();
+		const back: Way[] = [];
+		const widthOfKink = widths ? (tf.split(widths, widths.shape[1], 1) as tf.Tensor[]) : [];
+		for (const node of this.#plan(name)) {
+			const { operation } = node;
+			if (operation.op === "Input") {
+				values.set(node.name, input);
+				moving.add(node.name);
+				continue;
+			}
+			const inputs = node.inputs.map((from) => values.get(from) as tf.Tensor);
+			const wanted = node.inputs.map((from) => moving.has(from));
+			const width = widths && kinkKind(node) ? widthOfKink.shift() : undefined;
+			const way = width ? this.#smoothWay(node, inputs, width) : this.#way(node, operation, inputs, batch, wanted);
+			values.set(node.name, way.value);
+			if (!wanted.includes(true)) continue;
+			moving.add(node.name);
+			back.push(way);
+		}
+		const value = values.get(name) as tf.Tensor;
+		const gradients = new Map([[name, cotangent(value)]]);
+		for (const { node, pull } of back.reverse()) {
+			const dy = gradients.get(node.name);
+			if (!dy) continue;
+			gradients.delete(node.name);
+			for (const [i, gradient] of pull(dy).entries()) {
+				const from = node.inputs[i] as string;
+				if (!gradient || !moving.has(from)) continue;
+				const other = gradients.get(from);
+				gradients.set(from, other ? tf.add(other, gradient) : gradient);
+			}
+		}
+		const [first] = this.#plan(name);
+		return { value, gradient: gradients.get(first?.name as string) ?? tf.zerosLike(input) };
+	}
+
+	/** The kinds of the kinks between the input and a node, in order. */
+	kinks(name: string): readonly KinkKind[] {
+		return this.#plan(name).flatMap((node) => kinkKind(node) ?? []);
+	}
+
+	/** For each kink before a node, how much its input varies within an image: standard deviations `[batch, kinks]`. */
+	kinkSpreads(input: tf.Tensor, name: string): tf.Tensor2D {
+		const spreads: tf.Tensor[] = [];
+		this.#forward(input, name, (node, [x]) => {
+			if (kinkKind(node)) spreads.push(deviations(x as tf.Tensor));
+		});
+		return tf.stack(spreads, 1) as tf.Tensor2D;
+	}
+
+	#smoothWay(node: NetworkNode, inputs: readonly tf.Tensor[], width: tf.Tensor): Way {
+		const { value, pull } = smoothed(
+			node,
+			inputs[0] as tf.Tensor,
+			tf.squeeze(width, [1]) as tf.Tensor1D,
+			this.#constants,
+		);
+		return { node, value, pull: (dy) => [pull(dy)] };
+	}
+
+	#way(
+		node: NetworkNode,
+		operation: Exclude<NetworkNode["operation"], { op: "Input" }>,
+		inputs: readonly tf.Tensor[],
+		batch: number,
+		wanted: readonly boolean[],
+	): Way {
+		const value = apply(node, operation, inputs, batch, this.#constants);
+		const pull = (dy: tf.Tensor) => pullBack({ node, operation, inputs, value }, dy, wanted, this.#constants);
+		return { node, value, pull };
 	}
 
 	/** Frees the weights. The executor may be used again; it uploads them anew. */
@@ -46,7 +147,7 @@ export class Executor {
 		if (known) return known;
 		if (!this.network.nodes.some((node) => node.name === name))
 			throw new BlindspotError("bad-request", `The model has no layer '${name}'.`, name);
-		const plan = this.#simplifier.simplified(name).nodes;
+		const plan = poolFirst(this.#simplifier.simplified(name)).nodes;
 		this.#plans.set(name, plan);
 		return plan;
 	}

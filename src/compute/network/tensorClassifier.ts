@@ -1,6 +1,6 @@
 /** A `Classifier` that runs a `Network` on the present TensorFlow.js backend. */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Classifier } from "./classifier.js";
+import type { Classifier, KinkKind } from "./classifier.js";
 import { totalMultiplyAdds } from "./cost.js";
 import type { PictureShape } from "./entrance.js";
 import { Executor } from "./execute.js";
@@ -45,6 +45,7 @@ export class TensorClassifier implements Classifier {
 	readonly head: Head;
 	readonly classes: number;
 	readonly linear: boolean;
+	readonly kinks: readonly KinkKind[];
 	/** How many images are best computed together, by the memory and work that they take. */
 	readonly batchSize: number;
 	readonly #executor: Executor;
@@ -57,6 +58,7 @@ export class TensorClassifier implements Classifier {
 		this.pixelShape = network.nodes[0]?.outputShape as PictureShape;
 		const below = network.nodes.slice(0, 1 + network.nodes.findIndex((node) => node.name === this.head.logits));
 		this.linear = below.every((node) => AFFINE.has(node.operation.op));
+		this.kinks = this.#executor.kinks(this.head.logits);
 		const values = below.reduce((sum, node) => sum + 2 * sizeOf(node.outputShape), 0);
 		const fitting = Math.min(BATCH_VALUES / values, BATCH_MULTIPLY_ADDS / totalMultiplyAdds(network));
 		this.batchSize = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(fitting)));
@@ -75,16 +77,22 @@ export class TensorClassifier implements Classifier {
 		pixels: Float32Array,
 		count: number,
 		cotangent: (logits: Float32Array) => Float32Array,
+		widths: Float32Array | null = null,
 	): { readonly logits: Float32Array; readonly gradient: Float32Array } {
 		let logits: Float32Array = new Float32Array(0);
-		const weighted = (x: tf.Tensor): tf.Tensor => {
-			const z = this.#executor.run(x, this.head.logits);
+		const weigh = (z: tf.Tensor): tf.Tensor => {
 			logits = this.#expand(z.dataSync() as Float32Array);
-			const weights = this.#contract(cotangent(logits));
-			return tf.sum(tf.mul(z, tf.tensor(weights, z.shape)));
+			return tf.tensor(this.#contract(cotangent(logits)), z.shape);
 		};
-		const gradient = read(() => tf.grad(weighted)(this.#tensor(pixels, count)));
+		const gradient = read(() => {
+			const wide = widths && tf.tensor2d(widths, [count, this.kinks.length]);
+			return this.#executor.differentiate(this.#tensor(pixels, count), this.head.logits, weigh, wide).gradient;
+		});
 		return { logits, gradient };
+	}
+
+	kinkSpreads(pixels: Float32Array, count: number): Float32Array {
+		return read(() => this.#executor.kinkSpreads(this.#tensor(pixels, count), this.head.logits));
 	}
 
 	/** Frees the weights. */

@@ -33,6 +33,8 @@ export function denseNetwork(
 		pixelShape,
 		classes: layers[layers.length - 1]!.outputs,
 		linear: layers.every(({ activation }) => activation === "linear"),
+		kinks: [],
+		kinkSpreads: () => new Float32Array(0),
 		calls,
 		logits(pixels, count) {
 			calls.push({ kind: "logits", count });

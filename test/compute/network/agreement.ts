@@ -66,24 +66,34 @@ export function describeAgreement(cases: readonly Case[]): void {
 				expect(tf.memory().numTensors).toBe(before);
 			});
 
-			it("has the gradient of the float64 reference", () => {
+			it("has the gradient of the tape and of the float64 reference, for each image of a batch", () => {
 				const executor = new Executor(network);
 				const outputs = sizeOf((network.nodes.at(-1) as { outputShape: Shape }).outputShape);
-				const cotangent = normals(outputs);
-				const point = input.subarray(0, size);
+				const cotangent = normals(batch * outputs);
+				const weights = (value: tf.Tensor) => tf.tensor(cotangent, value.shape);
+				const points = tf.tensor(input, [batch, ...shape]);
+				const before = tf.memory().numTensors;
 				const gradient = tf.tidy(() =>
+					executor.differentiate(points, network.output, weights).gradient.dataSync(),
+				) as Float32Array;
+				const taped = tf.tidy(() =>
 					tf
-						.grad((x: tf.Tensor) => tf.sum(tf.mul(tf.reshape(executor.run(x), [outputs]), tf.tensor1d(cotangent))))(
-							tf.tensor(point, [1, ...shape]),
-						)
+						.grad((x: tf.Tensor) => {
+							const value = executor.run(x);
+							return tf.sum(tf.mul(value, weights(value)));
+						})(points)
 						.dataSync(),
-				);
+				) as Float32Array;
 				executor.dispose();
-				for (let k = 0; k < 3; k++) {
+				expect(tf.memory().numTensors).toBeLessThanOrEqual(before);
+				points.dispose();
+				expectNear(gradient, taped, TOLERANCE);
+				for (let k = 0; k < batch; k++) {
 					const direction = normals(size);
-					const expected = directionalDerivative64(network, point, direction, cotangent);
-					const found = direction.reduce((sum, d, i) => sum + d * (gradient[i] as number), 0);
-					const scale = Math.sqrt(direction.reduce((sum, d, i) => sum + (d * (gradient[i] as number)) ** 2, 0));
+					const [point, weighing] = [input.subarray(k * size, (k + 1) * size), cotangent.subarray(k * outputs)];
+					const expected = directionalDerivative64(network, point, direction, weighing);
+					const found = direction.reduce((sum, d, i) => sum + d * (gradient[k * size + i] as number), 0);
+					const scale = Math.hypot(...direction.map((d, i) => d * (gradient[k * size + i] as number)));
 					expect(Math.abs(found - expected)).toBeLessThan(1e-4 * Math.max(1, scale));
 				}
 			});

@@ -24,9 +24,9 @@ export function apply(
 	switch (operation.op) {
 		case "Dense": {
 			const kernel = constants.weight(node, "kernel") as tf.Tensor2D;
+			if (x.rank === 2) return constants.biased(node, tf.matMul(x as tf.Tensor2D, kernel));
 			const rows = tf.reshape(x, [-1, kernel.shape[0]]);
-			const product = constants.biased(node, tf.matMul(rows, kernel));
-			return tf.reshape(product, [-1, ...node.outputShape]);
+			return tf.reshape(constants.biased(node, tf.matMul(rows, kernel)), [-1, ...node.outputShape]);
 		}
 		case "Conv2D":
 			return constants.biased(node, conv(node, operation, x as Image, constants));

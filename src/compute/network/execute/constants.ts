@@ -19,6 +19,12 @@ export class Constants {
 		return made;
 	}
 
+	/** A matrix with rows and columns exchanged. */
+	transposed(node: NetworkNode, role: WeightRole): tf.Tensor2D {
+		const weight = this.weight(node, role) as tf.Tensor2D;
+		return this.derived(`${node.name}: ${role} transposed`, () => tf.transpose(weight)) as tf.Tensor2D;
+	}
+
 	/** `x` with the node's bias added, where it has one. */
 	biased(node: NetworkNode, x: tf.Tensor): tf.Tensor {
 		return node.weights.bias ? tf.add(x, this.weight(node, "bias")) : x;

@@ -2,7 +2,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkNode, Operation, Pair, Weight } from "../types.js";
 import type { Constants } from "./constants.js";
-import { type Image, padFor } from "./padding.js";
+import { fewChannelsGradient } from "./fewChannels.js";
+import { type Image, padFor, unpadFor } from "./padding.js";
 
 type Of<Name extends Operation["op"]> = Extract<Operation, { op: Name }>;
 
@@ -34,6 +35,48 @@ export function depthwise(
 		inputs.map((part, c) => tf.conv2d(part as Image, kernels[c] as Image, [...strides], mode)),
 		3,
 	);
+}
+
+/** Gradient of a convolution with respect to `x`, given that with respect to its value. */
+export function convInputGradient(
+	node: NetworkNode,
+	operation: Of<"Conv2D">,
+	x: Image,
+	dy: Image,
+	constants: Constants,
+): tf.Tensor {
+	const { strides, dilations, padding, groups } = operation;
+	const kernel = dilated(node, dilations, constants);
+	const [kh, kw] = kernel.shape;
+	if (groups === 1) {
+		const gradient = fewChannelsGradient(node.name, kernel, strides, padding, x.shape, dy, constants);
+		if (gradient) return gradient;
+	}
+	return unpadFor(x, [kh, kw], strides, padding, (padded, mode) => {
+		const [batch, height, width, channels] = padded;
+		const shape: Image["shape"] = [batch, height, width, channels / groups];
+		const part = (gradient: tf.Tensor, filter: tf.Tensor) =>
+			tf.conv2dTranspose(gradient as Image, filter as Image, shape, [...strides], mode);
+		return (groups === 1 ? part(dy, kernel) : tf.concat(partsOf(dy, kernel, groups, part), 3)) as Image;
+	});
+}
+
+/** The same for a depthwise convolution; null where strides differ, which TensorFlow's kernel can't. */
+export function depthwiseInputGradient(
+	node: NetworkNode,
+	operation: Of<"DepthwiseConv2D">,
+	x: Image,
+	dy: Image,
+	constants: Constants,
+): tf.Tensor | null {
+	const { strides, dilations, padding } = operation;
+	if (strides[0] !== strides[1]) return null;
+	const filter = dilated(node, dilations, constants);
+	const [kh, kw] = filter.shape;
+	return unpadFor(x, [kh, kw], strides, padding, (padded, pad) => {
+		const attributes = { strides: [...strides], pad, dilations: [1, 1], inputShape: padded };
+		return tf.engine().runKernel(tf.DepthwiseConv2dNativeBackpropInput, { dy, filter }, attributes) as Image;
+	});
 }
 
 export function convTranspose(

@@ -6,14 +6,21 @@ import type { Constants } from "./constants.js";
 type Of<Name extends Operation["op"]> = Extract<Operation, { op: Name }>;
 
 export function batchNormalization(node: NetworkNode, epsilon: number, x: tf.Tensor, constants: Constants): tf.Tensor {
-	const { mean, variance, gamma, beta } = node.weights;
-	const scaleOf = (v: number, c: number) => (gamma?.data[c] ?? 1) / Math.sqrt(v + epsilon);
-	const variances = (variance as Weight).data;
-	const scale = constants.derived(`${node.name}: scale`, () => tf.tensor1d(variances.map(scaleOf)));
-	const offset = constants.derived(`${node.name}: offset`, () =>
-		tf.tensor1d((mean as Weight).data.map((m, c) => (beta?.data[c] ?? 0) - m * scaleOf(variances[c] as number, c))),
-	);
-	return tf.add(tf.mul(x, scale), offset);
+	const { mean, beta } = node.weights;
+	const offset = constants.derived(`${node.name}: offset`, () => {
+		const scales = scalesOf(node, epsilon);
+		return tf.tensor1d((mean as Weight).data.map((m, c) => (beta?.data[c] ?? 0) - m * (scales[c] as number)));
+	});
+	return tf.add(tf.mul(x, batchNormalizationScale(node, epsilon, constants)), offset);
+}
+
+/** What a batch normalisation multiplies each channel by. */
+export function batchNormalizationScale(node: NetworkNode, epsilon: number, constants: Constants): tf.Tensor {
+	return constants.derived(`${node.name}: scale`, () => tf.tensor1d(scalesOf(node, epsilon)));
+}
+
+function scalesOf({ weights: { variance, gamma } }: NetworkNode, epsilon: number): Float32Array {
+	return (variance as Weight).data.map((v, c) => (gamma?.data[c] ?? 1) / Math.sqrt(v + epsilon));
 }
 
 export function layerNormalization(

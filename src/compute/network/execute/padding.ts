@@ -24,6 +24,11 @@ export function padImage(x: Image, { top, bottom, left, right }: Padding2D, valu
 	);
 }
 
+/** What is left of a padded image: its gradient goes back to the pixels of an image of `shape`. */
+export function unpadImage(padded: Image, padding: Padding2D, shape: Image["shape"]): Image {
+	return isPadded(padding) ? tf.slice(padded, [0, padding.top, padding.left, 0], shape) : padded;
+}
+
 /** TensorFlow's own `valid` or `same` where the padding is that, since it is faster; else explicit padding. */
 export function padFor(
 	x: Image,
@@ -33,9 +38,31 @@ export function padFor(
 	value: number,
 ): readonly [Image, "valid" | "same"] {
 	if (!isPadded(padding)) return [x, "valid"];
+	return isSame(x, window, strides, padding) ? [x, "same"] : [padImage(x, padding, value), "valid"];
+}
+
+function isSame(x: Image, window: Pair, strides: Pair, padding: Padding2D): boolean {
 	const same = samePadding([x.shape[1], x.shape[2]], window, strides, [1, 1]);
-	const isSame = (Object.keys(NO_PADDING) as (keyof Padding2D)[]).every((side) => same[side] === padding[side]);
-	return isSame ? [x, "same"] : [padImage(x, padding, value), "valid"];
+	return (Object.keys(NO_PADDING) as (keyof Padding2D)[]).every((side) => same[side] === padding[side]);
+}
+
+/** The way back of `padFor`: `gradient` gets the shape that the operation saw and gives the gradient with respect to that. */
+export function unpadFor(
+	x: Image,
+	window: Pair,
+	strides: Pair,
+	padding: Padding2D,
+	gradient: (shape: Image["shape"], mode: "valid" | "same") => Image,
+): Image {
+	const [batch, height, width, channels] = x.shape;
+	if (!isPadded(padding)) return gradient(x.shape, "valid");
+	if (isSame(x, window, strides, padding)) return gradient(x.shape, "same");
+	const { top, bottom, left, right } = padding;
+	return unpadImage(
+		gradient([batch, height + top + bottom, width + left + right, channels], "valid"),
+		padding,
+		x.shape,
+	);
 }
 
 /** Axis i of `before` and `after` is axis i + 1 of `x`. Mirrored padding of TensorFlow.js has no gradient. */

@@ -2,13 +2,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkNode, Operation } from "../types.js";
 import type { Constants } from "./constants.js";
-import { type Image, isPadded, padFor, padImage } from "./padding.js";
+import { type Image, isPadded, padFor, padImage, unpadFor, unpadImage } from "./padding.js";
 import { sliceAxis } from "./slicing.js";
 
 type Of<Name extends Operation["op"]> = Extract<Operation, { op: Name }>;
 
 /** Stands for minus infinity, which would turn into NaN where it meets a zero gradient. */
-const LOWEST = -3.4e38;
+export const LOWEST = -3.4e38;
 
 export function maxPool(node: NetworkNode, operation: Of<"MaxPool2D">, x: Image): tf.Tensor {
 	const { size, strides, padding, dilations } = operation;
@@ -16,6 +16,17 @@ export function maxPool(node: NetworkNode, operation: Of<"MaxPool2D">, x: Image)
 		return views(node, { ...operation, dilations }, padImage(x, padding, LOWEST)).reduce((a, b) => tf.maximum(a, b));
 	const [padded, mode] = padFor(x, size, strides, padding, LOWEST);
 	return tf.maxPool(padded, [...size], [...strides], mode);
+}
+
+/** Gradient of the maxima `value` with respect to `x`; null for dilated windows. */
+export function maxPoolGradient(operation: Of<"MaxPool2D">, x: Image, value: Image, dy: Image): tf.Tensor | null {
+	const { size, strides, padding, dilations } = operation;
+	if (dilations && Math.max(...dilations) > 1) return null;
+	const [input] = padFor(x, size, strides, padding, LOWEST);
+	return unpadFor(x, size, strides, padding, (_, pad) => {
+		const attributes = { filterSize: [...size], strides: [...strides], pad };
+		return tf.engine().runKernel(tf.MaxPoolGrad, { dy, input, output: value }, attributes) as Image;
+	});
 }
 
 export function averagePool(
@@ -27,9 +38,37 @@ export function averagePool(
 	const mean = (image: Image) => wholeWindowMean(node, operation, padImage(image, operation.padding, 0));
 	if (!isPadded(operation.padding) || operation.countPadding) return mean(x);
 	// Not TensorFlow.js's own `same`: its gradient divides by the whole window at the border.
+	return tf.div(mean(x), realShare(node, operation, x, constants));
+}
+
+/** Gradient of the means with respect to `x`; null for dilated windows. */
+export function averagePoolGradient(
+	node: NetworkNode,
+	operation: Of<"AveragePool2D">,
+	x: Image,
+	dy: Image,
+	constants: Constants,
+): tf.Tensor | null {
+	const { size, strides, padding, dilations, countPadding } = operation;
+	if (dilations && Math.max(...dilations) > 1) return null;
+	const all = !isPadded(padding) || countPadding;
+	const whole = all ? dy : tf.div(dy, realShare(node, operation, x, constants));
+	const [batch, height, width, channels] = x.shape;
+	const { top, bottom, left, right } = padding;
+	const shape = [batch, height + top + bottom, width + left + right, channels];
+	// The kernel takes nothing but the shape from its input.
+	const input = isPadded(padding) ? tf.zeros<tf.Rank.R4>(shape as Image["shape"]) : x;
+	const attributes = { filterSize: [...size], strides: [...strides], pad: "valid" };
+	const padded = tf.engine().runKernel(tf.AvgPoolGrad, { dy: whole, input }, attributes) as Image;
+	return unpadImage(padded, padding, x.shape);
+}
+
+/** For each window the share of its places that are in the image. */
+function realShare(node: NetworkNode, operation: Of<"AveragePool2D">, x: Image, constants: Constants): tf.Tensor {
 	const [, height, width] = x.shape;
-	const share = constants.derived(`${node.name}: share of real pixels`, () => mean(tf.ones([1, height, width, 1])));
-	return tf.div(mean(x), share);
+	return constants.derived(`${node.name}: share of real pixels`, () =>
+		wholeWindowMean(node, operation, padImage(tf.ones([1, height, width, 1]), operation.padding, 0)),
+	);
 }
 
 function wholeWindowMean(node: NetworkNode, operation: Of<"AveragePool2D">, x: Image): tf.Tensor {
