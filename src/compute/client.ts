@@ -15,11 +15,14 @@ import {
 } from "vscode-jsonrpc/node.js";
 import { asBlindspotError, BlindspotError, throwIfCancelled } from "./errors.js";
 import { type ComputeLog, describeEnd, HostProcess } from "./hostProcess.js";
+import type { ModelComparison, ModelRecord } from "./modelReport.js";
 import type { ProbeRecord } from "./probeReport.js";
 import {
 	type ActivationMapParams,
 	type AttackParams,
 	type AttackProgress,
+	type CompareModelsParams,
+	type DescribeModelParams,
 	type ErrorData,
 	type FiringParams,
 	type HostSettings,
@@ -128,6 +131,14 @@ export class ComputeClient {
 
 	inspect(params: InspectParams, signal: AbortSignal = neverAborted): Promise<ModelSummary> {
 		return this.#request(requests.inspect, params, signal);
+	}
+
+	describeModel(params: DescribeModelParams, signal: AbortSignal = neverAborted): Promise<ModelRecord> {
+		return this.#request(requests.describeModel, params, signal);
+	}
+
+	compareModels(params: CompareModelsParams, signal: AbortSignal = neverAborted): Promise<ModelComparison> {
+		return this.#request(requests.compareModels, params, signal);
 	}
 
 	predict(params: PredictParams, signal: AbortSignal = neverAborted): Promise<PredictResult> {

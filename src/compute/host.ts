@@ -11,7 +11,9 @@ import { startBackend } from "./backend.js";
 import { writePng } from "./data/png.js";
 import { asBlindspotError, BlindspotError } from "./errors.js";
 import { AttackRuns } from "./handlers/attack.js";
+import { compareModels } from "./handlers/compareModels.js";
 import type { HandlerContext } from "./handlers/context.js";
+import { describeModel } from "./handlers/describeModel.js";
 import { inspect } from "./handlers/inspect.js";
 import { predict } from "./handlers/predict.js";
 import { suggestPreprocessing } from "./handlers/suggestPreprocessing.js";
@@ -62,6 +64,8 @@ answer(requests.status, async () => {
 	return { backend, models: store.size, tensors: tf.memory().numTensors, pid: process.pid };
 });
 answer(requests.inspect, (params, signal) => inspect(configured(), params, signal));
+answer(requests.describeModel, (params, signal) => describeModel(configured(), params, signal));
+answer(requests.compareModels, (params, signal) => compareModels(configured(), params, signal));
 answer(requests.predict, (params, signal) => predict(configured(), params, signal));
 answer(requests.suggestPreprocessing, (params, signal) => suggestPreprocessing(configured(), params, signal));
 answer(requests.attack, (params, signal) =>

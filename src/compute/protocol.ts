@@ -7,6 +7,7 @@ import type { WhenExisting } from "./data/files.js";
 import type { BytePicture } from "./data/png.js";
 import type { Preprocessing } from "./data/types.js";
 import type { ErrorReason } from "./errors.js";
+import type { ModelComparison, ModelRecord } from "./modelReport.js";
 import type {
 	ProbeOptions,
 	ProbeRecord,
@@ -71,6 +72,15 @@ export type DataRequest =
 
 export interface InspectParams {
 	readonly model: ModelRequest;
+}
+
+export interface DescribeModelParams {
+	readonly model: ModelRequest;
+}
+
+export interface CompareModelsParams {
+	readonly before: ModelRequest;
+	readonly after: ModelRequest;
 }
 
 export interface PredictParams {
@@ -234,6 +244,8 @@ export const requests = {
 	configure: new RequestType<HostSettings, BackendInfo, ErrorData>("configure"),
 	status: new RequestType<null, HostStatus, ErrorData>("status"),
 	inspect: new RequestType<InspectParams, ModelSummary, ErrorData>("inspect"),
+	describeModel: new RequestType<DescribeModelParams, ModelRecord, ErrorData>("describeModel"),
+	compareModels: new RequestType<CompareModelsParams, ModelComparison, ErrorData>("compareModels"),
 	predict: new RequestType<PredictParams, PredictResult, ErrorData>("predict"),
 	attack: new RequestType<AttackParams, AttackRecord, ErrorData>("attack"),
 	suggestPreprocessing: new RequestType<SuggestParams, SuggestResult, ErrorData>("suggestPreprocessing"),

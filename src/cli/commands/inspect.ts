@@ -1,37 +1,74 @@
-import type { ModelSummary } from "../../compute/report.js";
+import { checkText } from "../../compute/modelDetails/checkText.js";
+import type { LayerComparison, ModelComparison, ModelReport } from "../../compute/modelReport.js";
 import { command, DONE, shown } from "../command.js";
 import { COMMON, common, parsed, wrong } from "../options.js";
 import { plain, table, warningLines } from "../text.js";
 
 export const inspect = command({
 	name: "inspect",
-	usage: "  blindspot inspect MODEL [--json]",
+	usage: "  blindspot inspect MODEL [--against MODEL] [--json]",
 	parse(args) {
-		const { values, positionals } = parsed(args, COMMON);
+		const { values, positionals } = parsed(args, { ...COMMON, against: { type: "string" } });
 		const [model, extra] = positionals;
 		if (extra !== undefined) throw wrong(`inspect takes one model; '${extra}' is too many`);
-		return common(model, values);
+		return { ...common(model, values), against: values.against ?? null };
 	},
-	async run(client, { model, json }, signal) {
-		return { text: shown(await client.inspect({ model }, signal), json, modelText), status: DONE };
+	async run(client, { model, against, json }, signal) {
+		if (against !== null) {
+			const params = { before: { ...model, path: against }, after: model };
+			return { text: shown(await client.compareModels(params, signal), json, comparisonText), status: DONE };
+		}
+		const { report } = await client.describeModel({ model }, signal);
+		return { text: shown(report, json, modelText), status: DONE };
 	},
 });
 
-function modelText(model: ModelSummary): string {
+function modelText(model: ModelReport): string {
 	const [input] = model.inputs;
-	const rows = model.layers.map(({ name, type, outputShape, parameters }) => [
+	const rows = model.layers.map(({ name, operation, outputShape, parameters, multiplyAdds, checks }) => [
 		name,
-		type,
+		operation,
 		outputShape.join("×"),
-		parameters.toLocaleString("en"),
+		whole(parameters),
+		whole(multiplyAdds),
+		checks.map(checkText).join(", "),
 	]);
 	const classes = model.classes === null ? "no classifier" : `${model.classes} classes`;
 	return [
-		`${model.path}: ${model.format}, input ${input?.shape.join("×")}, ${classes}, ${model.parameters.toLocaleString("en")} parameters`,
+		`${model.path}: ${model.format}, input ${input?.shape.join("×")}, ${classes}, ${whole(model.parameters)} parameters, ${whole(model.multiplyAdds)} multiply-adds`,
 		...warningLines(model.warnings),
 		"",
-		...table([["Layer", "Type", "Output", "Parameters"], ...rows], [3]),
+		...table([["Layer", "Operation", "Output", "Parameters", "Multiply-adds", "Checks"], ...rows], [3, 4]),
 	]
 		.map(plain)
 		.join("\n");
+}
+
+function comparisonText({ before, after, layers, relativeChange, warnings }: ModelComparison): string {
+	const rows = layers.map((layer) => [nameOf(layer), layer.operation, layer.status, changeOf(layer), layer.note ?? ""]);
+	const overall = relativeChange === null ? "" : `, weights changed by ${percent(relativeChange)}`;
+	return [
+		`${before.path} (${whole(before.parameters)} parameters) → ${after.path} (${whole(after.parameters)} parameters)${overall}`,
+		...warningLines(warnings),
+		"",
+		...table([["Layer", "Operation", "Status", "Change", ""], ...rows], [3]),
+	]
+		.map(plain)
+		.join("\n");
+}
+
+function nameOf({ before, after }: LayerComparison): string {
+	return before !== null && after !== null && before !== after ? `${before} → ${after}` : (after ?? before ?? "");
+}
+
+function changeOf({ relativeChange, parameters }: LayerComparison): string {
+	return relativeChange === null || parameters === 0 ? "" : percent(relativeChange);
+}
+
+function percent(share: number): string {
+	return `${(100 * share).toPrecision(3)}%`;
+}
+
+function whole(count: number): string {
+	return count.toLocaleString("en");
 }

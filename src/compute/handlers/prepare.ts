@@ -23,6 +23,7 @@ import type { HandlerContext } from "./context.js";
 
 export interface PreparedModel {
 	readonly model: LoadedModel;
+	/** Its weights go onto the backend when it is first asked for. */
 	readonly classifier: TensorClassifier;
 	readonly preprocessing: ChosenPreprocessing;
 	readonly classNames: ChosenClassNames;
@@ -66,7 +67,9 @@ export async function withModel<T>(
 		});
 		return work({
 			model,
-			classifier: model.classifier(preprocessing.preprocessing),
+			get classifier() {
+				return model.classifier(preprocessing.preprocessing);
+			},
 			preprocessing,
 			classNames,
 			wanted: { width, height, channels, fit: preprocessing.preprocessing.fit },

@@ -1,4 +1,5 @@
 /** Affine maps per channel taken into the linear operations beside them. Computed in float64, stored in float32. */
+import { inputChannel, outputChannel } from "./kernelChannels.js";
 import type { NetworkNode, Padding2D, Weight } from "./types.js";
 
 /** A batch normalisation as `x·scale + offset`; an affine map per channel as it is; null for anything else. */
@@ -80,36 +81,6 @@ export function intoFollowing(affine: NetworkNode, linear: NetworkNode): Network
 		inputs: affine.inputs,
 		weights: { kernel: { ...kernel, data }, bias: vector("bias", [...bias]) },
 	};
-}
-
-/** Which output channel a kernel's value goes to; null for operations without such a kernel. */
-function outputChannel({ operation, weights, outputShape }: NetworkNode): ((i: number) => number) | null {
-	const outputs = outputShape.at(-1) as number;
-	switch (operation.op) {
-		case "Dense":
-		case "Conv2D":
-		case "DepthwiseConv2D":
-			return (i) => i % outputs;
-		case "ConvTranspose2D": {
-			const [, , perGroup, into] = (weights.kernel as Weight).shape as [number, number, number, number];
-			const inputsPerGroup = into / operation.groups;
-			return (i) => Math.floor((i % into) / inputsPerGroup) * perGroup + (Math.floor(i / into) % perGroup);
-		}
-		default:
-			return null;
-	}
-}
-
-/** Which input channel a kernel's value takes from. */
-function inputChannel({ operation, weights, outputShape }: NetworkNode, channels: number): (i: number) => number {
-	const outputs = outputShape.at(-1) as number;
-	if (operation.op === "DepthwiseConv2D") {
-		const multiplier = outputs / channels;
-		return (i) => Math.floor((i % outputs) / multiplier);
-	}
-	const groups = operation.op === "Conv2D" ? operation.groups : 1;
-	const perGroup = (weights.kernel as Weight).shape.at(-2) as number;
-	return (i) => Math.floor((i % outputs) / (outputs / groups)) * perGroup + (Math.floor(i / outputs) % perGroup);
 }
 
 /** Scale and offset for each channel. */

@@ -14,6 +14,8 @@ export interface Weight {
 	readonly name: string;
 	readonly shape: Shape;
 	readonly data: Float32Array;
+	/** Where in the file it stands, for people to read; absent where that is its name, and for derived constants. */
+	readonly place?: string;
 }
 
 /** Zeros (or another border) put around an image, in pixels. `same` and `valid` are resolved at reading. */

@@ -62,7 +62,12 @@ class NumberedWeights implements WeightSource {
 				this.file.names(group).map((name) => `${group}/${name}`),
 			);
 		const dataset = this.file.dataset(path);
-		return { name: `${layer.names.join("/")}/${request.names[0]}`, shape: dataset.shape, read: () => dataset.read() };
+		return {
+			name: `${layer.names.join("/")}/${request.names[0]}`,
+			place: `${WEIGHTS}: ${path}`,
+			shape: dataset.shape,
+			read: () => dataset.read(),
+		};
 	}
 
 	#group(storePath: string): string {

@@ -183,7 +183,7 @@ class GraphWalk {
 		const data = readChecked(stored, request);
 		const odd = data.reduce((count, value) => (Number.isFinite(value) ? count : count + 1), 0);
 		if (odd > 0) this.#builder.warn(`Weight '${stored.name}' holds ${odd} values that are NaN or infinite.`);
-		return { name: stored.name, shape: request.shape, data };
+		return { name: stored.name, shape: request.shape, data, place: stored.place };
 	}
 
 	#plan(model: ModelTopology): CallPlan {

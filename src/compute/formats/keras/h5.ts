@@ -51,8 +51,9 @@ class H5Weights implements WeightSource {
 		const names = this.#weightNames(group);
 		const found = inner.length === 0 ? ofLayer(names, request) : ofNestedLayer(names, inner, request);
 		if (found === undefined) return missingWeight(layer, request, names);
-		const dataset = this.file.dataset(`${group}/${found}`);
-		return { name: `${outermost}/${found}`, shape: dataset.shape, read: () => dataset.read() };
+		const place = `${group}/${found}`;
+		const dataset = this.file.dataset(place);
+		return { name: `${outermost}/${found}`, place, shape: dataset.shape, read: () => dataset.read() };
 	}
 
 	#weightNames(group: string): readonly string[] {

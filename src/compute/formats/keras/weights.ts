@@ -21,6 +21,8 @@ export interface WeightRequest {
 /** A weight of a file that has not been read yet. */
 export interface StoredWeight {
 	readonly name: string;
+	/** Where in the file it stands, for people to read. */
+	readonly place: string;
 	readonly shape: Shape;
 	/** Reads the values as float32. Throws `unreadable-model` where the bytes aren't there. */
 	read(): Float32Array;

@@ -5,6 +5,7 @@ import type { Network } from "../../network/types.js";
 import type { Activation } from "../graph/activation.js";
 import { fileShape, type Value } from "../graph/align.js";
 import { Emitter } from "../graph/emitter.js";
+import { withPlaces } from "../graph/places.js";
 import { type Tensor, tensor } from "../graph/tensor.js";
 import { evaluator } from "./evaluate.js";
 import { type Entrance, enter } from "./input.js";
@@ -45,7 +46,11 @@ export function readGraph(graph: GraphProto, settings: GraphSettings): Network {
 	const result = computeOutput(nodes, output, values, { emitter, fixedBatch: entered.fixedBatch, warn });
 	if (result.kind === "tensor")
 		throw new BlindspotError("unreadable-model", "The output doesn't depend on the model's input.", output);
-	return builder.build(asOutput(emitter, result, output));
+	return withPlaces(builder.build(asOutput(emitter, result, output)), placesOf(graph));
+}
+
+function placesOf({ initializers }: GraphProto): ReadonlyMap<string, string> {
+	return new Map(initializers.map(({ name }) => [name, `initializer ${name}`]));
 }
 
 function warnOfOddValues({ name, data }: Tensor, warn: (message: string) => void): void {

@@ -91,10 +91,17 @@ class ManifestWeights implements WeightSource {
 	readonly #byEnd = new Map<string, string[]>();
 
 	add(group: ManifestGroup, bytes: Uint8Array): void {
+		const [first, ...others] = group.paths;
+		const files = others.length > 0 ? `${first} and ${others.length} more` : first;
 		for (const weight of group.weights) {
 			if (this.#byName.has(weight.name))
 				throw new BlindspotError("unreadable-model", `Two weights are called '${weight.name}'.`, weight.name);
-			this.#byName.set(weight.name, { name: weight.name, shape: weight.shape, read: () => unpack(weight, bytes) });
+			this.#byName.set(weight.name, {
+				name: weight.name,
+				place: `${files}, bytes ${weight.offset} to ${weight.offset + weight.bytes}`,
+				shape: weight.shape,
+				read: () => unpack(weight, bytes),
+			});
 			const parts = weight.name.split("/");
 			for (let start = 0; start < Math.min(parts.length, MOST_NAME_PARTS); start++) {
 				const end = parts.slice(start).join("/");

@@ -79,8 +79,8 @@ export function requireChannelsLast({ settings }: LayerCall): void {
 }
 
 /** The same values in another shape. */
-export function reshapedWeight({ name, data }: Weight, shape: Shape): Weight {
-	return { name, shape, data };
+export function reshapedWeight(weight: Weight, shape: Shape): Weight {
+	return { ...weight, shape };
 }
 
 /** A constant that the configuration gives. */

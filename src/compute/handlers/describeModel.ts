@@ -1,0 +1,41 @@
+/** Everything about a model file that can be said without a picture. */
+import { sizeOnDisk } from "../formats/source.js";
+import { describeNetwork } from "../modelDetails/describe.js";
+import type { ModelRecord } from "../modelReport.js";
+import type { DescribeModelParams } from "../protocol.js";
+import { Slices } from "../slices.js";
+import { BLINDSPOT_VERSION } from "../version.js";
+import { withAnyModel } from "./anyModel.js";
+import type { HandlerContext } from "./context.js";
+
+/** Layers with their costs, weights and checks. Throws what reading the file throws, and `cancelled`. */
+export async function describeModel(
+	context: HandlerContext,
+	{ model: request }: DescribeModelParams,
+	signal: AbortSignal,
+): Promise<ModelRecord> {
+	return withAnyModel(context, request, signal, async ({ model, classifier, summary }) => {
+		const started = performance.now();
+		const { name, version } = context.backend;
+		const bgr = summary.preprocessing?.bgr ?? false;
+		const { pictures, ...described } = await describeNetwork(model.network, bgr, new Slices(signal));
+		const sizes = await Promise.all(model.read.files.map(sizeOnDisk));
+		return {
+			report: {
+				kind: "model",
+				version: 1,
+				blindspot: BLINDSPOT_VERSION,
+				...summary,
+				...described,
+				backend: { name, version },
+				bytes: sizes.reduce((sum, size) => sum + size, 0),
+				provenance: classifier && {
+					preprocessing: classifier.preprocessing.provenance,
+					classNames: classifier.classNames.provenance,
+				},
+				run: { date: new Date().toISOString(), seconds: (performance.now() - started) / 1000 },
+			},
+			pictures,
+		};
+	});
+}
