@@ -1,6 +1,7 @@
 /** A node of an ONNX graph: what it computes from what, with its attributes by name. */
 import { BlindspotError } from "../../errors.js";
 import type { Origin } from "../graph/activation.js";
+import type { FileNode } from "../graph/inputs.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { AttributeProto, NodeProto } from "./schema.js";
 import { type ExternalData, readTensor } from "./tensors.js";
@@ -8,7 +9,7 @@ import { type ExternalData, readTensor } from "./tensors.js";
 /** Inputs or outputs of one node. */
 const MOST_ENDS = 10_000;
 
-export class OnnxNode {
+export class OnnxNode implements FileNode {
 	readonly #attributes: ReadonlyMap<string, AttributeProto>;
 
 	constructor(
@@ -56,13 +57,11 @@ export class OnnxNode {
 		return proto ? readTensor(proto, this.external) : null;
 	}
 
-	/** What can't be represented, with the node's name. */
 	unsupported(why: string): BlindspotError {
 		const { name, type } = this.origin;
 		return new BlindspotError("unsupported-model", `${type} '${name}': ${why}.`, name);
 	}
 
-	/** What no sound file has. */
 	damaged(why: string): BlindspotError {
 		const { name, type } = this.origin;
 		return new BlindspotError("unreadable-model", `${type} '${name}' is damaged: ${why}.`, name);

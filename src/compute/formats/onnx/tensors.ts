@@ -1,8 +1,9 @@
 /** TensorProto to a constant: every length is compared with its shape before anything is made of it. */
 import { BlindspotError } from "../../errors.js";
 import { showShape, sizeOf } from "../../network/shapes.js";
+import { bytesFor, fromRaw } from "../graph/bytes.js";
 import { allocate, type ElementType, type Tensor, tensor, type Values } from "../graph/tensor.js";
-import { bytesFor, elementType, fromIntegers, fromRaw } from "./elements.js";
+import { elementType, fromIntegers } from "./elements.js";
 import type { TensorProto } from "./schema.js";
 
 /** What `data_location` says for data in a file of its own. */

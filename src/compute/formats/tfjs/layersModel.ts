@@ -12,10 +12,10 @@ import {
 	type WeightRequest,
 	type WeightSource,
 } from "../keras/weights.js";
-import { toFloat32 } from "../numbers.js";
 import type { ReadOptions } from "../options.js";
-import { type ModelFiles, resolveInside, sizeOnDisk } from "../source.js";
-import { type ManifestGroup, type ManifestWeight, readManifest } from "./manifest.js";
+import type { ModelFiles } from "../source.js";
+import { type ManifestGroup, readManifest } from "./manifest.js";
+import { readGroup, unpackWeight } from "./weightFiles.js";
 
 /**
  * Reads the model whose `model.json` has this content. `format` may be missing (converters before 1.0).
@@ -53,37 +53,6 @@ function modelConfig(content: JsonObject): JsonObject {
 	return isObject(wrapped) ? wrapped : topology;
 }
 
-/** The files of a group one after the other. Their sizes are compared with the manifest before they are read. */
-async function readGroup(modelFile: string, group: ManifestGroup, files: ModelFiles): Promise<Uint8Array> {
-	const paths: string[] = [];
-	let found = 0;
-	for (const reference of group.paths) {
-		const path = await resolveInside(modelFile, reference);
-		paths.push(path);
-		found += await sizeOnDisk(path);
-	}
-	compareSizes(group, found);
-	const parts: Uint8Array[] = [];
-	for (const path of paths) parts.push(await files.read(path));
-	const bytes = parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
-	compareSizes(group, bytes.length);
-	return bytes;
-}
-
-function compareSizes(group: ManifestGroup, found: number): void {
-	if (found === group.bytes) return;
-	const names = group.paths.join(", ");
-	const cut = group.weights.find((weight) => weight.offset + weight.bytes > found);
-	const where = cut
-		? `weight '${cut.name}' needs bytes ${cut.offset} to ${cut.offset + cut.bytes}`
-		: `${found - group.bytes} bytes follow the last weight '${group.weights.at(-1)?.name ?? "none"}'`;
-	throw new BlindspotError(
-		"unreadable-model",
-		`The weights in ${names || "a group without files"} have ${found} bytes, ${group.bytes} are expected: ${where}.`,
-		cut?.name ?? null,
-	);
-}
-
 /** Weights by name: `layer/kernel`, after the names of models around where those were written. */
 class ManifestWeights implements WeightSource {
 	readonly #byName = new Map<string, StoredWeight>();
@@ -100,7 +69,7 @@ class ManifestWeights implements WeightSource {
 				name: weight.name,
 				place: `${files}, bytes ${weight.offset} to ${weight.offset + weight.bytes}`,
 				shape: weight.shape,
-				read: () => unpack(weight, bytes),
+				read: () => unpackWeight(weight, bytes),
 			});
 			const parts = weight.name.split("/");
 			for (let start = 0; start < Math.min(parts.length, MOST_NAME_PARTS); start++) {
@@ -136,9 +105,3 @@ class ManifestWeights implements WeightSource {
 
 /** Names have four parts at most; a hostile one with thousands of slashes must not take quadratic time. */
 const MOST_NAME_PARTS = 16;
-
-function unpack(weight: ManifestWeight, group: Uint8Array): Float32Array {
-	const values = toFloat32(group.subarray(weight.offset, weight.offset + weight.bytes), weight.type);
-	const { affine } = weight;
-	return affine ? values.map((value) => value * affine.scale + affine.min) : values;
-}
