@@ -1,6 +1,6 @@
 /** Finds the workspace's model files and watches them. */
 import * as vscode from "vscode";
-import { candidateOf, isModelFile, MODEL_EXTENSIONS } from "../compute/formats/discover.js";
+import { candidateOf, isModelFile, MODEL_EXTENSIONS, SAVED_MODEL } from "../compute/formats/discover.js";
 
 export interface FoundModel {
 	readonly path: string;
@@ -8,8 +8,8 @@ export interface FoundModel {
 	readonly advice: string | null;
 }
 
-const MODELS = `**/*.{${MODEL_EXTENSIONS.join(",")}}`;
-const OTHER_FORMATS = "**/{*.pt,*.pth,*.ckpt,*.tflite,*.mlmodel,*.safetensors,saved_model.pb}";
+const MODELS = `**/{${MODEL_EXTENSIONS.map((extension) => `*.${extension}`).join(",")},${SAVED_MODEL}}`;
+const OTHER_FORMATS = "**/{*.pt,*.pth,*.ckpt,*.tflite,*.mlmodel,*.safetensors,*.pb}";
 const JSON_FILES = "**/*.json";
 /** Folders that hold other people's files by the thousand. */
 const LEFT_OUT = "**/{node_modules,.git,venv,.venv,env,.env,virtualenv,site-packages,__pycache__,.tox}/**";

@@ -8,7 +8,8 @@ const ADVICE: Readonly<Record<string, string>> = {
 	".safetensors": "safetensors files hold weights without a graph. Save the whole model as .keras or .onnx",
 	".tflite": "TensorFlow Lite models are not read. Use the Keras model (.keras or .h5) it was converted from",
 	".mlmodel": "Core ML models are not read. Use the Keras model (.keras or .h5) it was converted from",
-	".pb": "TensorFlow graphs and SavedModels are not read yet. Save the Keras model as .keras, or convert it to .onnx",
+	".pb":
+		"a TensorFlow graph without its variables is not read. Save the model as a SavedModel (model.export or tf.saved_model.save) and open its folder",
 };
 
 const SAME_ADVICE: Readonly<Record<string, string>> = {
@@ -27,5 +28,3 @@ export function adviceFor(path: string): string | null {
 
 /** The advice for PyTorch, whose files are zip archives too. */
 export const PYTORCH_ADVICE = ADVICE[".pt"] as string;
-/** The advice for a folder that is a SavedModel. */
-export const SAVED_MODEL_ADVICE = ADVICE[".pb"] as string;

@@ -5,6 +5,10 @@ import { adviceFor } from "./advice.js";
 
 /** Extensions of files that are models by their name alone; a `.json` is one only by its content. */
 export const MODEL_EXTENSIONS = ["keras", "h5", "hdf5", "onnx"] as const;
+/** What a SavedModel's folder is known by. */
+export const SAVED_MODEL = "saved_model.pb";
+/** What TensorFlow puts beside it. */
+const BESIDE_SAVED_MODEL: ReadonlySet<string> = new Set(["fingerprint.pb", "keras_metadata.pb"]);
 
 /** What a file is by its name alone. */
 export type Candidate =
@@ -32,6 +36,8 @@ export function candidateOf(path: string): Candidate {
 	const name = basename(path).toLowerCase();
 	// Keras writes bare weights under this name; there is no graph in them.
 	if (name.endsWith(".weights.h5")) return { kind: "no-model" };
+	if (BESIDE_SAVED_MODEL.has(name)) return { kind: "no-model" };
+	if (name === SAVED_MODEL) return { kind: "model" };
 	if (MODEL_EXTENSIONS.some((extension) => name.endsWith(`.${extension}`))) return { kind: "model" };
 	if (name.endsWith(".json")) return OTHER_JSON.has(name) ? { kind: "no-model" } : { kind: "json" };
 	const advice = adviceFor(path);

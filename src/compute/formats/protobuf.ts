@@ -49,6 +49,7 @@ export const int32 = scalar(WIRE.varint, 0, (reader) => reader.int32());
 export const int64 = scalar(WIRE.varint, 0, (reader) => Number(reader.int64()));
 export const uint64 = scalar(WIRE.varint, 0, (reader) => Number(reader.uint64()));
 export const bool = scalar(WIRE.varint, false, (reader) => reader.bool());
+export const fixed32 = scalar(WIRE.fixed32, 0, (reader) => reader.fixed32());
 export const float = scalar(WIRE.fixed32, 0, (reader) => reader.float());
 export const double = scalar(WIRE.fixed64, 0, (reader) => reader.double());
 export const text = scalar(WIRE.bytes, "", (reader) => reader.string());

@@ -1,10 +1,11 @@
 /** Reads a model file of whatever format into a `Network`. Runs no code that a file names. */
-import { stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { extname } from "node:path";
 import { asBlindspotError, BlindspotError } from "../errors.js";
 import { withOutput } from "../network/output.js";
 import type { Network } from "../network/types.js";
-import { adviceFor, PYTORCH_ADVICE, SAVED_MODEL_ADVICE } from "./advice.js";
+import { adviceFor, PYTORCH_ADVICE } from "./advice.js";
+import { isGraphModel, readGraphModel } from "./graphdef/graphModel.js";
+import { readSavedModel, savedModelFile } from "./graphdef/savedModel.js";
 import { hasHdf5Signature } from "./hdf5/objectHeader.js";
 import { parseObject } from "./json.js";
 import { ARCHIVE_CONFIG, readKerasArchive } from "./keras/archive.js";
@@ -36,13 +37,17 @@ export async function readModel(path: string, options: ReadOptions): Promise<Rea
 }
 
 async function readByContent(path: string, files: ModelFiles, options: ReadOptions): Promise<Network> {
-	await refuseSavedModel(path);
+	const savedModel = await savedModelFile(path);
+	if (savedModel) return readSavedModel(savedModel, files, options);
 	const bytes = await files.read(path);
 	if (hasHdf5Signature(bytes)) return readKerasH5(bytes, options);
 	if (isZip(bytes)) return readArchive(bytes, options);
 	if (isJson(bytes)) {
 		const content = parseObject(bytes.toString("utf8"), "The file");
-		if (isTensorFlowJsModel(content)) return readLayersModel(path, content, files, options);
+		if (isTensorFlowJsModel(content))
+			return isGraphModel(content)
+				? readGraphModel(path, content, files, options)
+				: readLayersModel(path, content, files, options);
 		throw unknown("it is JSON, but no TensorFlow.js model ('modelTopology' is missing)");
 	}
 	if (extname(path).toLowerCase() === ".onnx" || looksLikeOnnx(bytes)) {
@@ -59,11 +64,6 @@ function readArchive(bytes: Buffer, options: ReadOptions): Promise<Network> {
 	if (archive.has(ARCHIVE_CONFIG)) return readKerasArchive(archive, options);
 	if (archive.names.some((name) => name === "data.pkl" || name.endsWith("/data.pkl"))) throw unknown(PYTORCH_ADVICE);
 	throw unknown(`it is a zip archive without '${ARCHIVE_CONFIG}', so no .keras file`);
-}
-
-async function refuseSavedModel(path: string): Promise<void> {
-	const graph = await stat(join(path, "saved_model.pb")).catch(() => null);
-	if (graph?.isFile()) throw unknown(SAVED_MODEL_ADVICE);
 }
 
 function isZip(bytes: Buffer): boolean {

@@ -21,8 +21,16 @@ describe("models by name", () => {
 		expect(candidateOf(path).kind).toBe(kind);
 	});
 
+	it("knows a SavedModel by its graph, and not by what lies beside that", () => {
+		expect(candidateOf("net/saved_model.pb")).toEqual({ kind: "model" });
+		for (const name of ["fingerprint.pb", "keras_metadata.pb"]) expect(candidateOf(name)).toEqual({ kind: "no-model" });
+	});
+
 	it("says what to do with formats that aren't read", () => {
 		expect(candidateOf("net.pth")).toMatchObject({ advice: expect.stringContaining("never run") });
+		expect(candidateOf("frozen.pb")).toMatchObject({ advice: expect.stringContaining("SavedModel") });
+		for (const name of ["a.pt", "a.ckpt", "a.pkl", "a.safetensors", "a.tflite", "a.mlmodel"])
+			expect(candidateOf(name)).toMatchObject({ kind: "other-format" });
 	});
 });
 

@@ -201,3 +201,15 @@ export function withGroups(
 		return parts;
 	});
 }
+
+/** The output's values in the file's order; a layer that only regrouped them last stays visible. */
+export function asOutput(emitter: Emitter, x: Activation, name: string): string {
+	const origin = x.pending ?? { name, type: "Output" };
+	const inOrder = emitter.arrange(x, x.dims, origin);
+	const atoms = x.axes.flat();
+	const memory = x.dims.flat();
+	const isInOrder = atoms.every((atom, i) => atom === memory[i]);
+	if (isInOrder && !x.pending) return inOrder.node;
+	const axes = x.axes[0]?.length === 0 && x.axes.length > 1 ? x.axes.slice(1) : x.axes;
+	return emitter.arrange(x, axes, origin).node;
+}

@@ -2,12 +2,11 @@
 import { BlindspotError } from "../../errors.js";
 import { LIMITS, NetworkBuilder } from "../../network/build.js";
 import type { Network } from "../../network/types.js";
-import type { Activation } from "../graph/activation.js";
 import { fileShape, type Value } from "../graph/align.js";
-import { Emitter } from "../graph/emitter.js";
+import { asOutput, Emitter } from "../graph/emitter.js";
 import type { Entrance } from "../graph/entrance.js";
 import { withPlaces } from "../graph/places.js";
-import { type Tensor, tensor } from "../graph/tensor.js";
+import { type Tensor, tensor, warnOfOddValues } from "../graph/tensor.js";
 import { evaluator } from "./evaluate.js";
 import { enter } from "./input.js";
 import { Inputs, type Lowering } from "./lowering.js";
@@ -52,12 +51,6 @@ export function readGraph(graph: GraphProto, settings: GraphSettings): Network {
 
 function placesOf({ initializers }: GraphProto): ReadonlyMap<string, string> {
 	return new Map(initializers.map(({ name }) => [name, `initializer ${name}`]));
-}
-
-function warnOfOddValues({ name, data }: Tensor, warn: (message: string) => void): void {
-	let odd = 0;
-	for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) odd++;
-	if (odd > 0) warn(`Weight '${name}' holds ${odd} values that are NaN or infinite.`);
 }
 
 /** The first output of a graph whose inputs all have values; null where it needs an operation that isn't folded. */
@@ -225,16 +218,4 @@ function neededNodes(nodes: readonly OnnxNode[], output: string): readonly OnnxN
 		for (const input of node.inputs) pending.push(input);
 	}
 	return nodes.filter((node) => needed.has(node));
-}
-
-/** The output's values in the file's order; a layer that only regrouped them last stays visible. */
-function asOutput(emitter: Emitter, x: Activation, name: string): string {
-	const origin = x.pending ?? { name, type: "Output" };
-	const inOrder = emitter.arrange(x, x.dims, origin);
-	const atoms = x.axes.flat();
-	const memory = x.dims.flat();
-	const isInOrder = atoms.every((atom, i) => atom === memory[i]);
-	if (isInOrder && !x.pending) return inOrder.node;
-	const axes = x.axes[0]?.length === 0 && x.axes.length > 1 ? x.axes.slice(1) : x.axes;
-	return emitter.arrange(x, axes, origin).node;
 }

@@ -19,7 +19,7 @@ import { readGroup, unpackWeight } from "./weightFiles.js";
 
 /**
  * Reads the model whose `model.json` has this content. `format` may be missing (converters before 1.0).
- * Throws `unsupported-model` for a GraphModel, `unreadable-model` for damaged or dangerous files.
+ * Throws `unreadable-model` for damaged or dangerous files.
  */
 export async function readLayersModel(
 	path: string,
@@ -42,12 +42,6 @@ export function isTensorFlowJsModel(content: JsonObject): boolean {
 function modelConfig(content: JsonObject): JsonObject {
 	const topology = property(content, "modelTopology");
 	if (!isObject(topology)) throw new BlindspotError("unreadable-model", "model.json has no 'modelTopology'.");
-	if (property(content, "format") === "graph-model" || property(topology, "node") !== undefined) {
-		throw new BlindspotError(
-			"unsupported-model",
-			"This is a TensorFlow.js GraphModel, which is not read yet. Convert the Keras model with --output_format=tfjs_layers_model, or use the .keras or .h5 file itself.",
-		);
-	}
 	const wrapped = property(topology, "model_config");
 	if (typeof wrapped === "string") return parseObject(wrapped, "'model_config'");
 	return isObject(wrapped) ? wrapped : topology;

@@ -1,0 +1,70 @@
+/** A TensorFlow graph into a `Network`. */
+import { BlindspotError } from "../../errors.js";
+import { NetworkBuilder } from "../../network/build.js";
+import type { ModelFormat, Network } from "../../network/types.js";
+import type { Value } from "../graph/align.js";
+import { asOutput, Emitter } from "../graph/emitter.js";
+import { enterPicture } from "../graph/entrance.js";
+import { type Tensor, tensor, warnOfOddValues } from "../graph/tensor.js";
+import type { ReadOptions } from "../options.js";
+import { chooseOutput, choosePicture, outputNamed, pictureInput, type Signature } from "./ends.js";
+import { Evaluation } from "./evaluation.js";
+import type { Frame } from "./frames.js";
+import type { GraphNode } from "./node.js";
+
+/** Where the graph's weights are. */
+export interface Weights {
+	/** What a Const holds; null where it is in the node itself. */
+	constant(node: GraphNode): Tensor | null;
+	/** What a variable was saved with. Throws where it wasn't. */
+	variable(node: GraphNode): Tensor;
+}
+
+/**
+ * The network that gives the signature's first output, or the node that the options name. Throws
+ * `unsupported-model` naming operation and node for what can't be represented, `unreadable-model` for what no sound
+ * file has.
+ */
+export function readGraph(
+	format: ModelFormat,
+	main: Frame,
+	signature: Signature | null,
+	weights: Weights,
+	options: ReadOptions,
+): Network {
+	const builder = new NetworkBuilder(format);
+	const emitter = new Emitter(builder);
+	const warn = (message: string) => builder.warn(message);
+	const chosen = options.output
+		? { source: outputNamed(main, () => chooseOutput(main, signature).source, options.output), note: null }
+		: chooseOutput(main, signature);
+	if (chosen.note) warn(chosen.note);
+	const output = chosen.source;
+	const picture = choosePicture(main, signature, output);
+	const settings = { entrance: null, inputSize: options.inputSize, channels: "last" } as const;
+	const entered = enterPicture(pictureInput(picture), settings, emitter, warn);
+	const checked = (value: Tensor) => {
+		warnOfOddValues(value, warn);
+		return value;
+	};
+	const values = {
+		constant(node: GraphNode): Tensor | null {
+			const found = weights.constant(node);
+			return found && checked(found);
+		},
+		variable: (node: GraphNode) => checked(weights.variable(node)),
+		placeholder: (node: GraphNode) => (node === picture.node ? entered.value : switchedOff(node, warn)),
+	};
+	const result = new Evaluation(values, new Set([picture.node]), { emitter, warn }).valueOf(output);
+	const { name } = output.node.origin;
+	if (result.kind === "tensor")
+		throw new BlindspotError("unreadable-model", "The output doesn't depend on the model's input.", name);
+	return builder.build(asOutput(emitter, result, name));
+}
+
+/** A switch that says whether the model is being trained. */
+function switchedOff(node: GraphNode, warn: (message: string) => void): Value {
+	if (node.type("dtype") !== "bool") throw node.unsupported("it is a second input, which Blindspot has no value for");
+	warn(`The switch '${node.origin.name}' is taken as off.`);
+	return tensor("bool", [], [0], node.origin.name);
+}

@@ -1,0 +1,63 @@
+/** TensorFlow.js GraphModel: `model.json` and the binary files it names. */
+import { BlindspotError } from "../../errors.js";
+import type { Network } from "../../network/types.js";
+import { type Tensor, tensor } from "../graph/tensor.js";
+import { isObject, type JsonObject, property } from "../json.js";
+import type { ReadOptions } from "../options.js";
+import type { ModelFiles } from "../source.js";
+import { readManifest } from "../tfjs/manifest.js";
+import { readGroup, unpackWeight } from "../tfjs/weightFiles.js";
+import { Frame } from "./frames.js";
+import { readGraph } from "./graph.js";
+import { graphFromJson, signatureFromJson } from "./json.js";
+import type { GraphNode } from "./node.js";
+
+/** Whether this content of a `model.json` is a GraphModel's. */
+export function isGraphModel(content: JsonObject): boolean {
+	const topology = property(content, "modelTopology");
+	return (
+		property(content, "format") === "graph-model" || (isObject(topology) && property(topology, "node") !== undefined)
+	);
+}
+
+/** Reads the model whose `model.json` has this content. Throws `unreadable-model` or `unsupported-model`. */
+export async function readGraphModel(
+	path: string,
+	content: JsonObject,
+	files: ModelFiles,
+	options: ReadOptions,
+): Promise<Network> {
+	const topology = property(content, "modelTopology");
+	if (!isObject(topology)) throw new BlindspotError("unreadable-model", "model.json has no 'modelTopology'.");
+	const main = Frame.ofGraph(graphFromJson(topology));
+	const metadata = property(content, "userDefinedMetadata");
+	const signature =
+		signatureFromJson(property(content, "signature")) ??
+		signatureFromJson(isObject(metadata) ? property(metadata, "signature") : undefined);
+	const stored = await readWeights(path, content, files);
+	const weights = {
+		constant: (node: GraphNode) => stored.get(node.name)?.(node) ?? null,
+		variable(node: GraphNode): Tensor {
+			throw node.unsupported("a GraphModel has constants only; convert the model again");
+		},
+	};
+	return readGraph("tfjs-graph", main, signature, weights, options);
+}
+
+type Stored = (node: GraphNode) => Tensor;
+
+/** Weights by the name of the constant that they are. */
+async function readWeights(path: string, content: JsonObject, files: ModelFiles): Promise<ReadonlyMap<string, Stored>> {
+	const weights = new Map<string, Stored>();
+	for (const group of readManifest(property(content, "weightsManifest"))) {
+		const bytes = await readGroup(path, group, files);
+		for (const weight of group.weights) {
+			if (weights.has(weight.name))
+				throw new BlindspotError("unreadable-model", `Two weights are called '${weight.name}'.`, weight.name);
+			weights.set(weight.name, (node) =>
+				tensor(node.type("dtype") ?? "float32", weight.shape, unpackWeight(weight, bytes), weight.name),
+			);
+		}
+	}
+	return weights;
+}
