@@ -5,7 +5,7 @@
 // Node bundles are CommonJS, which VS Code of every supported version loads. `import.meta.url` still works in them.
 // External: `vscode` (given by the host) and `sharp`, which is put into dist/node_modules with its WebAssembly build. Where a
 // platform's native build of sharp is installed in the clone's own node_modules, sharp takes that one; the package has none.
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { chmod, cp } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,7 +23,12 @@ const nodeBundles = [
 	{ in: "src/compute/formats/readerProcess.ts", out: "readerProcess" },
 	{ in: "src/cli.ts", out: "cli", shebang: true },
 ];
-const pageBundles = [{ in: "src/webviews/adversarial/page.ts", out: "webviews/adversarial" }];
+/** Every folder of src/webviews/ that has a page. */
+const pageBundles = readdirSync(path.join(root, "src", "webviews"))
+	.map((name) => ({ in: `src/webviews/${name}/page.ts`, out: `webviews/${name}` }))
+	.filter((page) => existsSync(path.join(root, page.in)))
+	// The editor's colours, for pages that are exported as files of their own.
+	.concat({ in: "src/webviews/ui/themes.css", out: "webviews/themes" });
 
 const shared = {
 	absWorkingDir: root,

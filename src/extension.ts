@@ -6,11 +6,11 @@ import { ComputeClient } from "./compute/client.js";
 import { ActiveModel } from "./explorer/activeModel.js";
 import { ModelCatalog } from "./explorer/modelCatalog.js";
 import { ModelsTree } from "./explorer/modelsView.js";
-import { StatusBar } from "./explorer/statusBar.js";
+import { runningOf, StatusBar } from "./explorer/statusBar.js";
 import type { Services } from "./services.js";
-import { COMPUTE_SETTINGS, computeSettings } from "./settings.js";
-import { AdversarialPages } from "./webviews/pages.js";
-import { RunStore } from "./webviews/runStore.js";
+import { COMPUTE_SETTINGS, computeSettings, keptReports } from "./settings.js";
+import { Pages } from "./webviews/pages.js";
+import { ReportStore } from "./webviews/reportStore.js";
 
 let closing: () => Promise<void> = async () => undefined;
 
@@ -26,9 +26,12 @@ export function activate(context: vscode.ExtensionContext): Api {
 	});
 	const catalog = new ModelCatalog(client, context.workspaceState);
 	const active = new ActiveModel(catalog, context.workspaceState);
-	const runs = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "runs").fsPath;
-	const store = new RunStore(runs, (error) => log.error(`A run could not be stored: ${String(error)}`));
-	const pages = new AdversarialPages({ extensionUri: context.extensionUri, client, catalog, active, log, store });
+	const store = new ReportStore({
+		folder: vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "runs").fsPath,
+		keep: keptReports,
+		failed: (error) => log.error(`A report could not be stored: ${String(error)}`),
+	});
+	const pages = new Pages({ extensionUri: context.extensionUri, client, catalog, active, log, store });
 	const services: Services = { context, log, client, catalog, active, pages };
 
 	const tree = new ModelsTree(catalog, active);
@@ -43,10 +46,11 @@ export function activate(context: vscode.ExtensionContext): Api {
 		view,
 		statusBar,
 		...commands.map((command) => register(services, command)),
-		pages.onDidChangeRunning((running) => {
+		pages.onDidChange(() => {
+			const running = runningOf(pages.all);
 			statusBar.setRunning(running);
-			const tooltip = vscode.l10n.t("{0} running", running.pages);
-			view.badge = running.pages === 0 ? undefined : { value: running.pages, tooltip };
+			const tooltip = vscode.l10n.t("{0} running", running.length);
+			view.badge = running.length === 0 ? undefined : { value: running.length, tooltip };
 		}),
 		vscode.workspace.onDidChangeConfiguration((event) => {
 			if (COMPUTE_SETTINGS.some((setting) => event.affectsConfiguration(setting))) client.settingsChanged();

@@ -3,7 +3,7 @@ import type * as vscode from "vscode";
 import type { ComputeClient } from "./compute/client.js";
 import type { ActiveModel } from "./explorer/activeModel.js";
 import type { ModelCatalog } from "./explorer/modelCatalog.js";
-import type { AdversarialPages } from "./webviews/pages.js";
+import type { Pages } from "./webviews/pages.js";
 
 export interface Services {
 	readonly context: vscode.ExtensionContext;
@@ -11,5 +11,5 @@ export interface Services {
 	readonly client: ComputeClient;
 	readonly catalog: ModelCatalog;
 	readonly active: ActiveModel;
-	readonly pages: AdversarialPages;
+	readonly pages: Pages;
 }

@@ -33,6 +33,11 @@ export function computeSettings(): ComputeSettings {
 	};
 }
 
+/** How many reports are kept. */
+export function keptReports(): number {
+	return within(vscode.workspace.getConfiguration(SECTION).get("reports.keep"), 1, 10_000, 100);
+}
+
 export interface AttackSettings {
 	readonly options: AttackOptions;
 	readonly seed: number;

@@ -1,5 +1,5 @@
 /** The manifest against the code and the texts that it names. */
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 interface MenuItem {
@@ -8,6 +8,7 @@ interface MenuItem {
 }
 
 interface Manifest {
+	readonly activationEvents: readonly string[];
 	readonly contributes: {
 		readonly commands: readonly { readonly command: string }[];
 		readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
@@ -16,6 +17,7 @@ interface Manifest {
 }
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
+const exists = (name: string) => existsSync(new URL(`../${name}`, import.meta.url));
 const text = read("package.json");
 const manifest = JSON.parse(text) as Manifest;
 const { commands, menus, keybindings } = manifest.contributes;
@@ -59,17 +61,33 @@ describe("the manifest", () => {
 		}
 	});
 
-	it("binds keys only while the page is in front and nothing else has the focus", () => {
-		for (const { when } of keybindings) {
-			expect(when).toMatch(/^activeWebviewPanelId == 'blindspot\.adversarial' && !inputFocus && !listFocus && /);
+	it("binds keys only while a page is in front and nothing else has the focus", () => {
+		for (const { when, command } of keybindings) {
+			const kind = /^blindspot\.(\w+)\./.exec(command)?.[1];
+			const page =
+				kind === "page" ? "activeWebviewPanelId =~ /^blindspot\\./" : `activeWebviewPanelId == 'blindspot.${kind}'`;
+			expect(when.startsWith(`${page} && !inputFocus && !listFocus && `), when).toBe(true);
+		}
+	});
+
+	it("brings back every kind of page, with icons for its tab", () => {
+		const folders = readdirSync(new URL("../src/webviews/", import.meta.url), { withFileTypes: true });
+		const pages = folders.map(({ name }) => name).filter((name) => exists(`src/webviews/${name}/page.ts`));
+		expect(pages).toContain("adversarial");
+		for (const name of pages) {
+			expect(manifest.activationEvents).toContain(`onWebviewPanel:blindspot.${name}`);
+			expect(exists(`media/${name}-dark.svg`) && exists(`media/${name}-light.svg`), name).toBe(true);
 		}
 	});
 
 	it("hides from the palette what needs a page or a node", () => {
 		const hidden = (menus.commandPalette ?? []).filter(({ when }) => when === "false").map(({ command }) => command);
 		expect(hidden).toEqual(["blindspot.generateForModel", "blindspot.useModel", "blindspot.showRunning"]);
-		const onPage = (menus.commandPalette ?? []).filter(({ command }) => command.startsWith("blindspot.adversarial."));
-		expect(onPage).toHaveLength(10);
-		expect(onPage.every(({ when }) => when.startsWith("activeWebviewPanelId == "))).toBe(true);
+		const ofPages = commands
+			.map(({ command }) => command)
+			.filter((command) => /\.(page|adversarial)\.|exportReport/.test(command));
+		const onPage = (menus.commandPalette ?? []).filter(({ command }) => ofPages.includes(command));
+		expect(onPage.map(({ command }) => command).sort()).toEqual(ofPages.sort());
+		expect(onPage.every(({ when }) => /^activeWebviewPanelId (==|=~) /.test(when))).toBe(true);
 	});
 });

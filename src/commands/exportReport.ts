@@ -1,7 +1,10 @@
+import { EXPORT_FORMATS } from "../webviews/messages.js";
 import type { Command } from "./command.js";
 
-/** Saves the report of the page in front as JSON. */
-export const exportReport: Command = {
-	name: "exportReport",
-	run: ({ pages }) => pages.front?.exportJson(),
-};
+const NAMES = { html: "exportReportHtml", csv: "exportReportCsv", json: "exportReportJson" } as const;
+
+/** Save the report of the page in front as a page of its own, a table or JSON. */
+export const exportReport: readonly Command[] = EXPORT_FORMATS.map((format) => ({
+	name: NAMES[format],
+	run: ({ pages }) => pages.front?.export(format),
+}));

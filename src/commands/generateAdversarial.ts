@@ -1,4 +1,5 @@
 import { trusted } from "../trust.js";
+import { openAdversarial } from "../webviews/adversarial/kind.js";
 import type { Command } from "./command.js";
 import { picturesFor } from "./selection.js";
 
@@ -12,6 +13,6 @@ export const generateAdversarial: Command = {
 		const model = await active.resolve();
 		// Several models and none picked: the person changed their mind. No model at all: the page asks for one.
 		if (model === null && active.catalog.usable.length > 0) return undefined;
-		return pages.open({ model }, choice.pictures, choice.skipped);
+		return openAdversarial(pages, { model }, choice);
 	},
 };

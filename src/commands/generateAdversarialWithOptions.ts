@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { AttackMethod, LabelProbability, Target } from "../compute/report.js";
 import { attackSettings } from "../settings.js";
 import { trusted } from "../trust.js";
+import { openAdversarial } from "../webviews/adversarial/kind.js";
 import type { Command } from "./command.js";
 import { picturesFor } from "./selection.js";
 
@@ -17,15 +18,14 @@ export const generateAdversarialWithOptions: Command = {
 		const choice = await picturesFor(args);
 		if (choice === null) return undefined;
 		const model = catalog.usable.length > 1 ? await active.choose() : await active.resolve();
-		if (model === null)
-			return catalog.usable.length > 0 ? undefined : pages.open({ model }, choice.pictures, choice.skipped);
+		if (model === null) return catalog.usable.length > 0 ? undefined : openAdversarial(pages, { model }, choice);
 		const state = await catalog.inspect(model);
 		const names = state.kind === "read" ? state.summary.classNames : [];
 		const target = await pick(vscode.l10n.t("Target"), targets(names));
 		if (target === null) return undefined;
 		const method = await pick(vscode.l10n.t("Method"), methods());
 		if (method === null) return undefined;
-		return pages.open({ model, target, method }, choice.pictures, choice.skipped);
+		return openAdversarial(pages, { model, target, method }, choice);
 	},
 };
 

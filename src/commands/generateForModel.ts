@@ -1,4 +1,5 @@
 import { trusted } from "../trust.js";
+import { openAdversarial } from "../webviews/adversarial/kind.js";
 import { choosePictures } from "../webviews/pictureChoice.js";
 import type { Command } from "./command.js";
 
@@ -10,7 +11,7 @@ export const generateForModel: Command = {
 		if (model === null || !(await trusted())) return undefined;
 		await active.set(model);
 		const choice = await choosePictures();
-		return choice === null ? undefined : pages.open({ model }, choice.pictures, choice.skipped);
+		return choice === null ? undefined : openAdversarial(pages, { model }, choice);
 	},
 };
 

@@ -26,6 +26,6 @@ export const commands: readonly Command[] = [
 	showRunning,
 	copyDiagnostics,
 	openReport,
-	exportReport,
+	...exportReport,
 	...pageKeys,
 ];

@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { trusted } from "../trust.js";
-import { pageTitle } from "../webviews/panel.js";
-import type { StoredRunInfo } from "../webviews/runStore.js";
+import { openRun } from "../webviews/adversarial/kind.js";
+import type { ReportInfo } from "../webviews/reportStore.js";
 import type { Command } from "./command.js";
 import { storedRunOfReport } from "./storedRunOfReport.js";
 
 interface Choice extends vscode.QuickPickItem {
-	readonly info: StoredRunInfo | null;
+	readonly info: ReportInfo | null;
 }
 
 /** Opens the page on results that were kept, or on a report that was exported as JSON. */
@@ -28,14 +28,14 @@ export const openReport: Command = {
 		if (!chosen) return;
 		if (chosen.info) return pages.openStored(chosen.info.id, await pages.store.load(chosen.info.id));
 		const file = (await vscode.window.showOpenDialog({ filters: { JSON: ["json"] } }))?.[0]?.fsPath;
-		if (file) pages.openStored(crypto.randomUUID(), storedRunOfReport(await readFile(file, "utf8"), file));
+		if (file) openRun(pages, storedRunOfReport(await readFile(file, "utf8"), file));
 	},
 };
 
-function choiceOf(info: StoredRunInfo): Choice {
+function choiceOf(info: ReportInfo): Choice {
 	return {
-		label: pageTitle(info.sources),
-		description: [info.model === null ? "" : basename(info.model), info.complete ? "" : vscode.l10n.t("not complete")]
+		label: info.title,
+		description: [...info.models.map(({ path }) => basename(path)), info.complete ? "" : vscode.l10n.t("not complete")]
 			.filter((part) => part !== "")
 			.join(" · "),
 		detail: info.written.toLocaleString(vscode.env.language),

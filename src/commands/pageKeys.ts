@@ -1,22 +1,23 @@
-/** Commands behind the keys of the page "Adversarial"; each is handed on to the page in front. */
+/** Commands behind the keys of pages; each is handed on to the page in front. */
 import type { KeyCommand } from "../webviews/adversarial/messages.js";
+import { COMMON_KEYS } from "../webviews/messages.js";
 import type { Command } from "./command.js";
 
-/** Keys that the page doesn't handle itself. */
-const FORWARDED = [
+/** Keys of the page "Adversarial" that it doesn't handle itself. */
+const ADVERSARIAL = [
 	"save",
-	"copyFigures",
-	"runAgain",
-	"cancel",
 	"target",
 	"noiseMore",
 	"noiseLess",
 	"compact",
 	"detail",
-	"keys",
 ] as const satisfies readonly KeyCommand[];
 
-export const pageKeys: readonly Command[] = FORWARDED.map((key) => ({
-	name: `adversarial.${key}`,
-	run: ({ pages }) => pages.key(key),
-}));
+export const pageKeys: readonly Command[] = [
+	...COMMON_KEYS.map((key) => forwarded("page", key)),
+	...ADVERSARIAL.map((key) => forwarded("adversarial", key)),
+];
+
+function forwarded(of: string, key: string): Command {
+	return { name: `${of}.${key}`, run: ({ pages }) => pages.front?.key(key) };
+}

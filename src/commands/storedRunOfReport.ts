@@ -1,6 +1,7 @@
 /** An exported report as a run: results without pixels. */
+
+import type { RunQuestion, StoredRun } from "../compute/attackRun.js";
 import { BlindspotError } from "../compute/errors.js";
-import type { RunQuestion, StoredRun } from "../compute/reportFile.js";
 import { attackReportSchema } from "../compute/reportSchema.js";
 
 /** Throws `unreadable-data`, naming `source`, where the text is no report of this version. */

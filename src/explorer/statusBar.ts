@@ -2,17 +2,22 @@
 import * as vscode from "vscode";
 import type { ComputeClient, ComputeState } from "../compute/client.js";
 import type { BackendInfo } from "../compute/report.js";
+import type { OpenPage } from "../webviews/pages.js";
 import type { ActiveModel } from "./activeModel.js";
 import type { ModelCatalog } from "./modelCatalog.js";
 
-/** What runs, all pages together. */
+/** An analysis that runs: "Adversarial", "2 of 3 images". */
 export interface Running {
-	readonly pages: number;
-	readonly done: number;
-	readonly of: number;
+	readonly label: string;
+	readonly words: string;
 }
 
-const IDLE: Running = { pages: 0, done: 0, of: 0 };
+/** What runs of the open pages. */
+export function runningOf(pages: readonly OpenPage[]): readonly Running[] {
+	return pages.flatMap(({ kind, phase }) =>
+		phase.kind === "running" ? [{ label: kind.label, words: phase.words }] : [],
+	);
+}
 
 const BACKEND_NAMES: Readonly<Record<BackendInfo["name"], string>> = {
 	native: "native TensorFlow",
@@ -24,7 +29,7 @@ export class StatusBar implements vscode.Disposable {
 	readonly #model = vscode.window.createStatusBarItem("blindspot.model", vscode.StatusBarAlignment.Left, 10);
 	readonly #runs = vscode.window.createStatusBarItem("blindspot.runs", vscode.StatusBarAlignment.Left, 9);
 	readonly #disposables: vscode.Disposable[];
-	#running = IDLE;
+	#running: readonly Running[] = [];
 
 	constructor(
 		readonly client: ComputeClient,
@@ -46,7 +51,7 @@ export class StatusBar implements vscode.Disposable {
 		this.#show();
 	}
 
-	setRunning(running: Running): void {
+	setRunning(running: readonly Running[]): void {
 		this.#running = running;
 		this.#show();
 	}
@@ -102,14 +107,15 @@ export class StatusBar implements vscode.Disposable {
 	}
 
 	#showRuns(): void {
-		const { pages, done, of } = this.#running;
-		if (pages === 0) {
+		const [first, ...others] = this.#running.map(({ label, words }) => `${label}: ${words}`);
+		if (first === undefined) {
 			this.#runs.hide();
 			return;
 		}
-		this.#runs.text = `$(sync~spin) ${vscode.l10n.t("Adversarial {0} of {1}", done, of)}`;
-		this.#runs.tooltip = vscode.l10n.t("Click to show the page.");
-		this.#runs.accessibilityInformation = { label: vscode.l10n.t("Blindspot: {0} of {1} images done", done, of) };
+		const text = others.length === 0 ? first : vscode.l10n.t("{0} analyses", others.length + 1);
+		this.#runs.text = `$(sync~spin) ${text}`;
+		this.#runs.tooltip = [first, ...others, vscode.l10n.t("Click to show the page.")].join("\n");
+		this.#runs.accessibilityInformation = { label: `Blindspot: ${[first, ...others].join(", ")}` };
 		this.#runs.show();
 	}
 }

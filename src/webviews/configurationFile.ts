@@ -1,7 +1,12 @@
 /** Opens the `blindspot.json` that goes with a model; makes one where there is none. */
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
-import { CONFIGURATION_NAME, findConfiguration } from "../compute/data/configuration.js";
+import {
+	CONFIGURATION_NAME,
+	findConfiguration,
+	readConfiguration,
+	settingsForModel,
+} from "../compute/data/configuration.js";
 import { globForModel, writePreprocessing } from "../compute/data/configurationWriting.js";
 import type { Preprocessing } from "../compute/data/types.js";
 
@@ -22,4 +27,17 @@ export async function openConfiguration(model: string | null, present: Preproces
 		await writePreprocessing(path, globForModel(path, model), present);
 	}
 	await vscode.window.showTextDocument(vscode.Uri.file(path), { viewColumn: vscode.ViewColumn.Beside });
+}
+
+/** The first data set that `blindspot.json` names for a model; null where it names none or can't be read. */
+export async function dataOfModel(model: string): Promise<string | null> {
+	const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(model))?.uri.fsPath ?? null;
+	const path = await findConfiguration(model, folder);
+	if (path === null) return null;
+	try {
+		return settingsForModel(path, await readConfiguration(path), model)?.data[0] ?? null;
+	} catch {
+		// The run says what is wrong with it.
+		return null;
+	}
 }

@@ -1,18 +1,55 @@
-/** Saves a report as JSON, the same as the CLI prints. */
+/** Saves what a page shows where the person says: as a page of its own, as a table, or as the report in JSON. */
+import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import type { AttackReport } from "../compute/report.js";
+import { csv } from "./csv.js";
+import type { ExportFormat } from "./messages.js";
+import type { ExportedReport } from "./pageKind.js";
+import { standaloneHtml } from "./standaloneHtml.js";
+
+export interface ExportedPage {
+	/** Name of the kind of page. */
+	readonly name: string;
+	readonly title: string;
+	/** Folder of the pages' bundles. */
+	readonly bundles: vscode.Uri;
+	readonly exported: ExportedReport;
+}
+
+const FILTERS: Readonly<Record<ExportFormat, Record<string, string[]>>> = {
+	html: { HTML: ["html"] },
+	csv: { CSV: ["csv"] },
+	json: { JSON: ["json"] },
+};
 
 /** Asks where to; says what was written, or null where the person changed their mind. */
-export async function exportReport(report: AttackReport): Promise<string | null> {
+export async function exportPage(page: ExportedPage, format: ExportFormat): Promise<string | null> {
 	const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-	const name = "adversarial-report.json";
 	const chosen = await vscode.window.showSaveDialog({
 		title: vscode.l10n.t("Export Report"),
-		filters: { JSON: ["json"] },
-		...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
+		filters: FILTERS[format],
+		...(folder ? { defaultUri: vscode.Uri.joinPath(folder, `${page.name}-report.${format}`) } : {}),
 	});
 	if (!chosen) return null;
-	await vscode.workspace.fs.writeFile(chosen, Buffer.from(`${JSON.stringify(report, null, "\t")}\n`));
+	await writeFile(chosen.fsPath, await content(page, format));
 	return vscode.l10n.t("Exported {0}.", basename(chosen.fsPath));
+}
+
+async function content(
+	{ name, title, bundles, exported }: ExportedPage,
+	format: ExportFormat,
+): Promise<readonly string[]> {
+	switch (format) {
+		case "json":
+			return [`${JSON.stringify(exported.report, null, "\t")}\n`];
+		case "csv":
+			return [csv(exported.rows)];
+		case "html": {
+			const text = async (file: string) =>
+				new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(bundles, file)));
+			const [script, themes, own] = await Promise.all([text(`${name}.js`), text("themes.css"), text(`${name}.css`)]);
+			const style = `${themes}\n${own}`;
+			return standaloneHtml({ title, element: `blindspot-${name}`, script, style, messages: exported.messages });
+		}
+	}
 }

@@ -4,15 +4,15 @@ import * as vscode from "vscode";
 import { z } from "zod";
 import type { ComputeClient } from "../compute/client.js";
 import { asBlindspotError } from "../compute/errors.js";
-import type { RunData, RunQuestion, StoredRun } from "../compute/reportFile.js";
+import type { StoredReport } from "../compute/storedReport.js";
 import type { ActiveModel } from "../explorer/activeModel.js";
 import type { ModelCatalog } from "../explorer/modelCatalog.js";
-import type { Running } from "../explorer/statusBar.js";
-import { attackSettings } from "../settings.js";
-import type { KeyCommand } from "./adversarial/messages.js";
-import { AdversarialPanel, pageTitle, panelOptions, VIEW_TYPE } from "./panel.js";
-import type { RunStore } from "./runStore.js";
-import { AttackSession, type SessionStart } from "./session/attackSession.js";
+import { dataOfModel } from "./configurationFile.js";
+import { kindNamed, PAGE_KINDS } from "./kinds.js";
+import type { Phase } from "./messages.js";
+import type { PageKind, PageSurroundings, Session } from "./pageKind.js";
+import { PagePanel, panelOptions, viewType } from "./panel.js";
+import type { ReportStore } from "./reportStore.js";
 
 export interface PagesServices {
 	readonly extensionUri: vscode.Uri;
@@ -20,86 +20,85 @@ export interface PagesServices {
 	readonly catalog: ModelCatalog;
 	readonly active: ActiveModel;
 	readonly log: vscode.LogOutputChannel;
-	readonly store: RunStore;
+	readonly store: ReportStore;
+}
+
+/** An open page, for the status bar and the reports view. */
+export interface OpenPage {
+	readonly id: string;
+	readonly kind: PageKind;
+	readonly title: string;
+	readonly phase: Phase;
+	cancel(): void;
 }
 
 interface Page {
-	readonly panel: AdversarialPanel;
-	readonly session: AttackSession;
+	readonly kind: PageKind;
+	readonly panel: PagePanel;
+	readonly session: Session;
 }
 
-/** True while the page in front has a run; the key that cancels is for then. */
-const RUNNING_CONTEXT = "blindspot.adversarialRunning";
+/** Context keys: true while the page in front has a run; the key that cancels is for then. */
+const RUNNING_CONTEXT = "blindspot.running";
 
-/** What the page keeps in its own state. */
+/** What every page keeps in its own state. */
 const pageState = z.object({ report: z.string().nullable() });
 
-export class AdversarialPages implements vscode.Disposable, vscode.WebviewPanelSerializer {
+export class Pages implements vscode.Disposable {
 	readonly #pages = new Set<Page>();
-	readonly #changed = new vscode.EventEmitter<Running>();
-	/** What runs, all pages together. */
-	readonly onDidChangeRunning = this.#changed.event;
+	readonly #changed = new vscode.EventEmitter<void>();
+	/** A page was opened or closed, or its title or phase has changed. */
+	readonly onDidChange = this.#changed.event;
 	readonly #disposables: vscode.Disposable[];
 
 	constructor(readonly services: PagesServices) {
-		const { catalog, log } = services;
+		const { catalog } = services;
 		this.#disposables = [
 			this.#changed,
-			vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this),
+			...PAGE_KINDS.map((kind) => this.#registerSerializer(kind)),
 			catalog.onDidChange((path) => {
 				if (path === null) for (const { session } of this.#pages) session.sendState();
 			}),
 		];
-		log.debug("pages: ready");
 	}
 
-	get store(): RunStore {
+	get store(): ReportStore {
 		return this.services.store;
 	}
 
-	/** Opens a page and runs at once where it knows the model and the pictures. The answer names the page. */
-	open(question: Partial<RunQuestion>, sources: readonly string[], skipped: string | null = null): string {
-		return this.#open(question, { kind: "pictures" }, sources, skipped);
+	/** The open pages, in the order in which they were opened. */
+	get all(): readonly OpenPage[] {
+		return [...this.#pages].map(({ kind, session }) => ({
+			id: session.id,
+			kind,
+			title: session.title,
+			phase: session.phase,
+			cancel: () => session.cancel(),
+		}));
 	}
 
-	/** As `open`, on part of a data set, balanced over its classes; `take` null for all of it. */
-	openDataset(model: string, path: string, take: number | null): string {
-		return this.#open({ model }, { kind: "dataset", path, take }, [], null);
+	/** Opens a page with a new session of the kind. */
+	open<S extends Session>(kind: PageKind, make: (id: string, around: PageSurroundings) => S): S {
+		return this.#create(kind, randomUUID(), make, null);
 	}
 
-	/** Opens a page on a stored run, or shows the one that has it. */
-	openStored(id: string, run: StoredRun): void {
+	/** Opens a page on a stored report, or shows the one that has it. Throws `unreadable-data`. */
+	openStored(id: string, { head, content }: StoredReport): void {
+		if (this.reveal(id)) return;
+		const kind = kindNamed(head.kind);
+		this.#create(kind, id, (_id, around) => kind.restore(id, content, around), null);
+	}
+
+	/** Brings the page with this report to the front; false where there is none. */
+	reveal(id: string): boolean {
 		const open = [...this.#pages].find(({ session }) => session.id === id);
-		if (open) open.panel.panel.reveal();
-		else this.#create(id, { kind: "stored", run }, null, null);
-	}
-
-	async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-		const id = pageState.safeParse(state).data?.report ?? null;
-		try {
-			if (id === null) throw new Error("The page had no run.");
-			this.#create(id, { kind: "stored", run: await this.store.load(id) }, null, panel);
-		} catch (thrown) {
-			this.services.log.warn(`The page could not be brought back: ${asBlindspotError(thrown).message}`);
-			const { options, seed } = attackSettings();
-			const question: RunQuestion = { model: this.services.active.path, ...options, seed };
-			const words = vscode.l10n.t("The results of this page are no longer stored.");
-			this.#create(randomUUID(), { kind: "new", question, data: { kind: "pictures" }, sources: [] }, words, panel);
-		}
+		open?.panel.panel.reveal();
+		return open !== undefined;
 	}
 
 	/** The page in front; null where another editor is. */
-	get front(): AdversarialPanel | null {
+	get front(): PagePanel | null {
 		return [...this.#pages].find(({ panel }) => panel.panel.active)?.panel ?? null;
-	}
-
-	key(command: KeyCommand): void {
-		this.front?.key(command);
-	}
-
-	/** Brings a page that runs to the front. */
-	showRunning(): void {
-		[...this.#pages].find(({ session }) => session.running)?.panel.panel.reveal();
 	}
 
 	/** Writes what is not stored yet. */
@@ -115,62 +114,77 @@ export class AdversarialPages implements vscode.Disposable, vscode.WebviewPanelS
 		vscode.Disposable.from(...this.#disposables).dispose();
 	}
 
-	#open(question: Partial<RunQuestion>, data: RunData, sources: readonly string[], skipped: string | null): string {
-		const { options, seed } = attackSettings();
-		const asked: RunQuestion = { model: null, ...options, seed, ...question };
-		const page = this.#create(randomUUID(), { kind: "new", question: asked, data, sources }, skipped, null);
-		if (asked.model !== null && (sources.length > 0 || data.kind === "dataset")) void page.session.run(asked);
-		return page.session.id;
+	#registerSerializer(kind: PageKind): vscode.Disposable {
+		return vscode.window.registerWebviewPanelSerializer(viewType(kind), {
+			deserializeWebviewPanel: async (panel, state) => {
+				const id = pageState.safeParse(state).data?.report ?? null;
+				try {
+					if (id === null) throw new Error("The page had no report.");
+					const { content } = await this.store.load(id);
+					this.#create(kind, id, (_id, around) => kind.restore(id, content, around), panel);
+				} catch (thrown) {
+					this.services.log.warn(`The page could not be brought back: ${asBlindspotError(thrown).message}`);
+					const page = this.#create(kind, randomUUID(), (id, around) => kind.empty(id, around), panel);
+					this.#panelOf(page)?.notice(vscode.l10n.t("The results of this page are no longer stored."), "error");
+				}
+			},
+		});
 	}
 
-	#create(id: string, start: SessionStart, skipped: string | null, restored: vscode.WebviewPanel | null): Page {
-		const { client, catalog, log } = this.services;
-		const webviewPanel = restored ?? this.#newPanel(start.kind === "new" ? start.sources : sourcesOf(start.run));
-		const panel = new AdversarialPanel(webviewPanel, this.services);
-		const session: AttackSession = new AttackSession(id, start, {
+	#panelOf(session: Session): PagePanel | null {
+		return [...this.#pages].find((page) => page.session === session)?.panel ?? null;
+	}
+
+	#create<S extends Session>(
+		kind: PageKind,
+		id: string,
+		make: (id: string, around: PageSurroundings) => S,
+		restored: vscode.WebviewPanel | null,
+	): S {
+		const { client, catalog, active, log } = this.services;
+		let panel: PagePanel | null = null;
+		const session: S = make(id, {
 			client,
 			models: () => catalog.usable.map(({ path, name }) => ({ path, name })),
+			activeModel: () => active.path,
+			setActiveModel: (path) => active.set(path),
 			modelRequest: (path) => catalog.request(path),
-			post: (message) => panel.post(message),
+			dataOf: dataOfModel,
+			post: (message) => panel?.post(message),
+			notice: (words, severity) => panel?.notice(words, severity),
 			changed: (urgent) => {
-				panel.panel.title = pageTitle(session.sources);
-				this.#showRunning();
-				if (session.sources.length > 0) this.store.save(session.id, () => session.stored, urgent);
+				if (panel) panel.panel.title = session.title;
+				this.#show();
+				if (session.stored !== null) this.store.save(session.id, () => session.stored, urgent);
 			},
-			skipped,
 			failed: (error) => log.error(error),
 		});
-		const page: Page = { panel, session };
+		const webviewPanel =
+			restored ??
+			vscode.window.createWebviewPanel(
+				viewType(kind),
+				session.title,
+				vscode.ViewColumn.Active,
+				panelOptions(this.services.extensionUri),
+			);
+		panel = new PagePanel(webviewPanel, kind, session, this.services);
+		const page: Page = { kind, panel, session };
 		this.#pages.add(page);
-		webviewPanel.onDidChangeViewState(() => this.#showRunning());
+		webviewPanel.onDidChangeViewState(() => this.#show());
 		webviewPanel.onDidDispose(() => {
 			this.#pages.delete(page);
 			session.dispose();
-			panel.dispose();
-			this.#showRunning();
+			page.panel.dispose();
+			this.#show();
 		});
-		panel.show(session);
-		return page;
+		this.#show();
+		return session;
 	}
 
-	#newPanel(sources: readonly string[]): vscode.WebviewPanel {
-		const options = panelOptions(this.services.extensionUri);
-		return vscode.window.createWebviewPanel(VIEW_TYPE, pageTitle(sources), vscode.ViewColumn.Active, options);
-	}
-
-	#showRunning(): void {
-		const running = [...this.#pages].filter(({ session }) => session.running).map(({ session }) => session.counts);
-		const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-		this.#changed.fire({
-			pages: running.length,
-			done: sum(running.map(({ done }) => done)),
-			of: sum(running.map(({ of }) => of)),
-		});
+	#show(): void {
+		this.#changed.fire();
 		const front = [...this.#pages].find(({ panel }) => panel.panel.active);
-		void vscode.commands.executeCommand("setContext", RUNNING_CONTEXT, front?.session.running ?? false);
+		const running = front?.session.phase.kind === "running";
+		void vscode.commands.executeCommand("setContext", RUNNING_CONTEXT, running);
 	}
-}
-
-function sourcesOf(run: StoredRun): readonly string[] {
-	return run.rows.map((row) => row.image.source);
 }

@@ -1,7 +1,7 @@
 /** The HTML around every page. A pure function, so that tests serve a page with the policy it has in the editor. */
 
 /** Style sheets that the toolkit inserts empty and fills by script. */
-const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+export const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
 export interface Shell {
 	/** The webview's `cspSource`. */
@@ -15,7 +15,7 @@ export interface Shell {
 	readonly element: string;
 }
 
-const escaped = (text: string): string =>
+export const escaped = (text: string): string =>
 	text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 /** The document of a webview: nothing is allowed but the page's own script and style. */
@@ -37,7 +37,7 @@ export function html(shell: Shell): string {
 <link rel="stylesheet" href="${escaped(shell.styleUri)}">
 </head>
 <body>
-<${shell.element}></${shell.element}>
+<${shell.element} class="root"></${shell.element}>
 <script nonce="${escaped(shell.nonce)}" src="${escaped(shell.scriptUri)}"></script>
 </body>
 </html>

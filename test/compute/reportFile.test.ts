@@ -1,13 +1,16 @@
 import { readFileSync } from "node:fs";
-import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
+import { strToU8, unzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { RUN_START_BYTES, readRun, readRunHeader, runHeaderBytes, writeRun } from "../../src/compute/reportFile.js";
+import { parseRun, runHead } from "../../src/compute/attackRun.js";
+import { headBytes, readHead, readReport, START_BYTES, writeReport } from "../../src/compute/reportFile.js";
 import { attackReportSchema } from "../../src/compute/reportSchema.js";
 import { attacked, pixels, report, storedRun } from "./sampleRun.js";
 
+const stored = () => ({ head: runHead(storedRun()), content: storedRun() });
+
 /** The file with some of its entries replaced; null takes one out. */
 function altered(changes: Readonly<Record<string, Uint8Array | null>>): Uint8Array {
-	const files = unzipSync(writeRun(storedRun()));
+	const files = unzipSync(writeReport(stored()));
 	for (const [name, content] of Object.entries(changes)) {
 		if (content === null) delete files[name];
 		else files[name] = new Uint8Array(content);
@@ -15,85 +18,85 @@ function altered(changes: Readonly<Record<string, Uint8Array | null>>): Uint8Arr
 	return zipSync(files);
 }
 
-const withJson = (change: (json: Record<string, unknown>) => void): Uint8Array => {
-	const json = JSON.parse(new TextDecoder().decode(unzipSync(writeRun(storedRun()))["run.json"])) as Record<
-		string,
-		unknown
-	>;
-	change(json);
-	return altered({ "run.json": strToU8(JSON.stringify(json)) });
+const withHead = (change: object): Uint8Array => {
+	const head = JSON.parse(new TextDecoder().decode(unzipSync(writeReport(stored()))["head.json"])) as object;
+	return altered({ "head.json": strToU8(JSON.stringify({ ...head, ...change })) });
 };
 
-describe("a run in a file", () => {
+const fixture = (version: number): Uint8Array =>
+	readFileSync(new URL(`fixtures/run-version-${version}.blindspot`, import.meta.url));
+
+describe("a report in a file", () => {
 	it("comes back as it was, to the last bit", () => {
-		expect(readRun(writeRun(storedRun()), "a.blindspot")).toEqual(storedRun());
+		const back = readReport(writeReport(stored()), "a.blindspot");
+		expect(back).toEqual(stored());
+		expect(parseRun(back.content)).toEqual(storedRun());
 	});
 
-	it("keeps bytes as bytes and everything else as float32", () => {
-		const names = Object.keys(unzipSync(writeRun(storedRun()))).sort();
-		expect(names).toEqual([
-			"pixels/0/adversarial.f32",
-			"pixels/0/original.u8",
-			"pixels/0/stored.u8",
-			"pixels/1/original.u8",
-			"run.json",
+	it("may be of a kind that only its page knows", () => {
+		const head = { ...stored().head, kind: "lipschitz", title: "Lipschitz: cnn", models: [] };
+		const content = { bounds: new Float64Array([1.5, Number.POSITIVE_INFINITY]), unbounded: Number.POSITIVE_INFINITY };
+		expect(readReport(writeReport({ head, content }), "a.blindspot")).toEqual({ head, content });
+	});
+
+	it("begins with what it is about, and keeps bytes as bytes and everything else as float32", () => {
+		expect(Object.keys(unzipSync(writeReport(stored())))).toEqual([
+			"head.json",
+			"report.json",
+			"arrays/0.f32-255",
+			"arrays/1.f32",
+			"arrays/2.u8",
+			"arrays/3.f32-255",
 		]);
 	});
 
-	it("keeps values that only look like bytes as they are", () => {
-		const run = storedRun();
-		const [first] = run.rows;
-		const almost = Float32Array.from([0, 0.2, 0.4, 0.6, 0.8, 1], (value) => Math.fround(value + 1e-7));
-		const row = { ...first!, pixels: { ...pixels(), original: { ...pixels().original!, data: almost } } };
-		const back = readRun(writeRun({ ...run, rows: [row] }), "a.blindspot");
-		expect(back.rows[0]?.pixels.original?.data).toEqual(almost);
-	});
-
-	it("tells what it is about without its pixels", () => {
-		expect(readRunHeader(writeRun(storedRun()), "a.blindspot")).toEqual({
-			asked: storedRun().asked,
-			shown: storedRun().shown,
-			data: { kind: "pictures" },
-			complete: false,
-			sources: ["/p/a.png", "/p/b.png", "/p/b.png"],
-			done: 1,
-			sha256: "ab",
+	it("tells what it is about from the bytes that it asks for, and refuses fewer", () => {
+		const bytes = writeReport(stored());
+		const wanted = headBytes(bytes.slice(0, START_BYTES), "a.blindspot");
+		expect(wanted).toBeLessThan(600);
+		expect(readHead(bytes.slice(0, wanted), "a.blindspot")).toEqual({
+			kind: "adversarial",
+			title: "Adversarial: 3 images",
+			models: [{ path: "/models/mlp.keras", sha256: "ab" }],
 			date: "2030-01-01T00:00:00.000Z",
+			complete: false,
+			words: "1 of 3",
 		});
+		expect(() => readHead(bytes.slice(0, wanted - 9), "a.blindspot")).toThrow(/^a\.blindspot: not a report/);
+		expect(() => headBytes(strToU8("<html>"), "a.blindspot")).toThrow(/^a\.blindspot: not a report/);
 	});
 
-	it("tells so from the bytes that it asks for, and refuses fewer", () => {
-		const bytes = writeRun(storedRun());
-		const wanted = runHeaderBytes(bytes.slice(0, RUN_START_BYTES), "a.blindspot");
-		expect(wanted).toBeLessThan(bytes.length);
-		expect(readRunHeader(bytes.slice(0, wanted), "a.blindspot")).toEqual(readRunHeader(bytes, "a.blindspot"));
-		expect(() => readRunHeader(bytes.slice(0, wanted - 9), "a.blindspot")).toThrow(/^a\.blindspot: not a run/);
-		expect(() => runHeaderBytes(strToU8("<html>"), "a.blindspot")).toThrow(/^a\.blindspot: not a run/);
-	});
-
-	it("of version 1, as it was written then, is read", () => {
-		const bytes = readFileSync(new URL("fixtures/run-version-1.blindspot", import.meta.url));
-		expect(JSON.parse(strFromU8(unzipSync(bytes)["run.json"] as Uint8Array))).toMatchObject({ version: 1 });
-		expect(readRun(bytes, "a.blindspot")).toEqual(storedRun());
-		expect(readRunHeader(bytes, "a.blindspot").sources).toHaveLength(3);
-	});
-
-	it("keeps where its images come from", () => {
-		const data = { kind: "dataset", path: "/data/test.npz", take: 100 } as const;
-		expect(readRun(writeRun({ ...storedRun(), data }), "a.blindspot").data).toEqual(data);
+	it.each([1, 2])("of version %i, as it was written then, is read", (version) => {
+		const bytes = fixture(version);
+		const data = version === 1 ? { kind: "pictures" } : { kind: "dataset", path: "/data/test.npz", take: 100 };
+		const run = { ...storedRun(), data };
+		expect(JSON.parse(new TextDecoder().decode(unzipSync(bytes)["run.json"]))).toMatchObject({ version });
+		const { head, content } = readReport(bytes, "a.blindspot");
+		expect(parseRun(content)).toEqual(run);
+		expect(head).toEqual(stored().head);
+		const wanted = headBytes(bytes.slice(0, START_BYTES), "a.blindspot");
+		expect(readHead(bytes.slice(0, wanted), "a.blindspot")).toEqual(head);
 	});
 
 	it.each([
 		["no zip", strToU8("<html>")],
-		["cut off", writeRun(storedRun()).slice(0, 300)],
-		["no run.json", altered({ "run.json": null })],
-		["no JSON", altered({ "run.json": strToU8("{") })],
-		["another version", withJson((json) => (json.version = 3))],
-		["too few pixels", altered({ "pixels/0/original.u8": new Uint8Array(5) })],
-		["too few floats", altered({ "pixels/0/adversarial.f32": new Uint8Array(23) })],
-		["too few stored values", altered({ "pixels/0/stored.u8": new Uint8Array(7) })],
+		["cut off", writeReport(stored()).slice(0, 300)],
+		["no report.json", altered({ "report.json": null })],
+		["no JSON", altered({ "report.json": strToU8("{") })],
+		["another format", withHead({ format: "blindspot-run" })],
+		["a later version", withHead({ version: 4 })],
+		["an array is missing", altered({ "arrays/1.f32": null })],
+		["half a float", altered({ "arrays/1.f32": new Uint8Array(23) })],
 	])("is refused with its name: %s", (_, bytes) => {
-		expect(() => readRun(bytes, "a.blindspot")).toThrow(/^a\.blindspot: not a run of this version/);
+		expect(() => readReport(bytes, "a.blindspot")).toThrow(/^a\.blindspot: not a report of this version/);
+	});
+
+	it("is refused by its page where pixels are too few", () => {
+		const few = readReport(altered({ "arrays/0.f32-255": new Uint8Array(5) }), "a.blindspot").content;
+		expect(() => parseRun(few)).toThrow(/rows\.0\.pixels\.original: not as many as its size says/);
+		const other = readReport(altered({ "arrays/2.u8": new Uint8Array(7) }), "a.blindspot").content;
+		expect(() => parseRun(other)).toThrow(/rows\.0\.pixels: not all of one size/);
+		expect(() => parseRun({ ...storedRun(), pixels: pixels(), complete: 1 })).toThrow(/complete/);
 	});
 });
 

@@ -1,5 +1,5 @@
+import type { RunQuestion, StoredRun } from "../../src/compute/attackRun.js";
 import type { AttackedImage, AttackPixels, AttackReport } from "../../src/compute/report.js";
-import type { RunQuestion, StoredRun } from "../../src/compute/reportFile.js";
 
 export const question: RunQuestion = {
 	model: "/models/mlp.keras",

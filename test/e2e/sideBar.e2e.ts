@@ -73,7 +73,7 @@ describe("a run", () => {
 		await workbench.reload();
 		const page = await workbench.webviewFrame("Adversarial: four.png");
 		await page.locator(".finding").filter({ hasText: "changed to" }).waitFor();
-		expect(await workbench.statusBar(/Adversarial \d of \d/).count()).toBe(0);
+		expect(await workbench.statusBar(/Adversarial: \d of \d/).count()).toBe(0);
 	});
 
 	test("saves beside the picture, and asks before it replaces a file", async () => {

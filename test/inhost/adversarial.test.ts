@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import * as vscode from "vscode";
+import { parseRun } from "../../src/compute/attackRun.js";
 import type { Api } from "../../src/extension.js";
 import { api, until, workspaceFolder } from "./support.js";
 
@@ -42,7 +43,7 @@ describe("generate adversarial", () => {
 			});
 		}, 200);
 		await until(() => complete, "the run is complete and stored", 50_000).finally(() => clearInterval(poll));
-		const run = await blindspot.pages.store.load(id);
+		const run = parseRun((await blindspot.pages.store.load(id)).content);
 		assert.equal(run.report?.summary.succeeded, 2);
 		assert.deepEqual(
 			run.rows.map((row) => [row.image.source, row.pixels.adversarial !== null, row.pixels.stored !== null]),

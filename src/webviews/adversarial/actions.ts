@@ -7,6 +7,8 @@ import type { Settings, SortColumn } from "./view.js";
 export type Density = "compact" | "detail";
 
 export interface Actions {
+	/** True where the page is a file of its own: nothing can be run, saved or chosen. */
+	readonly standalone: boolean;
 	send(message: PageMessage): void;
 	set(settings: Partial<Settings>): void;
 	/** Runs all images with the settings as they are. */

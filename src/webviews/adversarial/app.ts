@@ -1,21 +1,21 @@
 import { html, nothing, type PropertyValues } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
-import { Host } from "../host.js";
-import "../ui/keyList.js";
+import type { LightElement } from "../ui/lightElement.js";
+import { PageElement } from "../ui/pageElement.js";
 import "../ui/pixelCanvas.js";
+import { progressBar } from "../ui/toolbar.js";
 import type { Actions, Density } from "./actions.js";
 import { noiseControl } from "./columnHeads.js";
 import "./distortionChart.js";
-import { emptyState } from "./emptyStates.js";
+import { withoutRows } from "./emptyStates.js";
 import { announcement, COPIED_HEADINGS, changed, copiedFigures, unreadable } from "./figures.js";
 import { finding } from "./finding.js";
 import { displayNames, NOISE_FACTORS } from "./format.js";
 import type { GridView, ImageGrid } from "./imageGrid.js";
 import "./imageGrid.js";
-import { LightElement } from "../ui/lightElement.js";
 import { KEYS } from "./keys.js";
 import type { ExtensionMessage, KeyCommand, PageMessage } from "./messages.js";
-import { type Popup, popupContent } from "./popups.js";
+import { targetPicker } from "./popups.js";
 import { runDetails } from "./runDetails.js";
 import { summary } from "./summary.js";
 import type { TargetChoice } from "./targetPicker.js";
@@ -41,13 +41,10 @@ interface Saved {
 	readonly density: Density | null;
 }
 
-const NOTICE_MS = 6000;
-
 /** The page "Adversarial". */
 @customElement("blindspot-adversarial")
-export class AdversarialPage extends LightElement {
-	readonly #host = new Host<PageMessage, ExtensionMessage, Saved>();
-	#saved: Saved = this.#host.saved({ report: null, selected: 0, scroll: 0, factor: null, density: null });
+export class AdversarialPage extends PageElement<PageMessage, ExtensionMessage, Saved> {
+	#saved: Saved = this.host.saved({ report: null, selected: 0, scroll: 0, factor: null, density: null });
 	@state() private received: Received | null = null;
 	@state() private settings: Settings = { model: null, method: "closest", target: { kind: "any" }, budget: null };
 	@state() private selected = 0;
@@ -56,35 +53,34 @@ export class AdversarialPage extends LightElement {
 	@state() private factor: number | null = this.#saved.factor;
 	@state() private density: Density | null = this.#saved.density;
 	@state() private swapped = false;
-	@state() private popup: Popup | null = null;
-	@state() private keysShown = false;
-	@state() private notice: { readonly words: string; readonly severity: "info" | "error" } | null = null;
-	@state() private announced = "";
 	@query(".scroll") private readonly scroller!: HTMLElement | null;
 	@query("blindspot-image-grid") private readonly grid!: ImageGrid | null;
 	#sorted: { readonly sorting: Sorting | null; readonly order: readonly number[] } | null = null;
 	readonly #results: Extract<ExtensionMessage, { type: "image" }>[] = [];
-	#noticeTimer = 0;
 	#scrollTo: number | null = null;
 
 	constructor() {
 		super();
-		this.#host.onMessage((message) => this.#hear(message));
-		document.addEventListener("keydown", this.#onKeyDown);
 		document.addEventListener("keyup", () => (this.swapped = false));
 		window.addEventListener("blur", () => (this.swapped = false));
-		this.#host.send({ type: "ready", report: this.#saved.report });
+	}
+
+	protected override readonly keyHelp = KEYS;
+
+	protected override get savedReport(): string | null {
+		return this.#saved.report;
 	}
 
 	readonly #actions: Actions = {
-		send: (message) => this.#host.send(message),
+		standalone: this.standalone,
+		send: (message) => this.send(message),
 		set: (settings) => (this.settings = { ...this.settings, ...settings }),
 		run: () => this.#run(this.settings),
-		pickTarget: (index, anchor) => this.#toggle({ kind: "target", index, anchor }),
-		openMenu: (label, items, anchor) => this.#toggle({ kind: "menu", label, items, anchor }),
-		runImage: (index, target, budget) => this.#host.send({ type: "runImage", index, target, budget }),
-		save: (index, what) => this.#host.send({ type: "save", index, what, factor: this.#factor() }),
-		saveAll: () => this.#host.send({ type: "saveAll", factor: this.#factor() }),
+		pickTarget: (index, anchor) => this.#pickTarget(index, anchor),
+		openMenu: (label, items, anchor) => this.openMenu(label, items, anchor),
+		runImage: (index, target, budget) => this.send({ type: "runImage", index, target, budget }),
+		save: (index, what) => this.send({ type: "save", index, what, factor: this.#factor() }),
+		saveAll: () => this.send({ type: "saveAll", factor: this.#factor() }),
 		copyFigures: (index) => this.#copy([index]),
 		copyAll: () => this.#copy(this.#order()),
 		select: (index) => (this.selected = index),
@@ -102,22 +98,26 @@ export class AdversarialPage extends LightElement {
 			const again = this.sorting?.column === column;
 			this.sorting = again && this.sorting?.descending ? null : { column, descending: again };
 		},
-		showKeys: () => (this.keysShown = true),
+		showKeys: () => this.showKeys(),
 	};
 
-	#toggle(popup: Popup): void {
-		this.popup = this.popup?.anchor === popup.anchor ? null : popup;
+	#pickTarget(index: number | null, anchor: HTMLElement): void {
+		this.openPopup(anchor, (close) => {
+			const state = this.received?.state;
+			if (!state) return html``;
+			return targetPicker(index, anchor, state, this.settings, close, (choice) => this.#onTarget(choice, index));
+		});
 	}
 
 	#run({ model, method, target, budget }: Settings): void {
-		if (model !== null) this.#host.send({ type: "run", model, method, target, budget });
+		if (model !== null) this.send({ type: "run", model, method, target, budget });
 	}
 
 	#copy(indices: readonly number[]): void {
 		const rows = indices.flatMap((at) => this.received?.state.rows[at] ?? []);
 		const lines = rows.map(copiedFigures);
 		const text = rows.length > 1 ? [COPIED_HEADINGS.join("\t"), ...lines].join("\n") : lines.join("");
-		if (text !== "") this.#host.send({ type: "copy", text });
+		if (text !== "") this.send({ type: "copy", text });
 	}
 
 	#factor(): number {
@@ -140,7 +140,7 @@ export class AdversarialPage extends LightElement {
 	}
 
 	/** Results wait for the next frame and are taken together: a thousand of them are no thousand renderings. */
-	#hear(message: ExtensionMessage): void {
+	protected override hear(message: ExtensionMessage): void {
 		if (message.type === "image") {
 			if (this.#results.push(message) === 1) requestAnimationFrame(this.#takeResults);
 			return;
@@ -149,8 +149,6 @@ export class AdversarialPage extends LightElement {
 		const before = this.received?.state ?? null;
 		this.received = receive(this.received, message);
 		if (message.type === "state") this.#onState(before?.report ?? null, before?.asked ?? null);
-		if (message.type === "key") this.#onCommand(message.command);
-		if (message.type === "notice") this.#notify(message);
 		const phase = this.received?.state.phase;
 		if (this.received && phase && before && phase.kind !== before.phase.kind && phase.kind !== "running") {
 			const { headline, control } = finding(this.received.state);
@@ -190,13 +188,6 @@ export class AdversarialPage extends LightElement {
 		if (!same) this.factor = null;
 	}
 
-	#notify(notice: { readonly words: string; readonly severity: "info" | "error" }): void {
-		this.notice = notice;
-		this.announced = notice.words;
-		clearTimeout(this.#noticeTimer);
-		this.#noticeTimer = window.setTimeout(() => (this.notice = null), NOTICE_MS);
-	}
-
 	#files(): readonly string[] {
 		return displayNames(this.received?.state.rows.map((row) => row.image.source) ?? []);
 	}
@@ -221,52 +212,45 @@ export class AdversarialPage extends LightElement {
 		this.factor = NOISE_FACTORS[Math.min(NOISE_FACTORS.length - 1, Math.max(0, at))] ?? 1;
 	}
 
-	/** A key that the editor's keybindings stand for. While something is open over the page, keys are its own. */
-	#onCommand(command: KeyCommand): void {
+	protected override commands(): Readonly<Record<KeyCommand, (() => unknown) | undefined>> {
 		const state = this.received?.state;
-		if (!state || this.popup !== null || this.keysShown) return;
-		const row = state.rows[this.selected];
-		const running = state.phase.kind === "running";
-		const commands: Record<KeyCommand, () => void> = {
+		const row = state?.rows[this.selected];
+		const running = state?.phase.kind === "running";
+		const when = (possible: unknown, run: () => unknown) => (possible ? run : undefined);
+		const editor = state !== undefined && !this.standalone;
+		return {
 			rowUp: () => this.#move((at) => at - 1),
 			rowDown: () => this.#move((at) => at + 1),
 			rowFirst: () => this.#move(() => 0),
 			rowLast: () => this.#move((_, last) => last),
 			screenUp: () => this.#move((at) => at - (this.grid?.rowsPerScreen ?? 1)),
 			screenDown: () => this.#move((at) => at + (this.grid?.rowsPerScreen ?? 1)),
-			open: () => this.#density() === "compact" && this.#actions.toggle(this.selected),
-			save: () => row && changed(row) && this.#actions.save(this.selected, "both"),
-			copyFigures: () => {
-				const selection = document.getSelection()?.toString() ?? "";
-				if (selection === "") this.#actions.copyFigures(this.selected);
-				else this.#host.send({ type: "copy", text: selection });
-			},
-			runAgain: () => !running && state.rows.length > 0 && this.#actions.run(),
-			cancel: () => running && this.#host.send({ type: "cancel" }),
-			target: () => row && !running && !unreadable(row) && this.#openTarget(),
+			open: when(this.#density() === "compact", () => this.#actions.toggle(this.selected)),
+			save: when(editor && row && changed(row), () => this.#actions.save(this.selected, "both")),
+			copyFigures: when(row, () => row && this.copy(copiedFigures(row))),
+			runAgain: when(editor && !running && state.rows.length > 0, () => this.#actions.run()),
+			cancel: when(running, () => this.send({ type: "cancel" })),
+			target: when(editor && row && !running && !unreadable(row), () => this.#openTarget()),
 			noiseMore: () => this.#stepFactor(1),
 			noiseLess: () => this.#stepFactor(-1),
 			compact: () => this.#actions.setDensity("compact"),
 			detail: () => this.#actions.setDensity("detail"),
-			keys: () => this.#actions.showKeys(),
+			keys: () => this.showKeys(),
 		};
-		commands[command]();
 	}
 
 	#openTarget(): void {
 		const row = this.#rowElement(this.selected);
 		const anchor = row?.querySelector<HTMLElement>(".field.target") ?? row;
-		if (anchor) this.popup = { kind: "target", index: this.selected, anchor };
+		if (anchor) this.#pickTarget(this.selected, anchor);
 	}
 
 	/** Keys of the list itself, handled here so that they neither scroll the page nor wait for the editor. */
-	readonly #onKeyDown = (event: KeyboardEvent): void => {
-		// In a browser F5 would reload the editor as well.
-		if (event.key === "F5") event.preventDefault();
+	protected override handleKey(event: KeyboardEvent): boolean {
 		const target = event.target as HTMLElement;
 		const onList = target === document.body || target.matches("blindspot-image-row, .scroll");
 		const onHead = target.matches(".sort") && event.key !== "Enter" && event.key !== " ";
-		if (!(onList || onHead) || event.ctrlKey || event.metaKey || event.altKey) return;
+		if (!(onList || onHead)) return false;
 		const commands: Record<string, KeyCommand> = {
 			ArrowUp: "rowUp",
 			ArrowDown: "rowDown",
@@ -277,16 +261,11 @@ export class AdversarialPage extends LightElement {
 			Enter: "open",
 		};
 		const command = commands[event.key];
-		if (command === undefined && event.key !== " ") return;
-		event.preventDefault();
-		event.stopPropagation();
+		if (command === undefined && event.key !== " ") return false;
 		if (command === undefined) this.swapped = true;
-		else this.#onCommand(command);
-	};
-
-	readonly #closePopup = (): void => {
-		this.popup = null;
-	};
+		else this.command(command);
+		return true;
+	}
 
 	readonly #onTarget = ({ target, all }: TargetChoice, index: number | null): void => {
 		if (!all && index !== null) {
@@ -297,16 +276,17 @@ export class AdversarialPage extends LightElement {
 		if (index !== null) this.#run(this.settings);
 	};
 
-	readonly #keep = (): void => {
+	protected override get toSave(): Saved | null {
+		if (this.received === null || this.#scrollTo !== null) return null;
 		this.#saved = {
-			report: this.received?.state.report ?? null,
+			report: this.received.state.report,
 			selected: this.selected,
 			scroll: this.scroller?.scrollTop ?? 0,
 			factor: this.factor,
 			density: this.density,
 		};
-		this.#host.save(this.#saved);
-	};
+		return this.#saved;
+	}
 
 	/** Rendered once its list is. */
 	protected override async getUpdateComplete(): Promise<boolean> {
@@ -315,10 +295,9 @@ export class AdversarialPage extends LightElement {
 		return complete;
 	}
 
-	protected override updated(_changed: PropertyValues<this>): void {
-		if (this.received === null) return;
-		if (this.#scrollTo === null) this.#keep();
-		else void this.#restoreScroll(this.#scrollTo);
+	protected override updated(properties: PropertyValues<this>): void {
+		super.updated(properties);
+		if (this.#scrollTo !== null) void this.#restoreScroll(this.#scrollTo);
 	}
 
 	/** Rows have their height only after they have rendered. */
@@ -327,24 +306,11 @@ export class AdversarialPage extends LightElement {
 		await this.updateComplete;
 		await Promise.all([...this.querySelectorAll<LightElement>("blindspot-image-row")].map((row) => row.updateComplete));
 		if (this.scroller) this.scroller.scrollTop = to;
-		this.#keep();
+		this.keep();
 	}
 
-	protected override render() {
-		return html`
-			<div class="page">${this.received === null ? nothing : this.#page(this.received)}</div>
-			<div class="sr" role="status" aria-live="polite">${this.announced}</div>
-			${
-				this.popup === null || this.received === null
-					? nothing
-					: popupContent(this.popup, this.received.state, this.settings, this.#closePopup, this.#onTarget)
-			}
-			${
-				this.keysShown
-					? html`<blindspot-keys .keys=${KEYS} @popup-close=${() => (this.keysShown = false)}></blindspot-keys>`
-					: nothing
-			}
-		`;
+	protected override page() {
+		return this.received === null ? nothing : this.#page(this.received);
 	}
 
 	#page(received: Received) {
@@ -353,11 +319,10 @@ export class AdversarialPage extends LightElement {
 		const different = settingsChanged(this.settings, state) !== null;
 		return html`
 			${toolbar(state, this.settings, different, density, this.#actions)}
-			<div class="progress ${state.phase.kind === "running" ? "running" : ""}"
-				role="progressbar" aria-label="Run" ?hidden=${state.phase.kind !== "running"}></div>
+			${progressBar(state.phase)}
 			${
-				emptyState(state, this.#actions) ??
-				html`<div class="scroll" @scroll=${this.#keep}>
+				withoutRows(state, this.#actions) ??
+				html`<div class="scroll" @scroll=${() => this.keep()}>
 					${summary(state, this.settings, this.#noiseControl(density), this.#actions)}
 					<blindspot-image-grid
 						.received=${received}
@@ -367,7 +332,6 @@ export class AdversarialPage extends LightElement {
 					${runDetails(state)}
 				</div>`
 			}
-			${this.notice === null ? nothing : html`<div class="notice ${this.notice.severity}">${this.notice.words}</div>`}
 		`;
 	}
 

@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import type { Phase } from "../messages.js";
 import { icons } from "../ui/icons.js";
 import { LightElement } from "../ui/lightElement.js";
 import type { Actions } from "./actions.js";
 import { type CompactScale, compactCells } from "./compactRow.js";
 import { changed, failed, figures, suggestions, type Verdict, verdict, wantedLabel } from "./figures.js";
-import type { Phase, Row, RowPixels } from "./messages.js";
+import type { Row, RowPixels } from "./messages.js";
 import { predictions } from "./predictions.js";
 import { rowActions } from "./rowActions.js";
 

@@ -2,8 +2,14 @@
  * Every message between the page "Adversarial" and the extension. Types and constants only, so that neither side
  * pulls the other's code into its bundle; what the extension receives is validated by `pageMessages.ts`.
  */
-import type { ErrorReason } from "../../compute/errors.js";
 import type { AttackedImage, AttackMethod, AttackPixels, Target } from "../../compute/report.js";
+import {
+	COMMON_KEYS,
+	type CommonExtensionMessage,
+	type CommonPageMessage,
+	type ModelChoice,
+	type Phase,
+} from "../messages.js";
 
 /** What a run is asked for. */
 export interface Question {
@@ -14,12 +20,6 @@ export interface Question {
 	/** The most evaluations for one image; null for the method's own plan. */
 	readonly budget: number | null;
 	readonly seed: number;
-}
-
-export interface ModelChoice {
-	readonly path: string;
-	/** Short name, unique in the list. */
-	readonly name: string;
 }
 
 /** `waiting`: not begun. `running`: being searched. `done`: finished, found or not, or unreadable. `unfinished`: the run ended before. */
@@ -37,24 +37,6 @@ export interface Row {
 
 /** Pixels at the model's input size; `adversarial` is the best so far. */
 export type RowPixels = Pick<AttackPixels, "original" | "adversarial">;
-
-export type Phase =
-	/** Nothing has been run yet. */
-	| { readonly kind: "idle" }
-	/** `words` say what happens now: "Reading tiny-darknet", "2 of 8 images". */
-	| { readonly kind: "running"; readonly words: string }
-	| { readonly kind: "complete" }
-	| { readonly kind: "cancelled" }
-	/** The compute process died; finished rows are kept. */
-	| { readonly kind: "ended"; readonly message: string }
-	/** The run could not be done at all: model unreadable, bad configuration. */
-	| {
-			readonly kind: "failed";
-			readonly reason: ErrorReason;
-			readonly message: string;
-			/** File or node that the error is about. */
-			readonly subject: string | null;
-	  };
 
 export interface PreprocessingNote {
 	/** True where it was guessed; the page warns then. */
@@ -97,6 +79,7 @@ export interface AdversarialState {
 
 /** Keys are contributed keybindings; the extension forwards the command that they stand for. */
 export const KEY_COMMANDS = [
+	...COMMON_KEYS,
 	"rowUp",
 	"rowDown",
 	"rowFirst",
@@ -105,15 +88,11 @@ export const KEY_COMMANDS = [
 	"screenDown",
 	"open",
 	"save",
-	"copyFigures",
-	"runAgain",
-	"cancel",
 	"target",
 	"noiseMore",
 	"noiseLess",
 	"compact",
 	"detail",
-	"keys",
 ] as const;
 export type KeyCommand = (typeof KEY_COMMANDS)[number];
 
@@ -127,37 +106,25 @@ export type ExtensionMessage =
 	| { readonly type: "preprocessing"; readonly preprocessing: PreprocessingNote | null }
 	/** Files were written for one image. */
 	| { readonly type: "files"; readonly index: number; readonly files: AttackedImage["files"] }
-	/** A sentence shown for some seconds and read out: "Saved jay-adversarial.png." */
-	| { readonly type: "notice"; readonly words: string; readonly severity: "info" | "error" }
-	| { readonly type: "key"; readonly command: KeyCommand };
+	| CommonExtensionMessage;
 
 export const SAVED_PARTS = ["adversarial", "noise", "both"] as const;
 export type SavedPart = (typeof SAVED_PARTS)[number];
 
-/** From the page to the extension. */
-export type PageMessage =
-	/** The page listens. `report` is the one that it showed before it was closed, if any. */
-	| { readonly type: "ready"; readonly report: string | null }
+/** From the page to the extension, beside what all pages ask. */
+export type OwnPageMessage =
 	| ({ readonly type: "run" } & Omit<Question, "seed" | "model"> & { readonly model: string })
 	/** Run one image again, the others stay. */
 	| { readonly type: "runImage"; readonly index: number; readonly target: Target; readonly budget: number | null }
 	/** Run what isn't done: after a cancel or after the process ended. */
 	| { readonly type: "runOthers" }
-	| { readonly type: "cancel" }
 	/** Keep the best so far of one image and go on with the others. */
 	| { readonly type: "stopImage"; readonly index: number }
-	/** Ask the person for a model, by the editor's own picker. */
-	| { readonly type: "chooseModel" }
 	/** Ask the person for pictures, by the editor's own dialog. */
 	| { readonly type: "chooseImages" }
 	/** `factor` is what the noise is multiplied by on the page. */
 	| { readonly type: "save"; readonly index: number; readonly what: SavedPart; readonly factor: number }
 	| { readonly type: "saveAll"; readonly factor: number }
-	| { readonly type: "copy"; readonly text: string }
-	| { readonly type: "exportJson" }
-	| { readonly type: "openSource"; readonly index: number }
-	| { readonly type: "openConfiguration" }
-	| { readonly type: "acceptPreprocessing" }
-	| { readonly type: "openMemorySetting" }
-	| { readonly type: "showLog" }
-	| { readonly type: "restartCompute" };
+	| { readonly type: "acceptPreprocessing" };
+
+export type PageMessage = OwnPageMessage | CommonPageMessage;

@@ -1,7 +1,7 @@
-/** Checks what a page sends before the extension acts on it. Not part of the page's bundle. */
+/** Checks what is this page's own before the extension acts on it. Not part of the page's bundle. */
 import { z } from "zod";
 import { ATTACK_METHODS } from "../../compute/report.js";
-import { type PageMessage, SAVED_PARTS } from "./messages.js";
+import { type OwnPageMessage, SAVED_PARTS } from "./messages.js";
 
 const index = z.number().int().nonnegative();
 const budget = z.number().int().positive().nullable();
@@ -16,7 +16,6 @@ const target = z.discriminatedUnion("kind", [
 ]);
 
 const message = z.discriminatedUnion("type", [
-	z.strictObject({ type: z.literal("ready"), report: z.string().max(200).nullable() }),
 	z.strictObject({
 		type: z.literal("run"),
 		model: z.string().min(1),
@@ -26,24 +25,15 @@ const message = z.discriminatedUnion("type", [
 	}),
 	z.strictObject({ type: z.literal("runImage"), index, target, budget }),
 	z.strictObject({ type: z.literal("runOthers") }),
-	z.strictObject({ type: z.literal("cancel") }),
 	z.strictObject({ type: z.literal("stopImage"), index }),
-	z.strictObject({ type: z.literal("chooseModel") }),
 	z.strictObject({ type: z.literal("chooseImages") }),
 	z.strictObject({ type: z.literal("save"), index, what: z.enum(SAVED_PARTS), factor }),
 	z.strictObject({ type: z.literal("saveAll"), factor }),
-	z.strictObject({ type: z.literal("copy"), text: z.string().max(1_000_000) }),
-	z.strictObject({ type: z.literal("exportJson") }),
-	z.strictObject({ type: z.literal("openSource"), index }),
-	z.strictObject({ type: z.literal("openConfiguration") }),
 	z.strictObject({ type: z.literal("acceptPreprocessing") }),
-	z.strictObject({ type: z.literal("openMemorySetting") }),
-	z.strictObject({ type: z.literal("showLog") }),
-	z.strictObject({ type: z.literal("restartCompute") }),
-]) satisfies z.ZodType<PageMessage>;
+]) satisfies z.ZodType<OwnPageMessage>;
 
-/** The message, or null where it is none that the page sends. */
-export function parsePageMessage(received: unknown): PageMessage | null {
+/** The message, or null where it is none of the page's own. */
+export function parsePageMessage(received: unknown): OwnPageMessage | null {
 	const parsed = message.safeParse(received);
 	return parsed.success ? parsed.data : null;
 }

@@ -1,38 +1,19 @@
 import { html, type TemplateResult } from "lit";
-import "../ui/menu.js";
-import type { MenuItem } from "../ui/menu.js";
 import type { AdversarialState } from "./messages.js";
 import "./targetPicker.js";
 import type { TargetChoice } from "./targetPicker.js";
 import type { Settings } from "./view.js";
 
-/** What is open over the page, and the control that opened it. */
-export type Popup =
-	/** `index` is null for the target of all images. */
-	| { readonly kind: "target"; readonly index: number | null; readonly anchor: HTMLElement }
-	| {
-			readonly kind: "menu";
-			readonly label: string;
-			readonly items: readonly MenuItem[];
-			readonly anchor: HTMLElement;
-	  };
-
-export function popupContent(
-	popup: Popup,
+/** The picker for the target of one row, or of all images with `index` null. */
+export function targetPicker(
+	index: number | null,
+	anchor: HTMLElement,
 	state: AdversarialState,
 	settings: Settings,
 	close: () => void,
-	choose: (choice: TargetChoice, index: number | null) => void,
+	choose: (choice: TargetChoice) => void,
 ): TemplateResult {
-	if (popup.kind === "menu") {
-		return html`<blindspot-menu
-			.items=${popup.items}
-			.label=${popup.label}
-			.anchor=${popup.anchor}
-			@popup-close=${close}
-		></blindspot-menu>`;
-	}
-	const image = popup.index === null ? null : (state.rows[popup.index]?.image ?? null);
+	const image = index === null ? null : (state.rows[index]?.image ?? null);
 	// The labels of a model that has not run yet are not known.
 	const known = image !== null || settings.model === state.shown?.model;
 	return html`<blindspot-target-picker
@@ -41,9 +22,9 @@ export function popupContent(
 		.predicted=${image?.predicted?.index ?? null}
 		.trueLabel=${image?.label ?? null}
 		.seed=${state.asked.seed}
-		.single=${popup.index !== null}
-		.anchor=${popup.anchor}
+		.single=${index !== null}
+		.anchor=${anchor}
 		@popup-close=${close}
-		@target-chosen=${(event: CustomEvent<TargetChoice>) => choose(event.detail, popup.index)}
+		@target-chosen=${(event: CustomEvent<TargetChoice>) => choose(event.detail)}
 	></blindspot-target-picker>`;
 }

@@ -24,7 +24,7 @@ function menuItems({ row, index, actions }: RowContext): readonly MenuItem[] {
 		{ label: "Copy Figures", key: "Ctrl+C", run: () => actions.copyFigures(index) },
 		{ label: "Save Adversarial…", disabled: !found, run: () => actions.save(index, "adversarial") },
 		{ label: "Save Noise…", disabled: !found, run: () => actions.save(index, "noise") },
-		{ label: "Open Picture", run: () => actions.send({ type: "openSource", index }) },
+		{ label: "Open Picture", run: () => actions.send({ type: "openSource", source: row.image.source }) },
 	];
 }
 

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { finding as findingView, info, trouble, warning } from "../ui/finding.js";
 import { icons } from "../ui/icons.js";
 import type { Actions } from "./actions.js";
 import { finding, findingToCome, keptWords, othersLeft } from "./finding.js";
@@ -9,59 +10,26 @@ import { type Settings, settingsChanged } from "./view.js";
 function preprocessingNote(note: PreprocessingNote | null, actions: Actions): TemplateResult | typeof nothing {
 	if (note === null || (!note.assumed && note.offer === null)) return nothing;
 	const { offer } = note;
-	return html`<p class="condition warning">
-		${icons.warning}<span>
-			${note.assumed ? html`Preprocessing was assumed from ${note.because}.` : nothing}
-			${
-				offer === null
-					? html`<button type="button" class="link" @click=${() => actions.send({ type: "openConfiguration" })}>
-							Set it in blindspot.json
-						</button>`
-					: html`With ${offer.name}, ${count(offer.right)} of ${count(offer.of)} labelled images are right.
-							<button type="button" class="link" @click=${() => actions.send({ type: "acceptPreprocessing" })}>
-								Write it to blindspot.json
-							</button>`
-			}
-		</span>
-	</p>`;
+	const act = (words: string, type: "openConfiguration" | "acceptPreprocessing") =>
+		actions.standalone
+			? nothing
+			: html`<button type="button" class="link" @click=${() => actions.send({ type })}>${words}</button>`;
+	return warning(html`${note.assumed ? html`Preprocessing was assumed from ${note.because}.` : nothing}
+		${
+			offer === null
+				? act("Set it in blindspot.json", "openConfiguration")
+				: html`With ${offer.name}, ${count(offer.right)} of ${count(offer.of)} labelled images are right.
+						${act("Write it to blindspot.json", "acceptPreprocessing")}`
+		}`);
 }
 
-/** What stands in place of the finding when a run could not go on. */
-function trouble(state: AdversarialState, message: string, note: string, actions: Actions): TemplateResult {
+/** Runs what has no result yet. */
+function othersButton(state: AdversarialState, actions: Actions): TemplateResult | typeof nothing {
 	const left = othersLeft(state.rows);
-	const kind = state.phase.kind;
-	return html`<div class="trouble">
-		<span class="error">${icons.error}</span>
-		<div>
-			<h1 class="finding">${message}</h1>
-			<p class="condition">${note}</p>
-			<div class="buttons">
-				${
-					left > 0
-						? html`<vscode-button appearance="primary" @click=${() => actions.send({ type: "runOthers" })}>
-								<span slot="start">${icons.run}</span>${left === state.rows.length ? "Run Again" : `Run the Other ${count(left)}`}
-							</vscode-button>`
-						: nothing
-				}
-				<vscode-button appearance="secondary" @click=${() => actions.send({ type: "showLog" })}>Show Log</vscode-button>
-				${
-					kind === "ended"
-						? html`<vscode-button appearance="secondary" @click=${() => actions.send({ type: "openMemorySetting" })}>
-								Memory Setting
-							</vscode-button>`
-						: html`<vscode-button appearance="secondary" @click=${() => actions.send({ type: "copy", text: message })}>
-								Copy Message
-							</vscode-button>`
-				}
-			</div>
-		</div>
-	</div>`;
-}
-
-/** Keeps the room that the finding will take, in any font and at any width, so that rows stay where they are. */
-function findingRoom({ rows }: AdversarialState): TemplateResult {
-	const { headline, control } = findingToCome(rows);
-	return html`<p class="finding-room" aria-hidden="true"><span>${headline}</span> <span>${control}</span></p>`;
+	if (left === 0 || actions.standalone) return nothing;
+	return html`<vscode-button appearance="primary" @click=${() => actions.send({ type: "runOthers" })}>
+		<span slot="start">${icons.run}</span>${left === state.rows.length ? "Run Again" : `Run the Other ${count(left)}`}
+	</vscode-button>`;
 }
 
 /** The finding, its conditions and what to be warned of. */
@@ -73,34 +41,32 @@ export function summary(
 	actions: Actions,
 ): TemplateResult {
 	const { phase, rows } = state;
-	const different = settingsChanged(settings, state);
+	const different = actions.standalone ? null : settingsChanged(settings, state);
 	const warnings = html`
-		${different === null ? nothing : html`<p class="condition changed">${icons.info}<span>${different}</span></p>`}
+		${different === null ? nothing : info(different)}
 		${preprocessingNote(state.preprocessing, actions)}
-		${state.warnings.map((warning) => html`<p class="condition warning">${icons.warning}<span>${warning}</span></p>`)}`;
-	if (phase.kind === "ended")
-		return html`<header>${trouble(state, phase.message, keptWords(rows), actions)}${warnings}${control}</header>`;
-	if (phase.kind === "failed")
-		return html`<header>${trouble(state, phase.message, "", actions)}${warnings}${control}</header>`;
+		${state.warnings.map((words) => warning(words))}`;
+	if (phase.kind === "ended" || phase.kind === "failed") {
+		const kept = phase.kind === "ended" ? keptWords(rows) : "";
+		return trouble(phase, kept, othersButton(state, actions), actions.send, html`${warnings}${control}`);
+	}
 	const said = finding(state);
-	const others = phase.kind === "cancelled" ? othersLeft(rows) : 0;
-	return html`<header class=${phase.kind}>
-		<div class="finding-place">
-			<h1 class="finding"><span>${said.headline}</span> <span>${said.control}</span></h1>
-			${phase.kind === "running" ? findingRoom(state) : nothing}
-		</div>
-		<div class="conditions">
-			${said.conditions.length === 0 ? nothing : html`<p class="condition">${said.conditions.join(" ")}</p>`}
-			${
-				others > 0
-					? html`<p class="condition">
-							<button type="button" class="link" @click=${() => actions.send({ type: "runOthers" })}>
-								Run the Other ${count(others)}
-							</button>
-						</p>`
-					: nothing
-			}
-			${warnings}${control}
-		</div>
-	</header>`;
+	const toCome = findingToCome(rows);
+	const others = phase.kind === "cancelled" && !actions.standalone ? othersLeft(rows) : 0;
+	const runOthers =
+		others === 0
+			? nothing
+			: html`<p class="condition">
+					<button type="button" class="link" @click=${() => actions.send({ type: "runOthers" })}>
+						Run the Other ${count(others)}
+					</button>
+				</p>`;
+	return findingView({
+		headline: [said.headline, said.control],
+		conditions: said.conditions,
+		notes: html`${runOthers}${warnings}`,
+		control,
+		toCome: [toCome.headline, toCome.control],
+		phase,
+	});
 }

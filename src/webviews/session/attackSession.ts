@@ -3,21 +3,23 @@
  * and tells the page. The panel owns one and gives it its surroundings.
  */
 import { randomUUID } from "node:crypto";
+import { type RunData, type RunQuestion, runHead, runTitle, type StoredRun } from "../../compute/attackRun.js";
 import type { ComputeClient } from "../../compute/client.js";
 import type { Preprocessing } from "../../compute/data/types.js";
 import { asBlindspotError, type BlindspotError } from "../../compute/errors.js";
 import type { AttackProgress, DataRequest, ModelRequest, PreprocessingTrial } from "../../compute/protocol.js";
 import type { AttackPixels, AttackReport, Target } from "../../compute/report.js";
-import type { RunData, RunQuestion, StoredRun } from "../../compute/reportFile.js";
+import type { StoredReport } from "../../compute/storedReport.js";
+import { attackTable } from "../adversarial/attackTable.js";
 import type {
 	AdversarialState,
 	ExtensionMessage,
-	ModelChoice,
-	Phase,
 	PreprocessingNote,
 	Question,
 	RunFacts,
 } from "../adversarial/messages.js";
+import type { ModelChoice, Phase } from "../messages.js";
+import { type ExportedReport, INTERRUPTED, modelsWith, phaseAfter, type Session } from "../pageKind.js";
 import { type LabelledData, labelledData, offerOf } from "./preprocessingOffer.js";
 import { newRow, pageRow, reportOfRows, restoredRow, type SessionRow, storedRow } from "./rows.js";
 
@@ -48,6 +50,8 @@ export type SessionStart =
 /** Better results are passed on this often, and so many at once: enough to watch, not enough to be busy with. */
 const FLUSH_MILLISECONDS = 150;
 const MOST_PER_FLUSH = 8;
+/** How many images of a data set that was chosen on the page. */
+const IMAGES_OF_DATA = 100;
 
 interface Run {
 	readonly id: string;
@@ -57,7 +61,7 @@ interface Run {
 	readonly started: number;
 }
 
-export class AttackSession {
+export class AttackSession implements Omit<Session, "receive"> {
 	readonly #around: SessionSurroundings;
 	#asked: RunQuestion;
 	#data: RunData;
@@ -99,6 +103,18 @@ export class AttackSession {
 		return this.#run !== null;
 	}
 
+	get phase(): Phase {
+		return this.#phase;
+	}
+
+	get title(): string {
+		return runTitle(this.sources);
+	}
+
+	get model(): string | null {
+		return this.#asked.model;
+	}
+
 	get hasResults(): boolean {
 		return this.#rows.some((row) => row.status === "done");
 	}
@@ -120,12 +136,6 @@ export class AttackSession {
 		return this.#trial?.preprocessing ?? null;
 	}
 
-	/** Finished images of how many, for the status bar. */
-	get counts(): { readonly done: number; readonly of: number } {
-		const indices = this.#run?.indices ?? this.#rows.map((_, at) => at);
-		return { done: indices.filter((at) => this.#rows[at]?.status === "done").length, of: indices.length };
-	}
-
 	row(index: number): SessionRow | null {
 		return this.#rows[index] ?? null;
 	}
@@ -137,7 +147,7 @@ export class AttackSession {
 		return reportOfRows(this.#report, this.#rows, this.#shown, this.#seconds);
 	}
 
-	get stored(): StoredRun {
+	get storedRun(): StoredRun {
 		return {
 			asked: this.#asked,
 			shown: this.#shown,
@@ -146,6 +156,22 @@ export class AttackSession {
 			complete: this.#phase.kind === "complete" || this.#phase.kind === "idle",
 			report: this.report ?? this.#report,
 		};
+	}
+
+	get stored(): StoredReport | null {
+		if (this.#rows.length === 0) return null;
+		const run = this.storedRun;
+		return { head: runHead(run), content: run };
+	}
+
+	get exported(): ExportedReport | null {
+		const { report } = this;
+		if (report === null) return null;
+		const messages: readonly ExtensionMessage[] = [
+			{ type: "state", state: this.#state() },
+			...this.#rows.map((row, index) => ({ type: "image" as const, index, row: pageRow(row), pixels: row.pixels })),
+		];
+		return { report, rows: attackTable(report), messages };
 	}
 
 	/** Everything that the page needs, pixels included. */
@@ -164,10 +190,14 @@ export class AttackSession {
 
 	/** Other pictures; what was found for the former ones is let go. */
 	setSources(sources: readonly string[]): void {
+		this.#setRows(sources, { kind: "pictures" });
+	}
+
+	#setRows(sources: readonly string[], data: RunData): void {
 		this.cancel();
 		this.#run = null;
 		this.#unsent.clear();
-		this.#data = { kind: "pictures" };
+		this.#data = data;
 		this.#rows = sources.map((source) => newRow(source, this.#asked.target));
 		this.#shown = null;
 		this.#report = null;
@@ -177,10 +207,18 @@ export class AttackSession {
 		this.#around.changed(true);
 	}
 
-	/** What the toolbar says, without running. */
-	ask(question: RunQuestion): void {
+	/** Another model for the toolbar; with nothing to lose the answer is at once what was wanted. */
+	async setModel(model: string): Promise<void> {
+		const question = { ...this.#asked, model };
+		if (!this.hasResults && this.sources.length > 0) return this.run(question);
 		this.#asked = question;
 		this.sendState();
+	}
+
+	/** Images of a data set, as many as fit a page that one looks through. */
+	async setData(path: string): Promise<void> {
+		this.#setRows([], { kind: "dataset", path, take: IMAGES_OF_DATA });
+		if (this.#asked.model !== null) await this.run(this.#asked);
 	}
 
 	/** Runs all images. */
@@ -259,7 +297,7 @@ export class AttackSession {
 		const run: Run = { id: randomUUID(), controller: new AbortController(), indices, started: performance.now() };
 		this.#run?.controller.abort();
 		this.#run = run;
-		this.#phase = { kind: "running", words: `Reading ${this.#modelName(model)}` };
+		this.#phase = { kind: "running", words: `Reading ${this.#modelName(model)}`, share: null };
 		this.sendState();
 		this.#around.changed(true);
 		try {
@@ -286,7 +324,9 @@ export class AttackSession {
 			this.#end({ kind: "complete" }, record.report.run.seconds);
 		} catch (thrown) {
 			if (this.#run !== run) return;
-			this.#end(this.#stoppedBy(asBlindspotError(thrown)), (performance.now() - run.started) / 1000);
+			const error = asBlindspotError(thrown);
+			if (error.reason !== "cancelled") this.#around.failed(error);
+			this.#end(phaseAfter(error), (performance.now() - run.started) / 1000);
 		}
 	}
 
@@ -310,7 +350,7 @@ export class AttackSession {
 		if (event.kind === "started") {
 			this.#report = event.report;
 			if (this.#rows.length === 0) this.#listed(run, event.report.images, question.target);
-			this.#phase = { kind: "running", words: this.#countWords(run) };
+			this.#phase = this.#countPhase(run);
 			event.report.images.forEach((image, position) => {
 				const row = this.#rows[run.indices[position] ?? -1];
 				// The process may have been started again; what was found before is found again.
@@ -323,7 +363,7 @@ export class AttackSession {
 		const status = finished || event.image.error !== null ? "done" : "running";
 		this.#set(run, event.index, { image: event.image, status, seconds: finished ? event.seconds : null }, event.pixels);
 		if (status === "done") {
-			this.#phase = { kind: "running", words: this.#countWords(run) };
+			this.#phase = this.#countPhase(run);
 			this.#around.post({ type: "phase", phase: this.#phase, facts: null });
 			this.#around.changed(false);
 		}
@@ -374,13 +414,6 @@ export class AttackSession {
 		if (this.#phase.kind === "complete") void this.#suggest();
 	}
 
-	#stoppedBy(error: BlindspotError): Phase {
-		if (error.reason === "cancelled") return { kind: "cancelled" };
-		this.#around.failed(error);
-		if (error.reason === "process-ended") return { kind: "ended", message: error.message };
-		return { kind: "failed", reason: error.reason, message: error.message, subject: error.subject };
-	}
-
 	/** Where the preprocessing was only assumed and labelled pictures are at hand: does another one get more right? */
 	async #suggest(): Promise<void> {
 		const report = this.#report;
@@ -408,9 +441,14 @@ export class AttackSession {
 		return this.#around.models().find((model) => model.path === path)?.name ?? path;
 	}
 
-	#countWords(run: Run): string {
+	#countPhase(run: Run): Phase {
+		const of = run.indices.length;
 		const done = run.indices.filter((at) => this.#rows[at]?.status === "done").length;
-		return `${done} of ${run.indices.length} ${run.indices.length === 1 ? "image" : "images"}`;
+		return {
+			kind: "running",
+			words: `${done} of ${of} ${of === 1 ? "image" : "images"}`,
+			share: of === 0 ? null : done / of,
+		};
 	}
 
 	#note(): PreprocessingNote | null {
@@ -446,7 +484,7 @@ export class AttackSession {
 			report: this.id,
 			asked,
 			shown: this.#shown,
-			models: this.#modelsWithAsked(),
+			models: modelsWith(this.#around.models(), this.#asked.model === null ? [] : [this.#asked.model]),
 			classNames: this.#report?.model.classNames ?? [],
 			// A model that can't be read has no results; the page then says so in their place.
 			rows: modelTrouble ? [] : this.#rows.map(pageRow),
@@ -465,17 +503,7 @@ export class AttackSession {
 		const others = warnings.filter((warning) => because === null || !warning.includes(because));
 		return skipped === null ? others : [skipped, ...others];
 	}
-
-	/** The model in use stands in the list even where its file is outside of the workspace. */
-	#modelsWithAsked(): readonly ModelChoice[] {
-		const models = this.#around.models();
-		const { model } = this.#asked;
-		if (model === null || models.some(({ path }) => path === model)) return models;
-		return [...models, { path: model, name: model.split(/[\\/]/).slice(-2).join("/") }];
-	}
 }
-
-const INTERRUPTED: Phase = { kind: "ended", message: "The window was closed before this run came to its end." };
 
 function sameTarget(a: Target, b: Target): boolean {
 	return a.kind === b.kind && (a.kind !== "label" || b.kind !== "label" || a.index === b.index);

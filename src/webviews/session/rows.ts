@@ -1,8 +1,8 @@
 /** One image of a run as the extension keeps it, and what a run's rows add up to. */
 
 import { NO_PIXELS, summarise, waitingImage } from "../../compute/attackedImages.js";
+import type { RunQuestion, RunRow } from "../../compute/attackRun.js";
 import type { AttackedImage, AttackPixels, AttackReport, Target } from "../../compute/report.js";
-import type { RunQuestion, RunRow } from "../../compute/reportFile.js";
 import type { Row, RowStatus } from "../adversarial/messages.js";
 
 export interface SessionRow {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { finding, keptWords, othersLeft } from "../../../src/webviews/adversarial/finding.js";
-import type { AdversarialState, Phase, Row } from "../../../src/webviews/adversarial/messages.js";
+import type { AdversarialState, Row } from "../../../src/webviews/adversarial/messages.js";
+import type { Phase } from "../../../src/webviews/messages.js";
 import { BALLOON_FAILED, JAY, LADYBUG_RUNNING, row, SAMPLES } from "../harness/samples.js";
 
 const FACTS = SAMPLES.complete.state.facts;
-const RUNNING: Phase = { kind: "running", words: "2 of 3 images" };
+const RUNNING: Phase = { kind: "running", words: "2 of 3 images", share: 2 / 3 };
 const COMPLETE: Phase = { kind: "complete" };
 const WAITING = row({ source: "/a/b.png" }, "waiting");
 const BROKEN = row({ source: "/a/broken.png", error: "not a PNG" }, "done");
@@ -72,7 +73,9 @@ describe("the finding", () => {
 		expect(say([BALLOON_FAILED, BALLOON_FAILED], COMPLETE).headline).toBe("None of 2 images changed label.");
 		expect(say([BROKEN], COMPLETE).headline).toBe("The image cannot be read.");
 		expect(say([BROKEN, BROKEN], COMPLETE).headline).toBe("No image can be read.");
-		expect(say([], { kind: "running", words: "Reading tiny-darknet" }).headline).toBe("Reading tiny-darknet");
+		expect(say([], { kind: "running", words: "Reading tiny-darknet", share: null }).headline).toBe(
+			"Reading tiny-darknet",
+		);
 	});
 
 	it("tells what a cancel left over", () => {

@@ -167,7 +167,7 @@ describe.skipIf(executable === null)("a thousand images", () => {
 		const before = await first();
 		const { rows } = SAMPLES.thousand.state;
 		const changedRow = { ...rows[0]!, image: { ...rows[0]!.image, distortion: 0.9 } };
-		const running = { ...SAMPLES.thousand.state, phase: { kind: "running", words: "" } } as const;
+		const running = { ...SAMPLES.thousand.state, phase: { kind: "running", words: "", share: null } } as const;
 		await page.evaluate((state) => window.harness.post({ type: "state", state }), running);
 		await page.evaluate((row) => window.harness.post({ type: "image", index: 0, row, pixels: null }), changedRow);
 		await frames(3);

@@ -1,16 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { PageMessage } from "../../../src/webviews/adversarial/messages.js";
+import type { OwnPageMessage } from "../../../src/webviews/adversarial/messages.js";
 import { parsePageMessage } from "../../../src/webviews/adversarial/pageMessages.js";
 
-const VALID: readonly PageMessage[] = [
-	{ type: "ready", report: null },
+const VALID: readonly OwnPageMessage[] = [
 	{ type: "run", model: "/m.keras", method: "closest", target: { kind: "label", index: 3 }, budget: null },
 	{ type: "runImage", index: 0, target: { kind: "any" }, budget: 4000 },
 	{ type: "stopImage", index: 2 },
 	{ type: "save", index: 0, what: "noise", factor: 32 },
-	{ type: "copy", text: "a\tb" },
 	{ type: "runOthers" },
-	{ type: "restartCompute" },
+	{ type: "acceptPreprocessing" },
 ];
 
 describe("messages of the page", () => {
@@ -31,7 +29,8 @@ describe("messages of the page", () => {
 		{ type: "runImage", index: 0, target: { kind: "any" }, budget: 0 },
 		{ type: "save", index: 0, what: "everything", factor: 1 },
 		{ type: "save", index: 0, what: "noise", factor: Number.NaN },
-		{ type: "cancel", extra: 1 },
+		{ type: "runOthers", extra: 1 },
+		{ type: "cancel" },
 	])("refuses %j", (message) => {
 		expect(parsePageMessage(message)).toBeNull();
 	});

@@ -53,7 +53,7 @@ async function stream(name: SampleName): Promise<void> {
 	const [whole, ...results] = messages(name);
 	if (whole?.type !== "state") return;
 	const { state } = whole;
-	const phase = { kind: "running", words: "Reading" } as const;
+	const phase = { kind: "running", words: "Reading", share: null } as const;
 	const rows = state.rows.map((row) => ({
 		...row,
 		image: waitingImage(row.image.source, null),

@@ -2,13 +2,8 @@
 import { waitingImage } from "../../../src/compute/attackedImages.js";
 import type { Pixels } from "../../../src/compute/data/types.js";
 import type { AttackedImage, LabelChange, Target } from "../../../src/compute/report.js";
-import type {
-	AdversarialState,
-	ExtensionMessage,
-	Phase,
-	Row,
-	RowPixels,
-} from "../../../src/webviews/adversarial/messages.js";
+import type { AdversarialState, ExtensionMessage, Row, RowPixels } from "../../../src/webviews/adversarial/messages.js";
+import type { Phase } from "../../../src/webviews/messages.js";
 
 const BIRDS = ["jay", "indigo bunting", "magpie", "chickadee", "bulbul", "house finch"];
 const BEETLES = ["ladybug", "leaf beetle", "weevil", "longhorn beetle", "ground beetle", "leafhopper"];
@@ -237,7 +232,7 @@ const many = Array.from({ length: 14 }, (_, at) => digit(at));
 export const SAMPLES = {
 	running: photos(
 		[JAY, LADYBUG_RUNNING, BALLOON_FAILED],
-		{ kind: "running", words: "2 of 3 images" },
+		{ kind: "running", words: "2 of 3 images", share: 2 / 3 },
 		{ preprocessing: GUESSED },
 	),
 	starting: photos(
@@ -246,7 +241,7 @@ export const SAMPLES = {
 			row({ source: "/data/photos/ladybug.jpg" }, "waiting"),
 			row({ source: "/data/photos/balloon.jpg" }, "waiting"),
 		],
-		{ kind: "running", words: "Reading tiny-darknet" },
+		{ kind: "running", words: "Reading tiny-darknet", share: null },
 	),
 	complete: photos(
 		[JAY, LADYBUG_DONE, BALLOON_FAILED],

@@ -48,7 +48,7 @@ export async function serve(): Promise<Served> {
 	const [editor, page, themes] = await Promise.all([
 		bundle("test/webviews/harness/editor.ts"),
 		bundle("src/webviews/adversarial/page.ts"),
-		readFile(path.join(here, "themes.css"), "utf8"),
+		readFile(path.join(root, "src/webviews/ui/themes.css"), "utf8"),
 	]);
 	const server = createServer((request, response) => {
 		const { pathname, origin } = new URL(request.url ?? "/", `http://${request.headers.host}`);

@@ -87,18 +87,18 @@ describe("a page's session", () => {
 		expect(asked[0]?.params.data).toEqual({ ...data, skip: 0 });
 		asked[0]?.tell(started(ENTRIES));
 		expect(session.sources).toEqual(ENTRIES);
-		expect(state().phase).toEqual({ kind: "running", words: "0 of 2 images" });
+		expect(state().phase).toEqual({ kind: "running", words: "0 of 2 images", share: 0 });
 		asked[0]?.tell(finished(1, "/data/test.npz#1"));
-		expect(session.counts).toEqual({ done: 1, of: 2 });
+		expect(session.phase).toEqual({ kind: "running", words: "1 of 2 images", share: 0.5 });
 		asked[0]?.finish();
 		await run;
 		expect(statuses(state())).toEqual(["done", "done"]);
-		expect(session.stored.data).toEqual(data);
+		expect(session.storedRun.data).toEqual(data);
 		const again = session.runImage(1, { kind: "next" }, null);
 		expect(asked[1]?.params.data).toEqual({ ...data, skip: 0, only: ["/data/test.npz#1"] });
 		asked[1]?.finish();
 		await again;
-		const stored = setUp({ kind: "stored", run: session.stored });
+		const stored = setUp({ kind: "stored", run: session.storedRun });
 		void stored.session.run(question);
 		expect(stored.asked[0]?.params.data).toEqual({ ...data, skip: 0, only: ENTRIES });
 	});
@@ -107,10 +107,10 @@ describe("a page's session", () => {
 		const { session, asked, state } = setUp();
 		expect(state().phase.kind).toBe("idle");
 		const run = session.run(question);
-		expect(state().phase).toEqual({ kind: "running", words: "Reading mlp.keras" });
+		expect(state().phase).toEqual({ kind: "running", words: "Reading mlp.keras", share: null });
 		expect(asked[0]?.params).toMatchObject({ seed: 7, data: { kind: "pictures", paths: SOURCES } });
 		asked[0]?.tell(started(SOURCES));
-		expect(state().phase).toEqual({ kind: "running", words: "0 of 3 images" });
+		expect(state().phase).toEqual({ kind: "running", words: "0 of 3 images", share: 0 });
 		asked[0]?.finish();
 		await run;
 		expect(state()).toMatchObject({ phase: { kind: "complete" }, classNames: ["zero", "one"] });
@@ -268,12 +268,12 @@ describe("a page's session", () => {
 		session.sendAll();
 		const withPixels = messages.filter((message) => message.type === "image" && message.pixels !== null);
 		expect(withPixels).toHaveLength(2);
-		expect(session.stored).toEqual({ ...storedRun(), report: session.report });
+		expect(session.storedRun).toEqual({ ...storedRun(), report: session.report });
 		const others = session.runOthers();
 		expect(asked[0]?.params.data).toEqual({ kind: "pictures", paths: ["/p/b.png", "/p/b.png"] });
 		asked[0]?.finish();
 		await others;
-		expect(session.stored.complete).toBe(true);
+		expect(session.storedRun.complete).toBe(true);
 	});
 
 	it("says once that the preprocessing was assumed", async () => {

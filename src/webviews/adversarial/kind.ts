@@ -1,0 +1,130 @@
+/** The page "Adversarial" to the extension: how it is opened, and what its own messages ask of the editor. */
+import * as vscode from "vscode";
+import { parseRun, type RunData, type RunQuestion, type StoredRun } from "../../compute/attackRun.js";
+import { findConfiguration } from "../../compute/data/configuration.js";
+import { globForModel, writePreprocessing } from "../../compute/data/configurationWriting.js";
+import { attackSettings } from "../../settings.js";
+import { configurationPathFor } from "../configurationFile.js";
+import type { PageKind, PageSurroundings, Session } from "../pageKind.js";
+import type { Pages } from "../pages.js";
+import { choosePictures, type PictureChoice } from "../pictureChoice.js";
+import { NothingToSave, saveAll, saveImage } from "../saving.js";
+import { AttackSession, type SessionStart } from "../session/attackSession.js";
+import type { OwnPageMessage } from "./messages.js";
+import { parsePageMessage } from "./pageMessages.js";
+
+export const adversarialKind: PageKind = {
+	name: "adversarial",
+	label: "Adversarial",
+	restore: (id, content, around) => new AdversarialSession(id, { kind: "stored", run: parseRun(content) }, around),
+	empty: (id, around) => {
+		const question = asked({ model: around.activeModel() });
+		return new AdversarialSession(id, { kind: "new", question, data: { kind: "pictures" }, sources: [] }, around);
+	},
+};
+
+/** Opens a page on pictures and runs at once where it knows the model. The answer names the page. */
+export function openAdversarial(pages: Pages, question: Partial<RunQuestion>, choice: PictureChoice): string {
+	return open(pages, question, { kind: "pictures" }, choice.pictures, choice.skipped);
+}
+
+/** As `openAdversarial`, on part of a data set, balanced over its classes; `take` null for all of it. */
+export function openAdversarialDataset(pages: Pages, model: string, path: string, take: number | null): string {
+	return open(pages, { model }, { kind: "dataset", path, take }, [], null);
+}
+
+/** Opens a page on a run that is not stored. */
+export function openRun(pages: Pages, run: StoredRun): void {
+	pages.open(adversarialKind, (id, around) => new AdversarialSession(id, { kind: "stored", run }, around));
+}
+
+function open(
+	pages: Pages,
+	part: Partial<RunQuestion>,
+	data: RunData,
+	sources: readonly string[],
+	skipped: string | null,
+): string {
+	const question = asked(part);
+	const start: SessionStart = { kind: "new", question, data, sources };
+	const session = pages.open(adversarialKind, (id, around) => new AdversarialSession(id, start, around, skipped));
+	if (question.model !== null && (sources.length > 0 || data.kind === "dataset")) void session.run(question);
+	return session.id;
+}
+
+function asked(part: Partial<RunQuestion>): RunQuestion {
+	const { options, seed } = attackSettings();
+	return { model: null, ...options, seed, ...part };
+}
+
+/** A session whose page's own messages reach the editor's dialogs and files. */
+class AdversarialSession extends AttackSession implements Session {
+	constructor(
+		id: string,
+		start: SessionStart,
+		readonly around: PageSurroundings,
+		skipped: string | null = null,
+	) {
+		super(id, start, { ...around, skipped });
+	}
+
+	async receive(received: unknown): Promise<boolean> {
+		const message = parsePageMessage(received);
+		if (message === null) return false;
+		try {
+			await this.#do(message);
+		} catch (thrown) {
+			if (!(thrown instanceof NothingToSave)) throw thrown;
+			this.around.notice(thrown.message, "error");
+		}
+		return true;
+	}
+
+	async #do(message: OwnPageMessage): Promise<void> {
+		const { client } = this.around;
+		switch (message.type) {
+			case "run": {
+				const { model, method, target, budget } = message;
+				await this.around.setActiveModel(model);
+				return this.run({ ...this.asked, model, method, target, budget });
+			}
+			case "runImage":
+				return this.runImage(message.index, message.target, message.budget);
+			case "runOthers":
+				return this.runOthers();
+			case "stopImage":
+				return this.stopImage(message.index);
+			case "chooseImages":
+				return this.#chooseImages();
+			case "save":
+				return this.#say(await saveImage(this, client, message.index, message.what, message.factor));
+			case "saveAll":
+				return this.#say(await saveAll(this, client, message.factor));
+			case "acceptPreprocessing":
+				return this.#acceptPreprocessing();
+		}
+	}
+
+	#say(words: string | null): void {
+		if (words !== null) this.around.notice(words);
+	}
+
+	async #chooseImages(): Promise<void> {
+		const choice = await choosePictures();
+		if (choice === null || choice.pictures.length === 0) return;
+		this.setSources(choice.pictures);
+		if (choice.skipped !== null) this.around.notice(choice.skipped);
+		if (this.asked.model !== null) await this.run(this.asked);
+	}
+
+	async #acceptPreprocessing(): Promise<void> {
+		const { asked, offered } = this;
+		const { model } = asked;
+		if (model === null || offered === null) return;
+		const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(model))?.uri.fsPath ?? null;
+		const path = (await findConfiguration(model, folder)) ?? configurationPathFor(model);
+		await writePreprocessing(path, globForModel(path, model), offered);
+		this.around.notice(vscode.l10n.t("Written to {0}; the images run again.", vscode.workspace.asRelativePath(path)));
+		await this.run(asked);
+	}
+}

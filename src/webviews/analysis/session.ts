@@ -1,0 +1,288 @@
+/** What the page of an analysis shows and does, without VS Code: asks, runs, keeps the report, tells the page. */
+import { z } from "zod";
+import type { Preprocessing } from "../../compute/data/types.js";
+import { asBlindspotError, BlindspotError } from "../../compute/errors.js";
+import type { StoredReport } from "../../compute/storedReport.js";
+import type { Phase } from "../messages.js";
+import {
+	type ExportedReport,
+	INTERRUPTED,
+	modelsWith,
+	type PageKind,
+	type PageSurroundings,
+	phaseAfter,
+	type Session,
+} from "../pageKind.js";
+import type { Analysis, AnalysisReport } from "./analysis.js";
+import type { AnalysisExtensionMessage, AnalysisState } from "./messages.js";
+
+/** A report so far is passed on this often: enough to watch, not enough to be busy with. */
+const REPORT_PAUSE_MILLISECONDS = 300;
+
+/** What is stored of an analysis. */
+export interface StoredAnalysis<Question, Report> {
+	readonly asked: Question;
+	readonly shown: Question | null;
+	/** False where the run was stopped by something else than its end. */
+	readonly complete: boolean;
+	readonly report: Report | null;
+}
+
+/** The kind of page that an analysis has. */
+export function analysisPage<Question, Report extends AnalysisReport>(analysis: Analysis<Question, Report>): PageKind {
+	const { name, label } = analysis;
+	return {
+		name,
+		label,
+		restore: (id, content, around) => new AnalysisSession(id, analysis, parsed(content, analysis), around),
+		empty: (id, around) => newSession(id, analysis, analysis.question(around.activeModel()), around),
+	};
+}
+
+/** A session that has a question and no answer yet. */
+export function newSession<Question, Report extends AnalysisReport>(
+	id: string,
+	analysis: Analysis<Question, Report>,
+	asked: Question,
+	around: PageSurroundings,
+): AnalysisSession<Question, Report> {
+	return new AnalysisSession(id, analysis, { asked, shown: null, complete: true, report: null }, around);
+}
+
+export class AnalysisSession<Question, Report extends AnalysisReport> implements Session {
+	#asked: Question;
+	#shown: Question | null;
+	#report: Report | null;
+	#phase: Phase;
+	#controller: AbortController | null = null;
+	#sending: NodeJS.Timeout | null = null;
+
+	constructor(
+		readonly id: string,
+		readonly analysis: Analysis<Question, Report>,
+		start: StoredAnalysis<Question, Report>,
+		readonly around: PageSurroundings,
+	) {
+		this.#asked = start.asked;
+		this.#shown = start.shown;
+		this.#report = start.report;
+		this.#phase = start.shown === null ? { kind: "idle" } : start.complete ? { kind: "complete" } : INTERRUPTED;
+	}
+
+	get title(): string {
+		return this.analysis.title(this.#shown ?? this.#asked);
+	}
+
+	get phase(): Phase {
+		return this.#phase;
+	}
+
+	get asked(): Question {
+		return this.#asked;
+	}
+
+	/** The report, or what there is of it while a run goes on. */
+	get report(): Report | null {
+		return this.#report;
+	}
+
+	get model(): string | null {
+		return this.analysis.models(this.#asked)[0] ?? null;
+	}
+
+	get preprocessing(): Preprocessing | null {
+		return this.#report === null ? null : this.analysis.preprocessing(this.#report);
+	}
+
+	get stored(): StoredReport | null {
+		if (this.#shown === null) return null;
+		const { name, models, reported } = this.analysis;
+		const report = this.#report;
+		const content: StoredAnalysis<Question, Report> = {
+			asked: this.#asked,
+			shown: this.#shown,
+			complete: this.#phase.kind === "complete",
+			report,
+		};
+		return {
+			head: {
+				kind: name,
+				title: this.title,
+				models: report === null ? models(this.#shown).map((path) => ({ path, sha256: null })) : reported(report),
+				date: report?.run.date ?? null,
+				complete: content.complete,
+				words: "",
+			},
+			content,
+		};
+	}
+
+	get exported(): ExportedReport | null {
+		const report = this.#report;
+		if (report === null) return null;
+		const messages: readonly AnalysisExtensionMessage<Question, Report>[] = [
+			{ type: "state", state: this.#state() },
+			{ type: "report", report },
+		];
+		return { report: this.analysis.json(report), rows: this.analysis.rows(report), messages };
+	}
+
+	sendAll(): void {
+		this.sendState();
+		this.#sendReport();
+	}
+
+	sendState(): void {
+		this.#post({ type: "state", state: this.#state() });
+	}
+
+	/** Looks for what the question lacks, and runs it where nothing is missing then. */
+	async start(): Promise<void> {
+		await this.#findData();
+		if (this.analysis.missing(this.#asked) === null) await this.run(this.#asked);
+	}
+
+	async setModel(path: string): Promise<void> {
+		this.#asked = this.analysis.withModel(this.#asked, path);
+		await this.#findData();
+		await this.#askedAnew();
+	}
+
+	async setData(path: string): Promise<void> {
+		this.#asked = this.analysis.withData(this.#asked, path);
+		await this.#askedAnew();
+	}
+
+	async run(question: Question): Promise<void> {
+		this.#asked = question;
+		if (this.analysis.missing(question) !== null) return this.sendState();
+		this.#controller?.abort();
+		const controller = new AbortController();
+		this.#controller = controller;
+		this.#shown = question;
+		this.#report = null;
+		this.#phase = { kind: "running", words: "Starting", share: null };
+		this.sendAll();
+		this.around.changed(true);
+		const current = () => this.#controller === controller;
+		try {
+			const { client, modelRequest } = this.around;
+			const report = await this.analysis.run(question, {
+				client,
+				modelRequest,
+				signal: controller.signal,
+				progress: (words, share) => current() && this.#progress(words, share),
+				soFar: (soFar) => current() && this.#soFar(soFar),
+			});
+			if (!current()) return;
+			this.#report = report;
+			this.#end({ kind: "complete" });
+		} catch (thrown) {
+			if (!current()) return;
+			const error = asBlindspotError(thrown);
+			if (error.reason !== "cancelled") this.around.failed(error);
+			this.#end(phaseAfter(error));
+		}
+	}
+
+	async receive(message: unknown): Promise<boolean> {
+		const { questionSchema } = this.analysis;
+		const own = z.discriminatedUnion("type", [
+			z.strictObject({ type: z.literal("ask"), question: questionSchema }),
+			z.strictObject({ type: z.literal("run"), question: questionSchema }),
+		]);
+		const { success, data } = own.safeParse(message);
+		if (!success) return (await this.analysis.receive?.(message, this, this.around)) ?? false;
+		const [model] = this.analysis.models(data.question);
+		if (model !== undefined && model !== this.model) await this.around.setActiveModel(model);
+		if (data.type === "run") await this.run(data.question);
+		else {
+			this.#asked = data.question;
+			this.sendState();
+		}
+		return true;
+	}
+
+	cancel(): void {
+		this.#controller?.abort();
+	}
+
+	dispose(): void {
+		this.cancel();
+		if (this.#sending) clearTimeout(this.#sending);
+	}
+
+	/** With nothing to lose the answer is at once what was wanted. */
+	async #askedAnew(): Promise<void> {
+		if (this.#report === null && this.#phase.kind !== "running") await this.run(this.#asked);
+		else this.sendState();
+	}
+
+	/** Where no data set is chosen, the one that `blindspot.json` names for the model. */
+	async #findData(): Promise<void> {
+		const { model } = this;
+		if (model === null || this.analysis.data(this.#asked) !== null) return;
+		const data = await this.around.dataOf(model);
+		if (data !== null) this.#asked = this.analysis.withData(this.#asked, data);
+	}
+
+	#progress(words: string, share: number | null): void {
+		this.#phase = { kind: "running", words, share };
+		this.#post({ type: "phase", phase: this.#phase });
+		this.around.changed(false);
+	}
+
+	#soFar(report: Report): void {
+		this.#report = report;
+		this.#sending ??= setTimeout(() => this.#sendReport(), REPORT_PAUSE_MILLISECONDS);
+	}
+
+	#end(phase: Phase): void {
+		this.#controller = null;
+		this.#phase = phase;
+		this.#sendReport();
+		this.sendState();
+		this.around.changed(true);
+	}
+
+	#sendReport(): void {
+		if (this.#sending) clearTimeout(this.#sending);
+		this.#sending = null;
+		this.#post({ type: "report", report: this.#report });
+	}
+
+	#post(message: AnalysisExtensionMessage<Question, Report>): void {
+		this.around.post(message);
+	}
+
+	#state(): AnalysisState<Question> {
+		const { analysis } = this;
+		return {
+			report: this.id,
+			asked: this.#asked,
+			shown: this.#shown,
+			models: modelsWith(this.around.models(), analysis.models(this.#asked)),
+			phase: this.#phase,
+			missing: analysis.missing(this.#asked),
+		};
+	}
+}
+
+function parsed<Question, Report extends AnalysisReport>(
+	content: unknown,
+	{ label, questionSchema, reportSchema }: Analysis<Question, Report>,
+): StoredAnalysis<Question, Report> {
+	const schema = z.object({
+		asked: questionSchema,
+		shown: questionSchema.nullable(),
+		complete: z.boolean(),
+		report: reportSchema.nullable(),
+	});
+	const { success, data, error } = schema.safeParse(content);
+	if (success) return data;
+	const [issue] = error.issues;
+	throw new BlindspotError(
+		"unreadable-data",
+		`The stored report is none of ${label} of this version: ${issue?.path.join(".")}: ${issue?.message}.`,
+	);
+}

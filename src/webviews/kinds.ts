@@ -1,0 +1,16 @@
+/** Every kind of page. `scripts/build.mjs` bundles their folders; nothing else lists them. */
+import { BlindspotError } from "../compute/errors.js";
+import { adversarialKind } from "./adversarial/kind.js";
+import type { PageKind } from "./pageKind.js";
+
+export const PAGE_KINDS: readonly PageKind[] = [adversarialKind];
+
+/** Throws `unreadable-data` where there is none of this name. */
+export function kindNamed(name: string): PageKind {
+	const kind = PAGE_KINDS.find((kind) => kind.name === name);
+	if (kind) return kind;
+	throw new BlindspotError(
+		"unreadable-data",
+		`This version of Blindspot has no page for reports of the kind '${name}'.`,
+	);
+}

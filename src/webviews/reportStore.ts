@@ -1,0 +1,175 @@
+/** Reports on disk, so that a page has its results again after the window was reloaded, and the list of them. */
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { headBytes, readHead, readReport, START_BYTES, writeReport } from "../compute/reportFile.js";
+import type { ReportHead, StoredReport } from "../compute/storedReport.js";
+
+const EXTENSION = ".blindspot";
+const MOST_BYTES = 1_000_000_000;
+/** Writing takes at most this share of the time while a run goes on. */
+const WRITING_SHARE = 0.1;
+const LEAST_PAUSE_MILLISECONDS = 2_000;
+
+/** A stored report in a list. */
+export interface ReportInfo extends ReportHead {
+	readonly id: string;
+	readonly written: Date;
+}
+
+export interface ReportStoreOptions {
+	readonly folder: string;
+	/** How many reports are kept at most, the newest; up to 1 GB in any case. */
+	readonly keep: () => number;
+	/** Told when something could not be written. */
+	readonly failed: (error: unknown) => void;
+}
+
+interface ReportFile {
+	readonly id: string;
+	readonly path: string;
+	readonly written: Date;
+	readonly bytes: number;
+}
+
+export class ReportStore {
+	readonly #options: ReportStoreOptions;
+	readonly #pending = new Map<string, { timer: NodeJS.Timeout; report: () => StoredReport | null }>();
+	readonly #listeners = new Set<() => void>();
+	/** Heads by their files' path, kept while the file stays as it is. */
+	readonly #heads = new Map<string, { readonly stamp: string; readonly head: ReportHead | null }>();
+	#writing: Promise<void> = Promise.resolve();
+	#pause = LEAST_PAUSE_MILLISECONDS;
+
+	constructor(options: ReportStoreOptions) {
+		this.#options = options;
+	}
+
+	/** Calls the listener when a report was written or deleted; returns how to stop. */
+	onDidChange(listener: () => void): { dispose(): void } {
+		this.#listeners.add(listener);
+		return { dispose: () => this.#listeners.delete(listener) };
+	}
+
+	/** Writes a report, at once or after a pause in which later states take its place; nothing where it is null by then. */
+	save(id: string, report: () => StoredReport | null, urgent: boolean): void {
+		const pending = this.#pending.get(id);
+		if (pending && !urgent) return;
+		if (pending) clearTimeout(pending.timer);
+		const timer = setTimeout(() => this.#writePending(id), urgent ? 0 : this.#pause);
+		this.#pending.set(id, { timer, report });
+	}
+
+	/** The report; throws where it is gone or damaged. */
+	async load(id: string): Promise<StoredReport> {
+		const path = this.#path(id);
+		return readReport(await readFile(path), path);
+	}
+
+	/** Stored reports, the newest first; damaged ones are left out. Of each file only its head is read, and only once. */
+	async list(): Promise<readonly ReportInfo[]> {
+		const infos = (await this.#files()).map(async (file): Promise<ReportInfo | null> => {
+			const head = await this.#head(file);
+			return head && { id: file.id, written: file.written, ...head };
+		});
+		return (await Promise.all(infos)).filter((info) => info !== null);
+	}
+
+	async delete(id: string): Promise<void> {
+		clearTimeout(this.#pending.get(id)?.timer);
+		this.#pending.delete(id);
+		await this.#writing;
+		await rm(this.#path(id), { force: true });
+		this.#tell();
+	}
+
+	async deleteAll(): Promise<void> {
+		for (const { timer } of this.#pending.values()) clearTimeout(timer);
+		this.#pending.clear();
+		await this.#writing;
+		for (const { path } of await this.#files()) await rm(path, { force: true });
+		this.#tell();
+	}
+
+	/** Writes what is pending. */
+	async flush(): Promise<void> {
+		for (const id of [...this.#pending.keys()]) this.#writePending(id);
+		await this.#writing;
+	}
+
+	#writePending(id: string): void {
+		const pending = this.#pending.get(id);
+		if (!pending) return;
+		clearTimeout(pending.timer);
+		this.#pending.delete(id);
+		this.#writing = this.#writing.then(() => this.#write(id, pending.report())).catch(this.#options.failed);
+	}
+
+	async #write(id: string, report: StoredReport | null): Promise<void> {
+		if (report === null) return;
+		const start = performance.now();
+		await mkdir(this.#options.folder, { recursive: true });
+		const path = this.#path(id);
+		await writeFile(`${path}.part`, writeReport(report));
+		await rename(`${path}.part`, path);
+		this.#pause = Math.max(LEAST_PAUSE_MILLISECONDS, (performance.now() - start) / WRITING_SHARE);
+		await this.#prune();
+		this.#tell();
+	}
+
+	async #prune(): Promise<void> {
+		const keep = this.#options.keep();
+		let bytes = 0;
+		for (const [at, file] of (await this.#files()).entries()) {
+			bytes += file.bytes;
+			if (at > 0 && (at >= keep || bytes > MOST_BYTES)) await rm(file.path, { force: true });
+		}
+	}
+
+	/** The newest first. */
+	async #files(): Promise<readonly ReportFile[]> {
+		const { folder } = this.#options;
+		const names = await readdir(folder).catch(() => []);
+		const files = names
+			.filter((name) => name.endsWith(EXTENSION))
+			.map(async (name): Promise<ReportFile | null> => {
+				const path = join(folder, name);
+				// It may have been deleted meanwhile.
+				const status = await stat(path).catch(() => null);
+				return status && { id: name.slice(0, -EXTENSION.length), path, written: status.mtime, bytes: status.size };
+			});
+		const found = (await Promise.all(files)).filter((file) => file !== null);
+		return found.sort((a, b) => b.written.getTime() - a.written.getTime());
+	}
+
+	async #head({ path, written, bytes }: ReportFile): Promise<ReportHead | null> {
+		const stamp = `${written.getTime()} ${bytes}`;
+		const known = this.#heads.get(path);
+		if (known?.stamp === stamp) return known.head;
+		const head = await readHeadOf(path).catch(() => null);
+		this.#heads.set(path, { stamp, head });
+		return head;
+	}
+
+	#tell(): void {
+		for (const listener of this.#listeners) listener();
+	}
+
+	#path(id: string): string {
+		// Ids come back from a page's saved state: only what this class made can name a file.
+		if (!/^[\w-]+$/.test(id)) throw new Error(`No report is called '${id}'.`);
+		return join(this.#options.folder, `${id}${EXTENSION}`);
+	}
+}
+
+/** Reads no more of the file than its head. */
+async function readHeadOf(path: string): Promise<ReportHead> {
+	const file = await open(path, "r");
+	try {
+		const start = await file.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
+		const size = headBytes(start.buffer.subarray(0, start.bytesRead), path);
+		const whole = await file.read(Buffer.alloc(size), 0, size, 0);
+		return readHead(whole.buffer.subarray(0, whole.bytesRead), path);
+	} finally {
+		await file.close();
+	}
+}

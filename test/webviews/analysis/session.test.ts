@@ -1,0 +1,217 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ComputeClient } from "../../../src/compute/client.js";
+import { BlindspotError } from "../../../src/compute/errors.js";
+import { readReport, writeReport } from "../../../src/compute/reportFile.js";
+import type { RunContext } from "../../../src/webviews/analysis/analysis.js";
+import type { AnalysisExtensionMessage } from "../../../src/webviews/analysis/messages.js";
+import { type AnalysisSession, analysisPage, newSession } from "../../../src/webviews/analysis/session.js";
+import type { PageSurroundings } from "../../../src/webviews/pageKind.js";
+import {
+	type CountingQuestion,
+	type CountingReport,
+	counting,
+	countingReport,
+	DATA,
+	MODEL,
+} from "../harness/counting.js";
+
+type Message = AnalysisExtensionMessage<CountingQuestion, CountingReport>;
+
+/** A run as the analysis sees it: the test answers it. */
+interface Run {
+	readonly question: CountingQuestion;
+	readonly context: RunContext<CountingReport>;
+	finish(report: CountingReport): void;
+	fail(error: BlindspotError): void;
+}
+
+const WHOLE: CountingQuestion = { model: MODEL, data: DATA, by: "label" };
+
+function setUp(question: CountingQuestion = WHOLE, dataOf: string | null = null) {
+	const runs: Run[] = [];
+	const messages: Message[] = [];
+	const failures: BlindspotError[] = [];
+	const changes: boolean[] = [];
+	const active: string[] = [];
+	const analysis = counting(
+		(question, context) =>
+			new Promise((finish, fail) => {
+				runs.push({ question, context, finish, fail });
+				context.signal.addEventListener("abort", () => fail(new BlindspotError("cancelled", "Cancelled.")));
+			}),
+	);
+	const around: PageSurroundings = {
+		client: new ComputeClient({
+			hostPath: "",
+			settings: () => {
+				throw new Error("no process is started");
+			},
+			log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+		}),
+		models: () => [{ path: MODEL, name: "mlp.keras" }],
+		activeModel: () => MODEL,
+		setActiveModel: async (path) => void active.push(path),
+		modelRequest: (path) => ({ path, configuration: null, preprocessing: {}, classesFile: null }),
+		dataOf: async () => dataOf,
+		post: (message) => messages.push(message as Message),
+		notice: () => undefined,
+		changed: (urgent) => changes.push(urgent),
+		failed: (error) => failures.push(error),
+	};
+	const session = newSession("id-1", analysis, question, around);
+	return { session, analysis, around, runs, messages, failures, changes, active };
+}
+
+const state = (messages: readonly Message[]) => messages.findLast((message) => message.type === "state")?.state;
+const reports = (messages: readonly Message[]) =>
+	messages.flatMap((message) => (message.type === "report" ? [message.report] : []));
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+beforeEach(() => {
+	vi.useFakeTimers();
+});
+
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+describe("the session of an analysis", () => {
+	it("runs, tells how far it is and becomes complete", async () => {
+		const { session, runs, messages, changes } = setUp();
+		expect(session.phase).toEqual({ kind: "idle" });
+		expect(session.stored).toBeNull();
+		void session.run(WHOLE);
+		expect(session.phase).toEqual({ kind: "running", words: "Starting", share: null });
+		runs[0]?.context.progress("50 of 200 images", 0.25);
+		expect(messages.at(-1)).toEqual({
+			type: "phase",
+			phase: { kind: "running", words: "50 of 200 images", share: 0.25 },
+		});
+		runs[0]?.finish(countingReport([3, 4]));
+		await settle();
+		expect(session.phase).toEqual({ kind: "complete" });
+		expect(state(messages)).toMatchObject({ phase: { kind: "complete" }, shown: WHOLE, missing: null });
+		expect(reports(messages).at(-1)?.counts).toEqual(Uint32Array.from([3, 4]));
+		expect(changes).toEqual([true, false, true]);
+	});
+
+	it("passes reports so far on now and then, the latest", async () => {
+		const { session, runs, messages } = setUp();
+		void session.run(WHOLE);
+		messages.length = 0;
+		for (let at = 1; at <= 10; at++) runs[0]?.context.soFar(countingReport([at]));
+		expect(reports(messages)).toEqual([]);
+		await vi.advanceTimersByTimeAsync(301);
+		expect(reports(messages).map((report) => report?.counts[0])).toEqual([10]);
+		session.dispose();
+	});
+
+	it("keeps what there is when it is cancelled or the process ends, and runs again", async () => {
+		const { session, runs, failures } = setUp();
+		void session.run(WHOLE);
+		runs[0]?.context.soFar(countingReport([1]));
+		session.cancel();
+		await settle();
+		expect(session.phase).toEqual({ kind: "cancelled" });
+		expect(session.report?.counts[0]).toBe(1);
+		expect(session.stored?.head.complete).toBe(false);
+		expect(failures).toEqual([]);
+		void session.run(WHOLE);
+		expect(session.report).toBeNull();
+		runs[1]?.fail(new BlindspotError("process-ended", "The compute process ended: exit code 7."));
+		await settle();
+		expect(session.phase).toEqual({ kind: "ended", message: "The compute process ended: exit code 7." });
+		expect(failures).toHaveLength(1);
+		void session.run(WHOLE);
+		runs[2]?.fail(new BlindspotError("unreadable-model", `${MODEL}: cut off`, MODEL));
+		await settle();
+		expect(session.phase).toMatchObject({ kind: "failed", reason: "unreadable-model", subject: MODEL });
+	});
+
+	it("hears no more of a run that another took the place of", async () => {
+		const { session, runs } = setUp();
+		void session.run(WHOLE);
+		void session.run({ ...WHOLE, by: "size" });
+		runs[0]?.context.progress("late", 1);
+		runs[0]?.context.soFar(countingReport([9]));
+		expect(session.report).toBeNull();
+		expect(session.phase).toMatchObject({ words: "Starting" });
+		runs[1]?.finish(countingReport([2]));
+		await settle();
+		expect(session.report?.counts[0]).toBe(2);
+	});
+
+	it("takes the data that the configuration names, and starts only where nothing is missing", async () => {
+		const without = setUp({ ...WHOLE, data: null });
+		await without.session.start();
+		expect(without.runs).toEqual([]);
+		without.session.sendState();
+		expect(state(without.messages)?.missing).toBe("data");
+		const named = setUp({ ...WHOLE, data: null }, "/data/digits");
+		void named.session.start();
+		await settle();
+		expect(named.runs[0]?.question.data).toEqual(DATA);
+		named.session.dispose();
+	});
+
+	it("runs at once when what was missing is chosen, and only asks where there is something to lose", async () => {
+		const { session, runs } = setUp({ ...WHOLE, data: null });
+		void session.setData("/data/digits");
+		await settle();
+		expect(runs).toHaveLength(1);
+		runs[0]?.finish(countingReport([1]));
+		await settle();
+		await session.setModel("/models/other.keras");
+		expect(runs).toHaveLength(1);
+		expect(session.asked.model).toBe("/models/other.keras");
+		expect(session.title).toBe(`Counting: ${MODEL}`);
+		expect(session.report).not.toBeNull();
+	});
+
+	it("understands its own messages and no others", async () => {
+		const { session, runs, messages, active } = setUp();
+		expect(await session.receive({ type: "ask", question: { ...WHOLE, by: "size" } })).toBe(true);
+		expect(state(messages)?.asked.by).toBe("size");
+		expect(runs).toEqual([]);
+		void session.receive({ type: "run", question: { ...WHOLE, model: "/models/other.keras" } });
+		await settle();
+		expect(runs[0]?.question.model).toBe("/models/other.keras");
+		expect(active).toEqual(["/models/other.keras"]);
+		expect(state(messages)?.models.map(({ name }) => name)).toEqual(["mlp.keras", "models/other.keras"]);
+		for (const wrong of [null, {}, { type: "run" }, { type: "run", question: { ...WHOLE, by: "age" } }]) {
+			expect(await session.receive(wrong)).toBe(false);
+		}
+		session.dispose();
+	});
+
+	it("comes back from its file, complete or interrupted", async () => {
+		const { session, analysis, around, runs } = setUp();
+		const kind = analysisPage(analysis);
+		const restored = () => {
+			const { head, content } = readReport(writeReport(session.stored!), "a.blindspot");
+			expect(head.kind).toBe("counting");
+			return kind.restore("id-1", content, around) as AnalysisSession<CountingQuestion, CountingReport>;
+		};
+		void session.run(WHOLE);
+		expect(restored().phase.kind).toBe("ended");
+		runs[0]?.finish(countingReport([3, 4]));
+		await settle();
+		const back = restored();
+		expect(back.phase).toEqual({ kind: "complete" });
+		expect(back.report).toEqual(countingReport([3, 4]));
+		expect(back.stored).toEqual(session.stored);
+		expect(session.stored?.head.models).toEqual([{ path: MODEL, sha256: "ab12" }]);
+		expect(() => kind.restore("id-2", { asked: WHOLE }, around)).toThrow(/none of Counting of this version: shown/);
+	});
+
+	it("gives its results away as JSON, rows and messages", async () => {
+		const { session, runs } = setUp();
+		expect(session.exported).toBeNull();
+		void session.run(WHOLE);
+		runs[0]?.finish(countingReport([3, 4]));
+		await settle();
+		expect(session.exported?.report).toMatchObject({ counts: [3, 4] });
+		expect(session.exported?.rows[2]).toEqual(["label 1", 4]);
+		expect(session.exported?.messages.map((message) => (message as Message).type)).toEqual(["state", "report"]);
+	});
+});
