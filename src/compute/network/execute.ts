@@ -36,20 +36,30 @@ export class Executor {
 	 * network's input is). To be called within `tf.tidy`.
 	 */
 	run(input: tf.Tensor, name: string = this.network.output): tf.Tensor {
-		return this.#forward(input, name, () => {});
+		const [value] = this.#forward(input, [name], () => {});
+		return value as tf.Tensor;
 	}
 
-	#forward(input: tf.Tensor, name: string, look: (node: NetworkNode, inputs: readonly tf.Tensor[]) => void): tf.Tensor {
+	/** Values of several nodes, in their order, from one pass. To be called within `tf.tidy`. */
+	runAll(input: tf.Tensor, names: readonly string[]): readonly tf.Tensor[] {
+		return this.#forward(input, names, () => {});
+	}
+
+	#forward(
+		input: tf.Tensor,
+		names: readonly string[],
+		look: (node: NetworkNode, inputs: readonly tf.Tensor[]) => void,
+	): readonly tf.Tensor[] {
 		const values = new Map<string, tf.Tensor>();
 		const batch = input.shape[0] as number;
-		for (const node of this.#plan(name)) {
+		for (const node of this.#plan(...names)) {
 			const inputs = node.inputs.map((from) => values.get(from) as tf.Tensor);
 			look(node, inputs);
 			const { operation } = node;
 			const value = operation.op === "Input" ? input : apply(node, operation, inputs, batch, this.#constants);
 			values.set(node.name, value);
 		}
-		return values.get(name) as tf.Tensor;
+		return names.map((name) => values.get(name) as tf.Tensor);
 	}
 
 	/**
@@ -108,7 +118,7 @@ export class Executor {
 	/** For each kink before a node, how much its input varies within an image: standard deviations `[batch, kinks]`. */
 	kinkSpreads(input: tf.Tensor, name: string): tf.Tensor2D {
 		const spreads: tf.Tensor[] = [];
-		this.#forward(input, name, (node, [x]) => {
+		this.#forward(input, [name], (node, [x]) => {
 			if (kinkKind(node)) spreads.push(deviations(x as tf.Tensor));
 		});
 		return tf.stack(spreads, 1) as tf.Tensor2D;
@@ -141,14 +151,16 @@ export class Executor {
 		this.#constants.dispose();
 	}
 
-	/** The nodes that compute `name`, in order. */
-	#plan(name: string): readonly NetworkNode[] {
-		const known = this.#plans.get(name);
+	/** The nodes that compute the named ones, in order. */
+	#plan(...names: readonly string[]): readonly NetworkNode[] {
+		const key = JSON.stringify(names);
+		const known = this.#plans.get(key);
 		if (known) return known;
-		if (!this.network.nodes.some((node) => node.name === name))
-			throw new BlindspotError("bad-request", `The model has no layer '${name}'.`, name);
-		const plan = poolFirst(this.#simplifier.simplified(name)).nodes;
-		this.#plans.set(name, plan);
+		const unknown = names.find((name) => !this.network.nodes.some((node) => node.name === name));
+		if (unknown !== undefined)
+			throw new BlindspotError("bad-request", `The model has no layer '${unknown}'.`, unknown);
+		const plan = poolFirst(this.#simplifier.simplified(...names), names).nodes;
+		this.#plans.set(key, plan);
 		return plan;
 	}
 }

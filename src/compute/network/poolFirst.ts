@@ -1,9 +1,12 @@
 /** A maximum of increasing functions is the function of the maximum, which has fewer values to be computed. */
 import type { Network, NetworkNode, PointwiseFunction } from "./types.js";
 
-/** The same function, with max pools before the increasing pointwise functions whose only readers they are. */
-export function poolFirst(network: Network): Network {
-	const readers = new Map<string, number>([[network.output, 1]]);
+/**
+ * The same values of the `wanted` nodes, with max pools before the increasing pointwise functions whose only readers
+ * they are.
+ */
+export function poolFirst(network: Network, wanted: readonly string[] = [network.output]): Network {
+	const readers = new Map<string, number>(wanted.map((name) => [name, 1]));
 	for (const { inputs } of network.nodes) for (const name of inputs) readers.set(name, (readers.get(name) ?? 0) + 1);
 	const nodes = new Map<string, NetworkNode>();
 	for (const node of network.nodes) {

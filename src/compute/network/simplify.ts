@@ -13,8 +13,9 @@ export class Simplifier {
 
 	constructor(readonly network: Network) {}
 
-	/** A network of what `wanted` depends on; its values are the same up to float rounding. */
-	simplified(wanted: string = this.network.output): Network {
+	/** A network of what the wanted nodes depend on; their values are the same up to float rounding. */
+	simplified(...asked: readonly string[]): Network {
+		const wanted: readonly string[] = asked.length > 0 ? asked : [this.network.output];
 		const nodes = new Map<string, NetworkNode>();
 		const sameAs = new Map<string, string>();
 		const uses = usesOf(this.network.nodes, wanted);
@@ -24,7 +25,7 @@ export class Simplifier {
 			const isMoved = inputs.some((name, i) => name !== original.inputs[i]);
 			const node = isMoved ? { ...original, inputs } : original;
 			const [before] = inputs.map((name) => nodes.get(name));
-			if (before && changesNothing(node, before) && node.name !== wanted) {
+			if (before && changesNothing(node, before) && !wanted.includes(node.name)) {
 				sameAs.set(node.name, before.name);
 				uses.set(before.name, (uses.get(before.name) ?? 0) + (uses.get(node.name) ?? 0) - 1);
 				continue;
@@ -34,7 +35,7 @@ export class Simplifier {
 			if (merged && before) nodes.delete(before.name);
 			nodes.set(node.name, merged ?? node);
 		}
-		return { ...this.network, nodes: [...nodes.values()], output: wanted };
+		return { ...this.network, nodes: [...nodes.values()], output: wanted.at(-1) as string };
 	}
 
 	#merged(before: NetworkNode, node: NetworkNode): NetworkNode | null {
@@ -77,9 +78,9 @@ export function simplify(network: Network, wanted: string = network.output): Net
 	return new Simplifier(network).simplified(wanted);
 }
 
-/** How often each node that `wanted` depends on is read; the wanted one is read once more, from outside. */
-function usesOf(nodes: readonly NetworkNode[], wanted: string): Map<string, number> {
-	const uses = new Map([[wanted, 1]]);
+/** How often each node that `wanted` depend on is read; the wanted ones are read once more, from outside. */
+function usesOf(nodes: readonly NetworkNode[], wanted: readonly string[]): Map<string, number> {
+	const uses = new Map(wanted.map((name) => [name, 1]));
 	for (const node of [...nodes].reverse())
 		if (uses.has(node.name)) for (const name of node.inputs) uses.set(name, (uses.get(name) ?? 0) + 1);
 	return uses;

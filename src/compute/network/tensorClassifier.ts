@@ -48,29 +48,30 @@ export class TensorClassifier implements Classifier {
 	readonly kinks: readonly KinkKind[];
 	/** How many images are best computed together, by the memory and work that they take. */
 	readonly batchSize: number;
-	readonly #executor: Executor;
+	/** Its weights, for the values of other nodes than the logits. */
+	readonly executor: Executor;
 
 	/** `network` reads pictures in [0, 1] (`withPictureInput`). */
 	constructor(readonly network: Network) {
-		this.#executor = new Executor(network);
+		this.executor = new Executor(network);
 		this.head = findHead(network);
 		this.classes = this.head.classes;
 		this.pixelShape = network.nodes[0]?.outputShape as PictureShape;
 		const below = network.nodes.slice(0, 1 + network.nodes.findIndex((node) => node.name === this.head.logits));
 		this.linear = below.every((node) => AFFINE.has(node.operation.op));
-		this.kinks = this.#executor.kinks(this.head.logits);
+		this.kinks = this.executor.kinks(this.head.logits);
 		const values = below.reduce((sum, node) => sum + 2 * sizeOf(node.outputShape), 0);
 		const fitting = Math.min(BATCH_VALUES / values, BATCH_MULTIPLY_ADDS / totalMultiplyAdds(network));
 		this.batchSize = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(fitting)));
 	}
 
 	logits(pixels: Float32Array, count: number): Float32Array {
-		return this.#expand(read(() => this.#executor.run(this.#tensor(pixels, count), this.head.logits)));
+		return this.#expand(read(() => this.executor.run(this.#tensor(pixels, count), this.head.logits)));
 	}
 
 	/** What the file's model itself returns: `[count, outputs]`. */
 	outputs(pixels: Float32Array, count: number): Float32Array {
-		return read(() => this.#executor.run(this.#tensor(pixels, count)));
+		return read(() => this.executor.run(this.#tensor(pixels, count)));
 	}
 
 	logitsAndGradient(
@@ -86,18 +87,18 @@ export class TensorClassifier implements Classifier {
 		};
 		const gradient = read(() => {
 			const wide = widths && tf.tensor2d(widths, [count, this.kinks.length]);
-			return this.#executor.differentiate(this.#tensor(pixels, count), this.head.logits, weigh, wide).gradient;
+			return this.executor.differentiate(this.#tensor(pixels, count), this.head.logits, weigh, wide).gradient;
 		});
 		return { logits, gradient };
 	}
 
 	kinkSpreads(pixels: Float32Array, count: number): Float32Array {
-		return read(() => this.#executor.kinkSpreads(this.#tensor(pixels, count), this.head.logits));
+		return read(() => this.executor.kinkSpreads(this.#tensor(pixels, count), this.head.logits));
 	}
 
 	/** Frees the weights. */
 	dispose(): void {
-		this.#executor.dispose();
+		this.executor.dispose();
 	}
 
 	#tensor(pixels: Float32Array, count: number): tf.Tensor4D {
