@@ -3,10 +3,11 @@ import type { CliCommand, Invocation } from "./command.js";
 import { attack } from "./commands/attack.js";
 import { inspect } from "./commands/inspect.js";
 import { predict } from "./commands/predict.js";
+import { probe } from "./commands/probe.js";
 import { wrong } from "./options.js";
 
 /** Every command, in the order of the usage text. */
-const commands: readonly CliCommand[] = [inspect, predict, attack];
+const commands: readonly CliCommand[] = [inspect, predict, attack, probe];
 
 export const USAGE = `Usage:
 ${commands.map(({ usage }) => usage).join("\n")}

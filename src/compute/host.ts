@@ -16,12 +16,14 @@ import type { HandlerContext } from "./handlers/context.js";
 import { describeModel } from "./handlers/describeModel.js";
 import { inspect } from "./handlers/inspect.js";
 import { predict } from "./handlers/predict.js";
+import { ProbeRuns } from "./handlers/probe.js";
 import { suggestPreprocessing } from "./handlers/suggestPreprocessing.js";
 import { ModelStore } from "./modelStore.js";
 import { type ErrorData, notifications, progress, requests } from "./protocol.js";
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 const runs = new AttackRuns();
+const probes = new ProbeRuns();
 let context: HandlerContext | null = null;
 
 function configured(): HandlerContext {
@@ -73,8 +75,14 @@ answer(requests.attack, (params, signal) =>
 		void connection.sendProgress(progress.attack, params.run, event);
 	}),
 );
+answer(requests.probe, (params, signal) =>
+	probes.probe(configured(), params, signal, (event) => {
+		void connection.sendProgress(progress.probe, params.run, event);
+	}),
+);
 answer(requests.savePng, ({ path, picture, whenExisting }) => writePng(path, picture, whenExisting));
 connection.onNotification(notifications.stopImage, ({ run, index }) => runs.stopImage(run, index));
+connection.onNotification(notifications.stopProbe, ({ run }) => probes.stopProbe(run));
 
 // Whoever started this process is gone: nobody will hear an answer.
 process.on("disconnect", () => process.exit(0));

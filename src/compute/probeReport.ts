@@ -4,6 +4,7 @@
  */
 import type { BytePicture } from "./data/png.js";
 import type { Provenance } from "./data/types.js";
+import type { PixelBox } from "./network/receptiveField.js";
 import type { Shape } from "./network/types.js";
 import type { BackendName, REPORT_VERSION, ReportModel, ReportPreprocessing } from "./report.js";
 
@@ -72,14 +73,6 @@ export interface ProbedLayer {
 	readonly places: number;
 }
 
-/** In pixels of the model's input, `right` and `bottom` exclusive; inside the picture. */
-export interface Box {
-	readonly left: number;
-	readonly top: number;
-	readonly right: number;
-	readonly bottom: number;
-}
-
 /** One of the images that a direction ranks highest (or lowest). */
 export interface RankedImage {
 	/** Position in the data, in its own order. */
@@ -87,8 +80,8 @@ export interface RankedImage {
 	readonly source: string;
 	readonly label: number | null;
 	readonly score: number;
-	/** What the place of the highest (lowest) score sees; null for a mean over places and while images are streamed. */
-	readonly box: Box | null;
+	/** What the place of the highest score sees; null without places, for a mean over them and while images are streamed. */
+	readonly box: PixelBox | null;
 }
 
 /** Label that most of the top images have, and how many of them. */

@@ -11,7 +11,7 @@ import { BLINDSPOT_VERSION } from "../version.js";
 import { betterImage, finishedImage, type ImageState, predictedImage, unreadableImage } from "./attackedImage.js";
 import { prepareFolder, stems, writeAttackNpz, writePictures } from "./attackFiles.js";
 import type { HandlerContext } from "./context.js";
-import { type PreparedModel, prepareData, withModel } from "./prepare.js";
+import { assumptions, type PreparedModel, prepareData, withModel } from "./prepare.js";
 
 /** Pictures held beside the batch that is attacked: enough that a batch stays full, few enough for any memory. */
 const BATCHES_AT_A_TIME = 4;
@@ -54,10 +54,6 @@ export class AttackRuns {
 			this.#stopped.delete(params.run);
 		}
 	}
-}
-
-function assumptions({ preprocessing: { provenance } }: PreparedModel): readonly string[] {
-	return provenance.origin === "assumed" ? [`Preprocessing was assumed from ${provenance.because}.`] : [];
 }
 
 /** One attack: the state of each image, and what happens to it. */

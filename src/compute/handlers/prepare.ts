@@ -30,8 +30,15 @@ export interface PreparedModel {
 	/** What pictures are to be. */
 	readonly wanted: WantedPixels;
 	readonly report: ReportModel;
+	/** Data that `blindspot.json` names for the model. */
+	readonly data: readonly string[];
 	/** What was assumed about the model, for people to read. */
 	readonly warnings: readonly string[];
+}
+
+/** Says so where the preprocessing was assumed. */
+export function assumptions({ preprocessing: { provenance } }: PreparedModel): readonly string[] {
+	return provenance.origin === "assumed" ? [`Preprocessing was assumed from ${provenance.because}.`] : [];
 }
 
 /** Runs `work` with the model ready to classify pictures. Throws what reading the model and its configuration throw. */
@@ -83,9 +90,22 @@ export async function withModel<T>(
 				inputSize: { width, height },
 				channels,
 			},
+			data: settings?.data ?? [],
 			warnings: [...network.warnings, ...classNames.warnings],
 		});
 	});
+}
+
+/** What was asked for, or the data that `blindspot.json` names for the model. Throws `bad-request` where there is neither. */
+export function askedOrConfigured(asked: DataRequest | null, { data, report }: PreparedModel): DataRequest {
+	if (asked) return asked;
+	const [path] = data;
+	if (path === undefined)
+		throw new BlindspotError(
+			"bad-request",
+			`No pictures are named, and no blindspot.json names data for ${report.path}: give pictures or a data set.`,
+		);
+	return { kind: "dataset", path, take: null, skip: 0 };
 }
 
 export interface PreparedData {

@@ -1,0 +1,93 @@
+/** Units against directions in figures: medians, Cliff's delta, p-values of random rotations, q-values of single units. */
+import type { Random } from "../random.js";
+
+/** The middle value, or the mean of the two middle ones. NaN for none. */
+export function median(values: ArrayLike<number>): number {
+	const sorted = Float64Array.from(values).sort();
+	const half = sorted.length >> 1;
+	if (sorted.length % 2 === 1) return sorted[half] as number;
+	return ((sorted[half - 1] as number) + (sorted[half] as number)) / 2;
+}
+
+/** Value below which a share `q` of the sorted values lies, linear between them (as NumPy's default). */
+export function quantile(sorted: ArrayLike<number>, q: number): number {
+	const at = q * (sorted.length - 1);
+	const low = Math.floor(at);
+	const [a, b] = [sorted[low] as number, sorted[Math.min(low + 1, sorted.length - 1)] as number];
+	return a + (at - low) * (b - a);
+}
+
+/** Cliff's delta: P(a > b) - P(a < b) for one value of each list. */
+export function cliffsDelta(a: ArrayLike<number>, b: ArrayLike<number>): number {
+	return deltaOfSorted(Float64Array.from(a).sort(), Float64Array.from(b).sort());
+}
+
+function deltaOfSorted(a: Float64Array, b: Float64Array): number {
+	let [below, notAbove, sum] = [0, 0, 0];
+	for (const value of a) {
+		while (below < b.length && (b[below] as number) < value) below++;
+		while (notAbove < b.length && (b[notAbove] as number) <= value) notAbove++;
+		sum += below - (b.length - notAbove);
+	}
+	return sum / (a.length * b.length);
+}
+
+const RESAMPLES = 1000;
+/** Means of the same shares, summed in another order, differ by no more. */
+const ROUNDING = 1e-12;
+
+/** 95% interval of Cliff's delta: quantiles over resamples of both lists with replacement. */
+export function deltaInterval(a: Float64Array, b: Float64Array, random: Random): readonly [number, number] {
+	return bootstrapInterval(() => deltaOfSorted(resampled(a, random).sort(), resampled(b, random).sort()));
+}
+
+/** 95% interval of `mean(a) - mean(b)`, both resampled. */
+export function meanDifferenceInterval(a: Float64Array, b: Float64Array, random: Random): readonly [number, number] {
+	const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+	return bootstrapInterval(() => mean(resampled(a, random)) - mean(resampled(b, random)));
+}
+
+function bootstrapInterval(draw: () => number): readonly [number, number] {
+	const drawn = Float64Array.from({ length: RESAMPLES }, draw).sort();
+	return [quantile(drawn, 0.025), quantile(drawn, 0.975)];
+}
+
+function resampled(values: Float64Array, random: Random): Float64Array {
+	return Float64Array.from(values, () => values[random.integer(values.length)] as number);
+}
+
+/**
+ * One-sided p of an observed value among values under the null: its place from the top over all, `(1 + #{null >= observed}) /
+ * (1 + n)`, equal ones placed at random before or after it, so that p is uniform under the null for discrete values too.
+ */
+export function rankP(observed: number, under: Float64Array, random: Random): number {
+	let [above, equal] = [0, 0];
+	for (const value of under) {
+		if (Math.abs(value - observed) <= ROUNDING) equal++;
+		else if (value > observed) above++;
+	}
+	return (1 + above + random.integer(equal + 1)) / (1 + under.length);
+}
+
+/** (1 + how many of the sorted values are at least `observed`) / (1 + n). */
+export function shareAtLeast(observed: number, sorted: Float64Array): number {
+	let [low, high] = [0, sorted.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((sorted[middle] as number) < observed) low = middle + 1;
+		else high = middle;
+	}
+	return (1 + sorted.length - low) / (1 + sorted.length);
+}
+
+/** Benjamini-Hochberg q of each p: the least false discovery rate at which it is still found. */
+export function benjaminiHochberg(p: readonly number[]): number[] {
+	const order = p.map((_, i) => i).sort((i, j) => (p[j] as number) - (p[i] as number));
+	const q = new Array<number>(p.length);
+	let least = 1;
+	order.forEach((index, fromLargest) => {
+		least = Math.min(least, ((p[index] as number) * p.length) / (p.length - fromLargest));
+		q[index] = least;
+	});
+	return q;
+}

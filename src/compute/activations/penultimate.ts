@@ -1,0 +1,37 @@
+/** The penultimate layer: what the logits are a linear function of. */
+import type { Network, NetworkNode, OperationName } from "../network/types.js";
+
+/** Operations between the last linear layer and the logits that keep one value in and one value out. */
+const PASSED: ReadonlySet<OperationName> = new Set([
+	"Identity",
+	"Flatten",
+	"Reshape",
+	"Affine",
+	"BatchNormalization",
+	"Pointwise",
+	"PReLU",
+	"GlobalAveragePool2D",
+	"GlobalMaxPool2D",
+	"AveragePool2D",
+	"Reduce",
+]);
+
+/**
+ * Name of the node that goes into the last layer with a kernel, from the logits backwards. Where the logits are computed from
+ * the pixels alone or otherwise than by one such layer, the logits themselves.
+ */
+export function penultimateNode({ nodes }: Network, logits: string): string {
+	const byName = new Map(nodes.map((node) => [node.name, node]));
+	let node = byName.get(logits);
+	while (node && !node.weights.kernel && PASSED.has(node.operation.op)) node = byName.get(node.inputs[0] as string);
+	const before = node?.weights.kernel ? byName.get(node.inputs[0] as string) : undefined;
+	return before && !isPicture(before, byName) ? before.name : logits;
+}
+
+/** Whether a node is the picture itself, however it is scaled and shaped. */
+function isPicture(node: NetworkNode, byName: ReadonlyMap<string, NetworkNode>): boolean {
+	if (node.operation.op === "Input") return true;
+	const reshapes: readonly OperationName[] = ["Identity", "Flatten", "Reshape", "Affine", "ReverseChannels"];
+	const before = byName.get(node.inputs[0] ?? "");
+	return before !== undefined && reshapes.includes(node.operation.op) && isPicture(before, byName);
+}

@@ -1,0 +1,58 @@
+/** Probing a layer: units beside random directions. */
+import { chooseLayer } from "../activations/layerChoice.js";
+import { BlindspotError } from "../errors.js";
+import type { ProbeRecord } from "../probeReport.js";
+import type { ProbeParams, ProbeProgress } from "../protocol.js";
+import type { HandlerContext } from "./context.js";
+import { askedOrConfigured, assumptions, prepareData, withModel } from "./prepare.js";
+import { ProbeRun } from "./probeRun.js";
+
+/** The probes that are running, and whether a person has stopped them. */
+export class ProbeRuns {
+	readonly #running = new Map<string, { stopped: boolean }>();
+
+	/** Ends a probe early; it answers with what it has. */
+	stopProbe(run: string): void {
+		const running = this.#running.get(run);
+		if (running) running.stopped = true;
+	}
+
+	/**
+	 * Scores the images by every unit and direction, judges them and tests the units. Throws `bad-request` where there is no such
+	 * layer, no data, or the options ask for what can't be; `cancelled` when the signal is raised.
+	 */
+	async probe(
+		context: HandlerContext,
+		params: ProbeParams,
+		signal: AbortSignal,
+		tell: (event: ProbeProgress) => void,
+	): Promise<ProbeRecord> {
+		if (this.#running.has(params.run)) throw new BlindspotError("internal", `The run ${params.run} is there already.`);
+		const running = { stopped: false };
+		this.#running.set(params.run, running);
+		try {
+			return await withModel(context, params.model, signal, async (prepared) => {
+				const chosen = chooseLayer(prepared.model.network, params.layer, params.options.pre);
+				const asked = askedOrConfigured(params.data, prepared);
+				const data = await prepareData(asked, prepared.classNames);
+				const warnings = [...prepared.warnings, ...assumptions(prepared), ...data.warnings, ...chosen.warnings];
+				const name = asked.kind === "dataset" ? asked.path : `${data.entries.length} pictures`;
+				const run = new ProbeRun(context, prepared, params, {
+					layer: chosen.layer,
+					data: { ...data, name },
+					warnings,
+					signal,
+					stopped: () => running.stopped,
+					tell,
+				});
+				try {
+					return await run.complete();
+				} finally {
+					run.dispose();
+				}
+			});
+		} finally {
+			this.#running.delete(params.run);
+		}
+	}
+}
