@@ -157,8 +157,7 @@ export class Executor {
 		const known = this.#plans.get(key);
 		if (known) return known;
 		const unknown = names.find((name) => !this.network.nodes.some((node) => node.name === name));
-		if (unknown !== undefined)
-			throw new BlindspotError("bad-request", `The model has no layer '${unknown}'.`, unknown);
+		if (unknown !== undefined) throw new BlindspotError("bad-request", `The model has no layer '${unknown}'.`, unknown);
 		const plan = poolFirst(this.#simplifier.simplified(...names), names).nodes;
 		this.#plans.set(key, plan);
 		return plan;
