@@ -43,20 +43,37 @@ export interface Served {
 	close(): Promise<void>;
 }
 
-/** Serves the page on a free port of 127.0.0.1; `?theme=dark|light|high-contrast`. */
-export async function serve(): Promise<Served> {
-	const [editor, page, themes] = await Promise.all([
-		bundle("test/webviews/harness/editor.ts"),
-		bundle("src/webviews/adversarial/page.ts"),
+/** A page to serve: the entry of its bundle and its element. */
+export interface ServedPage {
+	readonly entry: string;
+	readonly element: string;
+}
+
+export const ADVERSARIAL: ServedPage = {
+	entry: "src/webviews/adversarial/page.ts",
+	element: "blindspot-adversarial",
+};
+export const COUNTING: ServedPage = { entry: "test/webviews/harness/countingPage.ts", element: "blindspot-counting" };
+
+/** A page's bundle and its style sheets, with the editor's colours. */
+export async function bundledPage({ entry }: ServedPage): Promise<{ readonly script: string; readonly style: string }> {
+	const [page, themes] = await Promise.all([
+		bundle(entry),
 		readFile(path.join(root, "src/webviews/ui/themes.css"), "utf8"),
 	]);
+	return { script: page.script, style: `${themes}\n${page.style}` };
+}
+
+/** Serves the page on a free port of 127.0.0.1; `?theme=dark|light|high-contrast`. */
+export async function serve(page: ServedPage = ADVERSARIAL): Promise<Served> {
+	const [editor, { script, style }] = await Promise.all([bundle("test/webviews/harness/editor.ts"), bundledPage(page)]);
 	const server = createServer((request, response) => {
 		const { pathname, origin } = new URL(request.url ?? "/", `http://${request.headers.host}`);
 		const [type, body] =
 			pathname === "/page.js"
-				? ["text/javascript", `${editor.script}\n${page.script}`]
+				? ["text/javascript", `${editor.script}\n${script}`]
 				: pathname === "/page.css"
-					? ["text/css", `${themes}\n${page.style}`]
+					? ["text/css", style]
 					: [
 							"text/html",
 							html({
@@ -64,8 +81,8 @@ export async function serve(): Promise<Served> {
 								scriptUri: `${origin}/page.js`,
 								styleUri: `${origin}/page.css`,
 								nonce: "bm9uY2Vub25jZQ==",
-								title: "Adversarial",
-								element: "blindspot-adversarial",
+								title: "Page",
+								element: page.element,
 							}),
 						];
 		response.writeHead(pathname === "/favicon.ico" ? 204 : 200, { "content-type": `${type}; charset=utf-8` });
