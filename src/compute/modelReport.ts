@@ -109,10 +109,31 @@ export interface WeightPictures {
 	readonly pixels: Uint8Array;
 }
 
+/** Sizes in the picture of the graph: a layer's box, and how far apart layers of a chain are. */
+export const LAYER_BOX = { width: 148, height: 18, pitch: 26 } as const;
+
+export type LayoutPoint = readonly [x: number, y: number];
+
+/** A connection of two layers, by their numbers, from the edge of one box to the edge of the other. */
+export interface LayoutEdge {
+	readonly from: number;
+	readonly to: number;
+	readonly points: readonly LayoutPoint[];
+}
+
+export interface GraphLayout {
+	readonly width: number;
+	readonly height: number;
+	/** Middle of each layer's box, in the report's order. */
+	readonly nodes: readonly LayoutPoint[];
+	readonly edges: readonly LayoutEdge[];
+}
+
 /** A report together with the pictures that belong to it. */
 export interface ModelRecord {
 	readonly report: ModelReport;
 	readonly pictures: readonly WeightPictures[];
+	readonly layout: GraphLayout;
 }
 
 export interface WeightChange {

@@ -18,7 +18,7 @@ export async function describeModel(
 		const started = performance.now();
 		const { name, version } = context.backend;
 		const bgr = summary.preprocessing?.bgr ?? false;
-		const { pictures, ...described } = await describeNetwork(model.network, bgr, new Slices(signal));
+		const { pictures, layout, ...described } = await describeNetwork(model.network, bgr, new Slices(signal));
 		const sizes = await Promise.all(model.read.files.map(sizeOnDisk));
 		return {
 			report: {
@@ -36,6 +36,7 @@ export async function describeModel(
 				run: { date: new Date().toISOString(), seconds: (performance.now() - started) / 1000 },
 			},
 			pictures,
+			layout,
 		};
 	});
 }

@@ -1,10 +1,11 @@
 /** Everything about a network that can be said without running it. */
-import type { LayerReceptiveField, LayerReport, WeightPictures, WeightReport } from "../modelReport.js";
+import type { GraphLayout, LayerReceptiveField, LayerReport, WeightPictures, WeightReport } from "../modelReport.js";
 import { countParameters, multiplyAdds } from "../network/cost.js";
 import { receptiveField } from "../network/receptiveField.js";
 import type { Network, NetworkNode, Shape, Weight, WeightRole } from "../network/types.js";
 import type { Slices } from "../slices.js";
 import { checkLayer } from "./checks.js";
+import { layOut } from "./graphLayout.js";
 import { type Layer, layersOf } from "./layers.js";
 import { layerOperation } from "./operationText.js";
 import { describeValues } from "./statistics.js";
@@ -33,6 +34,7 @@ export interface NetworkDescription {
 	readonly multiplyAdds: number;
 	readonly parameters: number;
 	readonly pictures: readonly WeightPictures[];
+	readonly layout: GraphLayout;
 }
 
 /** Layers in order, with statistics of all weights. `bgr`: whether the model reads BGR. Throws `cancelled`. */
@@ -61,6 +63,7 @@ export async function describeNetwork(network: Network, bgr: boolean, slices: Sl
 		multiplyAdds: reports.reduce((sum, layer) => sum + layer.multiplyAdds, 0),
 		parameters: countParameters(network.nodes),
 		pictures: network.nodes.flatMap((node) => weightPictures(network, node, bgr) ?? []),
+		layout: await layOut(layers, slices),
 	};
 }
 
