@@ -23,7 +23,12 @@ export const COMMON = {
 	json: { type: "boolean" },
 	seed: { type: "string" },
 } as const;
-export const DATA = { data: { type: "string" }, take: { type: "string" }, skip: { type: "string" } } as const;
+export const DATA = {
+	data: { type: "string" },
+	take: { type: "string" },
+	skip: { type: "string" },
+	shuffle: { type: "boolean" },
+} as const;
 
 type ParseOptions = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["options"]>;
 
@@ -87,11 +92,14 @@ export function dataRequest(
 		readonly data?: string | undefined;
 		readonly take?: string | undefined;
 		readonly skip?: string | undefined;
+		readonly shuffle?: boolean | undefined;
+		readonly seed?: string | undefined;
 	},
 ): DataRequest {
 	if (values.data === undefined) {
 		if (images.length === 0) throw wrong("no pictures are named; give files, folders or --data");
-		if (values.take !== undefined || values.skip !== undefined) throw wrong("--take and --skip go with --data");
+		if (values.take !== undefined || values.skip !== undefined || values.shuffle)
+			throw wrong("--take, --skip and --shuffle go with --data");
 		return { kind: "pictures", paths: images };
 	}
 	if (images.length > 0) throw wrong(`--data stands in place of images; '${images[0]}' is too many`);
@@ -100,6 +108,7 @@ export function dataRequest(
 		path: values.data,
 		take: integer("--take", values.take, 1),
 		skip: integer("--skip", values.skip, 0) ?? 0,
+		...(values.shuffle && { seed: integer("--seed", values.seed, 0) ?? 0 }),
 	};
 }
 

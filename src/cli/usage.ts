@@ -17,6 +17,7 @@ MODEL is a model.json (TensorFlow.js), .keras or .h5 file; IMAGE a picture or a 
 Common options:
   --data FOLDER|IDX|NPZ     a data set in place of images; labels come from folders or the file
   --take N, --skip N        part of the data set, balanced over the classes
+  --shuffle                 which ones of each class is drawn with --seed; otherwise the first ones
   --config FILE             a blindspot.json; otherwise looked for from the model's folder upwards
   --scale=0..1|-1..1|0..255, --mean=a,b,c, --std=a,b,c, --bgr, --fit resize|crop
                             what happens to pictures on their way into the model

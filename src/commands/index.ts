@@ -1,4 +1,5 @@
 /** Every command of the extension. */
+import { attackDataset } from "./attackDataset.js";
 import { chooseModel } from "./chooseModel.js";
 import type { Command } from "./command.js";
 import { copyDiagnostics } from "./copyDiagnostics.js";
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
 	generateAdversarial,
 	generateAdversarialWithOptions,
 	generateForModel,
+	attackDataset,
 	chooseModel,
 	useModel,
 	refreshModels,

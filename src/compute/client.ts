@@ -22,6 +22,8 @@ import {
 	type AttackParams,
 	type AttackProgress,
 	type CompareModelsParams,
+	type DataDescription,
+	type DescribeDataParams,
 	type DescribeModelParams,
 	type ErrorData,
 	type FiringParams,
@@ -127,6 +129,11 @@ export class ComputeClient {
 	/** Starts the process if there is none and says which backend it has. */
 	async start(): Promise<BackendInfo> {
 		return this.#ensure().process.ready;
+	}
+
+	/** What a data set holds; throws `unreadable-data` where it is none. */
+	describeData(params: DescribeDataParams, signal: AbortSignal = neverAborted): Promise<DataDescription> {
+		return this.#request(requests.describeData, params, signal);
 	}
 
 	inspect(params: InspectParams, signal: AbortSignal = neverAborted): Promise<ModelSummary> {

@@ -8,6 +8,7 @@ import {
 	ResponseError,
 } from "vscode-jsonrpc/node.js";
 import { startBackend } from "./backend.js";
+import { openDataset } from "./data/dataset.js";
 import { writePng } from "./data/png.js";
 import { asBlindspotError, BlindspotError } from "./errors.js";
 import { AttackRuns } from "./handlers/attack.js";
@@ -64,6 +65,10 @@ answer(requests.configure, async (settings) => {
 answer(requests.status, async () => {
 	const { store, backend } = configured();
 	return { backend, models: store.size, tensors: tf.memory().numTensors, pid: process.pid };
+});
+answer(requests.describeData, async ({ path }) => {
+	const { kind, entries, labels } = await openDataset(path);
+	return { kind, count: entries.length, labels };
 });
 answer(requests.inspect, (params, signal) => inspect(configured(), params, signal));
 answer(requests.describeModel, (params, signal) => describeModel(configured(), params, signal));

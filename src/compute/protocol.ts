@@ -3,6 +3,7 @@
  * JSON-RPC over the fork's channel with `serialization: "advanced"`, so typed arrays stay typed arrays.
  */
 import { NotificationType, ProgressType, RequestType } from "vscode-jsonrpc";
+import type { DatasetKind } from "./data/dataset.js";
 import type { WhenExisting } from "./data/files.js";
 import type { BytePicture } from "./data/png.js";
 import type { Preprocessing } from "./data/types.js";
@@ -66,9 +67,23 @@ export type DataRequest =
 			/** How many to take, balanced over the classes where labels are known; null for all. */
 			readonly take: number | null;
 			readonly skip: number;
+			/** Draws which ones; without it they are the first ones. */
+			readonly seed?: number;
 			/** Only these entries, by their sources and in this order, in place of `take` and `skip`. */
 			readonly only?: readonly string[];
 	  };
+
+export interface DescribeDataParams {
+	readonly path: string;
+}
+
+/** What a data set holds, before a model is asked about it. */
+export interface DataDescription {
+	readonly kind: DatasetKind;
+	readonly count: number;
+	/** Where labels come from, for people; null where there are none. */
+	readonly labels: string | null;
+}
 
 export interface InspectParams {
 	readonly model: ModelRequest;
@@ -243,6 +258,7 @@ export interface HostStatus {
 export const requests = {
 	configure: new RequestType<HostSettings, BackendInfo, ErrorData>("configure"),
 	status: new RequestType<null, HostStatus, ErrorData>("status"),
+	describeData: new RequestType<DescribeDataParams, DataDescription, ErrorData>("describeData"),
 	inspect: new RequestType<InspectParams, ModelSummary, ErrorData>("inspect"),
 	describeModel: new RequestType<DescribeModelParams, ModelRecord, ErrorData>("describeModel"),
 	compareModels: new RequestType<CompareModelsParams, ModelComparison, ErrorData>("compareModels"),

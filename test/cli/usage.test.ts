@@ -51,6 +51,14 @@ describe("parseCommand", () => {
 		});
 	});
 
+	it("draws from a data set with the seed where it is told to", () => {
+		expect(parse("attack m --data d --take 9 --shuffle --seed 3")).toMatchObject({
+			data: { take: 9, seed: 3 },
+			seed: 3,
+		});
+		expect(parse("attack m --data d --take 9 --seed 3")).not.toHaveProperty("data.seed");
+	});
+
 	it.each([
 		["", "help"],
 		["--help", "help"],

@@ -1,5 +1,6 @@
 /** From what the data says about each picture (folder, index, file name) to the index of a class of the model. */
 import { basename } from "node:path";
+import type { Random } from "../random.js";
 import type { DataEntry } from "./entries.js";
 
 /** The model's classes, as far as they are known. */
@@ -156,9 +157,14 @@ function indexOfUnique(values: readonly (string | null)[]): ReadonlyMap<string, 
  * Which entries to take, as positions. Where labels are known, round-robin: the first picture of every class in class
  * order, then the second of each, and so on (classes that run out are left out; pictures without a label come as
  * a class of their own, last). Otherwise in order. `skip` counts in that order, so `skip` n goes on where `take` n
- * ended. All of them (`take` null, `skip` 0) stay in the order of the files.
+ * ended. All of them (`take` null, `skip` 0) stay in the order of the files. With `random`, what is first of a class is drawn.
  */
-export function takeBalanced(labels: readonly (number | null)[], take: number | null, skip: number): readonly number[] {
+export function takeBalanced(
+	labels: readonly (number | null)[],
+	take: number | null,
+	skip: number,
+	random: Random | null = null,
+): readonly number[] {
 	const positions = labels.map((_, position) => position);
 	if (take === null && skip === 0) return positions;
 	const groups = new Map<number, number[]>();
@@ -168,7 +174,7 @@ export function takeBalanced(labels: readonly (number | null)[], take: number | 
 		if (group) group.push(position);
 		else groups.set(label, [position]);
 	}
-	const ordered = [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
+	const ordered = [...groups].sort(([a], [b]) => a - b).map(([, group]) => (random ? random.shuffle(group) : group));
 	const longest = ordered.reduce((most, group) => Math.max(most, group.length), 0);
 	const interleaved: number[] = [];
 	for (let round = 0; round < longest; round++) {

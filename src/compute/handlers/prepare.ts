@@ -18,6 +18,7 @@ import { findHead } from "../network/head.js";
 import type { TensorClassifier } from "../network/tensorClassifier.js";
 import type { Shape } from "../network/types.js";
 import type { DataRequest, ModelRequest } from "../protocol.js";
+import { Random } from "../random.js";
 import type { ReportModel } from "../report.js";
 import type { HandlerContext } from "./context.js";
 
@@ -141,7 +142,10 @@ function choose(
 	labels: readonly (number | null)[],
 ): readonly number[] {
 	if (request.kind === "pictures") return entries.map((_, at) => at);
-	if (request.only === undefined) return takeBalanced(labels, request.take, request.skip);
+	if (request.only === undefined) {
+		const random = request.seed === undefined ? null : Random.stream(request.seed, "data");
+		return takeBalanced(labels, request.take, request.skip, random);
+	}
 	const positions = new Map(entries.map(({ source }, at) => [source, at]));
 	return request.only.map((source) => {
 		const at = positions.get(source);

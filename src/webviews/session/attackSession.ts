@@ -336,7 +336,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 		if (this.#data.kind === "pictures") return { kind: "pictures", paths: sources };
 		const { path, take } = this.#data;
 		const whole = { kind: "dataset", path, take, skip: 0 } as const;
-		return this.#rows.length === 0 ? whole : { ...whole, only: sources };
+		return this.#rows.length === 0 ? { ...whole, seed: this.#asked.seed } : { ...whole, only: sources };
 	}
 
 	/** The images that a data set gave. */

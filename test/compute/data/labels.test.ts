@@ -6,6 +6,7 @@ import { openDataset } from "../../../src/compute/data/dataset.js";
 import { type DataEntry, fileEntry, type LabelHint } from "../../../src/compute/data/entries.js";
 import { type KnownClasses, resolveLabels, takeBalanced } from "../../../src/compute/data/labels.js";
 import { readSideFiles } from "../../../src/compute/data/sideFiles.js";
+import { Random } from "../../../src/compute/random.js";
 import { sharedData } from "../../sharedData.js";
 
 function inFolders(...names: readonly string[]): DataEntry[] {
@@ -164,6 +165,16 @@ describe("taking a balanced part", () => {
 			all,
 		);
 		expect(takeBalanced(labels, 5, 7)).toEqual([]);
+	});
+
+	it("draws which ones, as many of each class, the same with the same seed", () => {
+		const many = Array.from({ length: 300 }, (_, i) => i % 3);
+		const drawn = (seed: number) => takeBalanced(many, 30, 0, Random.stream(seed, "data"));
+		expect(drawn(1)).toEqual(drawn(1));
+		expect(drawn(1)).not.toEqual(drawn(2));
+		expect(drawn(1)).not.toEqual(takeBalanced(many, 30, 0));
+		expect(new Set(drawn(1)).size).toBe(30);
+		expect([0, 1, 2].map((label) => drawn(1).filter((at) => many[at] === label).length)).toEqual([10, 10, 10]);
 	});
 
 	it("all of them, or without labels: in the order of the files", () => {

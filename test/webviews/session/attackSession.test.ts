@@ -84,7 +84,7 @@ describe("a page's session", () => {
 		const data = { kind: "dataset", path: "/data/test.npz", take: 2 } as const;
 		const { session, asked, state } = setUp({ kind: "new", question, data, sources: [] });
 		const run = session.run(question);
-		expect(asked[0]?.params.data).toEqual({ ...data, skip: 0 });
+		expect(asked[0]?.params.data).toEqual({ ...data, skip: 0, seed: question.seed });
 		asked[0]?.tell(started(ENTRIES));
 		expect(session.sources).toEqual(ENTRIES);
 		expect(state().phase).toEqual({ kind: "running", words: "0 of 2 images", share: 0 });
