@@ -50,7 +50,10 @@ export class AdversarialPage extends PageElement<PageMessage, ExtensionMessage, 
 	@state() private selected = 0;
 	@state() private expanded: ReadonlySet<number> = new Set();
 	@state() private sorting: Sorting | null = null;
+	/** As the person set it. */
 	@state() private factor: number | null = this.#saved.factor;
+	/** As it suits the first result of the run that goes on. */
+	@state() private fitted: number | null = null;
 	@state() private density: Density | null = this.#saved.density;
 	@state() private swapped = false;
 	@query(".scroll") private readonly scroller!: HTMLElement | null;
@@ -121,7 +124,7 @@ export class AdversarialPage extends PageElement<PageMessage, ExtensionMessage, 
 	}
 
 	#factor(): number {
-		return this.factor ?? automaticFactor(this.received?.state.rows ?? []) ?? 32;
+		return this.factor ?? this.fitted ?? automaticFactor(this.received?.state.rows ?? []) ?? 32;
 	}
 
 	#density(): Density {
@@ -169,10 +172,10 @@ export class AdversarialPage extends PageElement<PageMessage, ExtensionMessage, 
 		this.#fitFactor();
 	};
 
-	/** Pictures don't change their scale while results arrive: the first result decides. */
+	/** Pictures don't change their scale while results arrive: the first result decides, and at the end all of them. */
 	#fitFactor(): void {
 		const state = this.received?.state;
-		if (this.factor === null && state?.phase.kind === "running") this.factor = automaticFactor(state.rows);
+		this.fitted = state?.phase.kind === "running" ? (this.fitted ?? automaticFactor(state.rows)) : null;
 	}
 
 	#onState(report: string | null, asked: Received["state"]["asked"] | null): void {

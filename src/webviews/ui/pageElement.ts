@@ -38,6 +38,7 @@ export abstract class PageElement<
 		super.connectedCallback();
 		this.host.onMessage((message) => this.#onMessage(message));
 		document.addEventListener("keydown", this.#onKeyDown);
+		document.addEventListener("copy", this.#onCopy);
 		this.host.send({ type: "ready", report: this.savedReport });
 	}
 
@@ -145,6 +146,14 @@ export abstract class PageElement<
 		clearTimeout(this.#noticeTimer);
 		this.#noticeTimer = window.setTimeout(() => (this.notice = null), NOTICE_MS);
 	}
+
+	/** In a browser the editor leaves Ctrl+C to the page. What is selected as text is copied as ever. */
+	readonly #onCopy = (event: ClipboardEvent): void => {
+		const inField = event.target instanceof HTMLElement && event.target.closest("input, textarea") !== null;
+		if (inField || (document.getSelection()?.toString() ?? "") !== "") return;
+		event.preventDefault();
+		this.command("copyFigures");
+	};
 
 	readonly #onKeyDown = (event: KeyboardEvent): void => {
 		// In a browser F5 would reload the editor as well.

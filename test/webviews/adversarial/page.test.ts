@@ -161,6 +161,19 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 		expect(await lastSent()).toMatchObject({ type: "copy", text: expect.stringContaining("balloon.jpg\tballoon\t") });
 	});
 
+	it("copies the figures of the selected image by Ctrl+C, and selected text as text", async () => {
+		await show("complete");
+		await page.keyboard.press("ArrowDown");
+		await page.keyboard.press("Control+C");
+		await settle();
+		expect(await lastSent()).toMatchObject({ type: "copy", text: expect.stringMatching(/ladybug\.jpg\tladybug\t/) });
+		const before = (await sent()).length;
+		await page.evaluate(() => document.getSelection()?.selectAllChildren(document.querySelector("h1") as HTMLElement));
+		await page.keyboard.press("Control+C");
+		await settle();
+		expect(await sent()).toHaveLength(before);
+	});
+
 	it("filters targets while one types, and runs one image or all with the chosen one", async () => {
 		await show("complete");
 		await page.evaluate(() => {
