@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { attackSettings } from "../settings.js";
 import { trusted } from "../trust.js";
+import { openAdversarialDataset } from "../webviews/adversarial/kind.js";
 import type { Command } from "./command.js";
 import { chooseCount, chooseDataset } from "./datasetChoice.js";
 import { modelOf } from "./generateForModel.js";
@@ -24,6 +25,6 @@ export const attackDataset: Command = {
 			() => client.describeData({ path }),
 		);
 		const count = await chooseCount(data, attackSettings().seed);
-		return count === null ? undefined : pages.openDataset(model, path, count === "all" ? null : count);
+		return count === null ? undefined : openAdversarialDataset(pages, model, path, count === "all" ? null : count);
 	},
 };

@@ -3,6 +3,7 @@ import { dirname, relative } from "node:path";
 import * as vscode from "vscode";
 import { findConfiguration, readConfiguration, settingsForModel } from "../compute/data/configuration.js";
 import type { DataDescription } from "../compute/protocol.js";
+import { chooseData } from "../webviews/dataChoice.js";
 
 interface Choice<T> extends vscode.QuickPickItem {
 	readonly value: T;
@@ -15,11 +16,11 @@ export async function chooseDataset(model: string): Promise<string | null> {
 	const { t } = vscode.l10n;
 	const choices: readonly Choice<() => Promise<string | null>>[] = [
 		...(await configuredData(model)),
-		{ label: `$(folder-opened) ${t("Choose Folder…")}`, value: () => browse("folder") },
+		{ label: `$(folder-opened) ${t("Choose Folder…")}`, value: () => chooseData("folder") },
 		{
 			label: `$(file) ${t("Choose Data File…")}`,
 			description: t("IDX, .npz or CIFAR"),
-			value: () => browse("file"),
+			value: () => chooseData("file"),
 		},
 	];
 	const chosen = await vscode.window.showQuickPick(choices, { title: t("Data Set"), matchOnDescription: true });
@@ -36,16 +37,6 @@ async function configuredData(model: string): Promise<readonly Choice<() => Prom
 		description: vscode.workspace.asRelativePath(configuration),
 		value: async () => path,
 	}));
-}
-
-async function browse(what: "folder" | "file"): Promise<string | null> {
-	const chosen = await vscode.window.showOpenDialog({
-		title: vscode.l10n.t("Choose Data Set"),
-		openLabel: vscode.l10n.t("Choose"),
-		canSelectFolders: what === "folder",
-		canSelectFiles: what === "file",
-	});
-	return chosen?.[0]?.fsPath ?? null;
 }
 
 /** How many pictures: a number, `all`, or null where the person chose nothing. */

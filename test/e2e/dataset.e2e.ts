@@ -43,7 +43,7 @@ describe("a data set", () => {
 		await page.finish("200 of 201 images changed label");
 		await page.frame.locator(".conditions").filter({ hasText: "1 unreadable" }).waitFor();
 		expect(await page.frame.locator("[role=grid]").getAttribute("aria-rowcount")).toBe("202");
-		await workbench.screenshot("dataset-dark");
+		await workbench.screenshot("dataset");
 	});
 
 	test("is sorted by a click and opened by Enter", async () => {
