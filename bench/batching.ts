@@ -16,7 +16,7 @@ import { TensorClassifier } from "../src/compute/network/tensorClassifier.js";
 import type { AttackOptions } from "../src/compute/report.js";
 
 const IMAGES = 100;
-const OPTIONS: AttackOptions = { method: "closest", target: { kind: "next" }, budget: null };
+const OPTIONS: AttackOptions = { method: "closest", effort: "normal", target: { kind: "next" }, budget: null };
 
 async function main(): Promise<void> {
 	const { name, version } = await startBackend("auto", null);
@@ -33,6 +33,7 @@ async function main(): Promise<void> {
 			seed: 0,
 			signal: new AbortController().signal,
 			batchSize: classifier.batchSize,
+			examine: true,
 			stopped: () => false,
 			onPredicted() {},
 			onBetter() {},

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { ComputeSettings } from "./compute/client.js";
 import type { BackendChoice } from "./compute/protocol.js";
-import { ATTACK_METHODS, type AttackMethod, type AttackOptions, type Target } from "./compute/report.js";
+import { ATTACK_METHODS, type AttackMethod, type AttackOptions, EFFORTS, type Target } from "./compute/report.js";
 
 export const SECTION = "blindspot";
 const BACKENDS = ["auto", "native", "wasm", "js"] as const satisfies readonly BackendChoice[];
@@ -51,6 +51,7 @@ export function attackSettings(): AttackSettings {
 		options: {
 			method,
 			target: { kind: oneOf(SIMPLE_TARGETS, settings.get("target"), "any") },
+			effort: oneOf(EFFORTS, settings.get("effort"), "normal"),
 			budget: typeof budget === "number" ? within(budget, 1, 1_000_000, 1_000) : null,
 		},
 		seed: within(settings.get("seed"), 0, 2 ** 31 - 1, 0),

@@ -41,7 +41,7 @@ function diagnostics({ context, client, catalog, active }: Services): string {
 function changedSettings(): readonly string[] {
 	const settings = vscode.workspace.getConfiguration(SECTION);
 	const names = ["backend", "nativePath", "loadTimeout", "readerMemory", "modelCacheMemory", "computeMemory"];
-	const attack = ["attack.method", "attack.target", "attack.budget", "attack.seed"];
+	const attack = ["attack.method", "attack.target", "attack.effort", "attack.budget", "attack.seed"];
 	const lines = [...names, ...attack].flatMap((name) => {
 		const inspected = settings.inspect(name);
 		const value = settings.get(name);

@@ -3,7 +3,15 @@ import { basename } from "node:path";
 import { z } from "zod";
 import type { Pixels } from "./data/types.js";
 import { BlindspotError } from "./errors.js";
-import { ATTACK_METHODS, type AttackMethod, type AttackPixels, type AttackReport, type Target } from "./report.js";
+import {
+	ATTACK_METHODS,
+	type AttackMethod,
+	type AttackPixels,
+	type AttackReport,
+	EFFORTS,
+	type Effort,
+	type Target,
+} from "./report.js";
 import { attackedImageSchema, attackReportSchema, targetSchema } from "./reportSchema.js";
 import type { ReportHead } from "./storedReport.js";
 
@@ -11,6 +19,7 @@ export interface RunQuestion {
 	readonly model: string | null;
 	readonly method: AttackMethod;
 	readonly target: Target;
+	readonly effort: Effort;
 	readonly budget: number | null;
 	readonly seed: number;
 }
@@ -47,6 +56,7 @@ export const questionSchema = z.object({
 	model: z.string().nullable(),
 	method: z.enum(ATTACK_METHODS),
 	target: targetSchema,
+	effort: z.enum(EFFORTS).default("normal"),
 	budget: z.number().int().positive().nullable(),
 	seed: z.number().int(),
 }) satisfies z.ZodType<RunQuestion>;

@@ -86,8 +86,13 @@ export type Target =
 export const ATTACK_METHODS = ["closest", "szegedy"] as const;
 export type AttackMethod = (typeof ATTACK_METHODS)[number];
 
+/** How thorough the method `closest` is; the others know no efforts. */
+export const EFFORTS = ["quick", "normal", "thorough"] as const;
+export type Effort = (typeof EFFORTS)[number];
+
 export interface AttackOptions {
 	readonly method: AttackMethod;
+	readonly effort: Effort;
 	readonly target: Target;
 	/** The most evaluations (network passes, gradients and forwards) for one image; null for the method's own plan. */
 	readonly budget: number | null;

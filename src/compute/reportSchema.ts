@@ -5,6 +5,7 @@ import {
 	ATTACK_METHODS,
 	type AttackedImage,
 	type AttackReport,
+	EFFORTS,
 	REPORT_VERSION,
 	type Target,
 } from "./report.js";
@@ -68,6 +69,7 @@ export const attackReportSchema = z.object({
 	options: z.object({
 		method: z.enum(ATTACK_METHODS),
 		target: targetSchema,
+		effort: z.enum(EFFORTS).default("normal"),
 		budget: z.number().int().positive().nullable(),
 	}),
 	seed: z.number().int(),

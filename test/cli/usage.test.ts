@@ -11,7 +11,7 @@ describe("parseCommand", () => {
 	it("reads an attack with everything on it", () => {
 		expect(
 			parse(
-				"attack m.json a.png dir --method szegedy --target next --budget 500 --out o --npz f.npz --json --scale=-1..1 --mean=1,2,3 --std=2 --bgr --fit crop --classes c.txt --backend js --seed 7 --config b.json --fail-under .01",
+				"attack m.json a.png dir --method szegedy --target next --effort quick --budget 500 --out o --npz f.npz --json --scale=-1..1 --mean=1,2,3 --std=2 --bgr --fit crop --classes c.txt --backend js --seed 7 --config b.json --fail-under .01",
 			),
 		).toEqual({
 			model: {
@@ -25,6 +25,7 @@ describe("parseCommand", () => {
 			data: { kind: "pictures", paths: ["a.png", "dir"] },
 			method: "szegedy",
 			target: { kind: "next" },
+			effort: "quick",
 			budget: 500,
 			seed: 7,
 			failUnder: 0.01,
@@ -33,10 +34,11 @@ describe("parseCommand", () => {
 		});
 	});
 
-	it("is untargeted, closest, seed 0 unless told otherwise", () => {
+	it("is untargeted, closest, normal effort, seed 0 unless told otherwise", () => {
 		expect(parse("attack m a.png")).toMatchObject({
 			method: "closest",
 			target: { kind: "any" },
+			effort: "normal",
 			budget: null,
 			seed: 0,
 			backend: "auto",

@@ -39,7 +39,7 @@ const attack = (path: string): AttackParams => ({
 	run: "run-1",
 	model: inspection(path).model,
 	data: { kind: "pictures", paths: [] },
-	options: { method: "closest", target: { kind: "any" }, budget: null },
+	options: { method: "closest", effort: "normal", target: { kind: "any" }, budget: null },
 	seed: 1,
 	npz: null,
 	out: null,

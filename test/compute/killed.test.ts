@@ -50,7 +50,7 @@ describe.skipIf(!existsSync(hostPath))("the compute process", () => {
 					run: `run ${kills}`,
 					model,
 					data: { kind: "pictures", paths: left.map((index) => paths[index] as string) },
-					options: { method: "closest", target: { kind: "any" }, budget: null },
+					options: { method: "closest", effort: "normal", target: { kind: "any" }, budget: null },
 					seed: 0,
 					npz: null,
 					out: null,

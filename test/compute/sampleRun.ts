@@ -5,6 +5,7 @@ export const question: RunQuestion = {
 	model: "/models/mlp.keras",
 	method: "closest",
 	target: { kind: "any" },
+	effort: "normal",
 	budget: null,
 	seed: 7,
 };
@@ -65,7 +66,7 @@ export function report(images: readonly AttackedImage[], change: Partial<AttackR
 			channels: 1,
 		},
 		backend: { name: "native", version: "TensorFlow 2.18.1" },
-		options: { method: "closest", target: { kind: "any" }, budget: null },
+		options: { method: "closest", effort: "normal", target: { kind: "any" }, budget: null },
 		seed: 7,
 		preprocessing: {
 			fit: "resize",

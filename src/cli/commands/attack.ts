@@ -1,7 +1,7 @@
 import type { ComputeClient } from "../../compute/client.js";
 import { BlindspotError } from "../../compute/errors.js";
 import type { AttackProgress, ModelRequest } from "../../compute/protocol.js";
-import { ATTACK_METHODS, type AttackedImage, type AttackReport, type Target } from "../../compute/report.js";
+import { ATTACK_METHODS, type AttackedImage, type AttackReport, EFFORTS, type Target } from "../../compute/report.js";
 import { command, DONE, INCOMPLETE, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed, positive } from "../options.js";
 import { ProgressLine } from "../progressLine.js";
@@ -17,6 +17,7 @@ const OPTIONS = {
 	...DATA,
 	method: { type: "string" },
 	target: { type: "string" },
+	effort: { type: "string" },
 	budget: { type: "string" },
 	"fail-under": { type: "string" },
 	out: { type: "string" },
@@ -26,7 +27,7 @@ const OPTIONS = {
 export const attack = command({
 	name: "attack",
 	usage: `  blindspot attack  MODEL IMAGE... [--method closest|szegedy] [--target LABEL|INDEX|next|random|second]
-                    [--budget N] [--out DIR] [--npz FILE] [--fail-under D] [--json]`,
+                    [--effort quick|normal|thorough] [--budget N] [--out DIR] [--npz FILE] [--fail-under D] [--json]`,
 	parse(args) {
 		const { values, positionals } = parsed(args, OPTIONS);
 		const [model, ...images] = positionals;
@@ -35,6 +36,7 @@ export const attack = command({
 			data: dataRequest(images, values),
 			method: oneOf("--method", values.method, ATTACK_METHODS) ?? "closest",
 			target: writtenTarget(values.target),
+			effort: oneOf("--effort", values.effort, EFFORTS) ?? "normal",
 			budget: integer("--budget", values.budget, 1),
 			seed: integer("--seed", values.seed, 0) ?? 0,
 			/** The least mean distortion that is no failure; null for none. */
@@ -43,9 +45,9 @@ export const attack = command({
 			npz: values.npz ?? null,
 		};
 	},
-	async run(client, { model, data, method, budget, seed, out, npz, failUnder, target: written, json }, signal) {
+	async run(client, { model, data, method, effort, budget, seed, out, npz, failUnder, target: written, json }, signal) {
 		const target = await resolveTarget(client, model, written, signal);
-		const options = { method, target, budget };
+		const options = { method, target, effort, budget };
 		const progress = new AttackLine();
 		const { report } = await client
 			.attack({ run: "cli", model, data, options, seed, out, npz }, (event) => progress.show(event), signal)

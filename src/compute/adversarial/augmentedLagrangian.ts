@@ -24,9 +24,14 @@ export interface Constraints {
 
 /** How long a run is and how hard it pushes. */
 export interface Schedule {
+	/** Rounds with the kinks rounded off; the widths of the first, which each later one halves; null for none. */
+	readonly smoothed: { readonly widths: Float32Array; readonly rounds: number; readonly iterations: number } | null;
+	/** Rounds on the network itself. */
 	readonly rounds: number;
 	/** L-BFGS iterations per round. */
 	readonly iterations: number;
+	/** A round ends where a step's decrease, relative to the value, is below this. */
+	readonly tolerance: number;
 	/** Penalty ρ of the first round. */
 	readonly penalty: number;
 	/** Factor of the penalty after a round that hardly reduced the violation. */
@@ -40,7 +45,6 @@ const SLOW = 0.3;
 /** Violations, as distances, that are as good as none. */
 const SATISFIED = 1e-5;
 const GRADIENT_TOLERANCE = 1e-4;
-const DECREASE_TOLERANCE = 1e-6;
 
 /**
  * Constraints for `target`, from the logits at the original and the norm of the gradient of its most violated gap.
@@ -62,7 +66,10 @@ export function constraintsFor(
 	return { target, scale, kappa, multipliers };
 }
 
-/** Runs the schedule from `x`, which ends at the last point; returns the multipliers there. Every point is offered to the search. */
+/**
+ * Runs the schedule from `x`, which ends at the last point; returns the multipliers there. Points of the network itself are
+ * offered to the search.
+ */
 export function* minimiseDistance(
 	search: Search,
 	solver: ProjectedLbfgs,
@@ -71,17 +78,20 @@ export function* minimiseDistance(
 	x: Float32Array,
 ): Steps<Multipliers> {
 	const lagrangian = new AugmentedLagrangian(search, constraints, schedule.penalty);
+	const smoothRounds = schedule.smoothed?.rounds ?? 0;
 	let lastViolation = Number.POSITIVE_INFINITY;
 	solver.forget();
-	for (let round = 0; round < schedule.rounds; round++) {
+	for (let round = 0; round < smoothRounds + schedule.rounds; round++) {
+		const isSharp = round >= smoothRounds;
+		lagrangian.widths = isSharp ? null : halved(schedule.smoothed?.widths, round);
 		const inner = yield* solver.minimise(lagrangian, x, {
-			iterations: schedule.iterations,
+			iterations: (isSharp ? schedule.iterations : schedule.smoothed?.iterations) ?? 0,
 			gradientTolerance: GRADIENT_TOLERANCE,
-			decreaseTolerance: DECREASE_TOLERANCE,
+			decreaseTolerance: schedule.tolerance,
 			firstStep: 1 / (1 + lagrangian.penalty),
 		});
 		const violation = lagrangian.updateMultipliers(inner.logits);
-		if (violation <= SATISFIED && inner.iterations <= 1) break;
+		if (isSharp && violation <= SATISFIED && inner.iterations <= 1) break;
 		if (violation > SLOW * lastViolation && violation > SATISFIED) {
 			lagrangian.penalty *= schedule.growth;
 			solver.forget();
@@ -91,9 +101,15 @@ export function* minimiseDistance(
 	return { target: constraints.target, weights: lagrangian.multipliers };
 }
 
+function halved(widths: Float32Array | undefined, times: number): Float32Array | null {
+	return widths?.map((width) => width / 2 ** times) ?? null;
+}
+
 /** ½|x - x0|² + Σ_j max(0, λ_j + ρ c_j)² / 2ρ. */
 class AugmentedLagrangian implements Objective {
 	readonly multipliers: Float64Array;
+	/** Of the rounded kinks; null for the network itself. */
+	widths: Float32Array | null = null;
 	/** max(0, λ_j + ρ c_j) at the point evaluated last: the multipliers that fit there. */
 	readonly #weights: Float64Array;
 	#penaltyTerm = 0;
@@ -109,10 +125,8 @@ class AugmentedLagrangian implements Objective {
 
 	*evaluate(x: Float32Array, gradient: Float32Array): Steps<{ value: number; logits: Float32Array }> {
 		const { original } = this.search;
-		const answer = yield* this.search.gradient(x, (logits, out) => this.#weigh(logits, out), {
-			target: this.constraints.target,
-			weights: this.#weights,
-		});
+		const multipliers = { target: this.constraints.target, weights: this.#weights };
+		const answer = yield* this.search.gradient(x, (logits, out) => this.#weigh(logits, out), multipliers, this.widths);
 		for (let i = 0; i < x.length; i++) gradient[i] = x[i]! - original[i]! + answer.gradient[i]!;
 		return { value: squaredDistance(x, original) / 2 + this.#penaltyTerm, logits: answer.logits };
 	}

@@ -13,16 +13,14 @@ export interface Candidate {
 	readonly estimate: number;
 }
 
-/** Untargeted, this many labels are tried. */
-const TRIED = 3;
 /** With more classes than this, only the likeliest ones are looked at. */
 const LOOKED_AT = 12;
 
 /**
- * The wanted label, or untargeted the three with the smallest gap / |gradient|, nearest first. `logits` are
+ * The wanted label, or untargeted the `most` with the smallest gap / |gradient|, nearest first. `logits` are
  * those at the original. A slope is 0 where the network has no gradient there.
  */
-export function* findCandidates(search: Search, logits: Float32Array): Steps<Candidate[]> {
+export function* findCandidates(search: Search, logits: Float32Array, most: number): Steps<Candidate[]> {
 	const { original, target } = search.goal;
 	const labels = target === null ? likeliest(logits, original).slice(0, LOOKED_AT) : [target];
 	const rivals = labels.map((label) => highestBut(logits, label));
@@ -35,7 +33,7 @@ export function* findCandidates(search: Search, logits: Float32Array): Steps<Can
 		const gap = logits[rivals[k]!]! - logits[label]!;
 		return { label, slope, estimate: slope > 0 ? gap / slope : furthestInBox(search.original) };
 	});
-	return candidates.sort((a, b) => a.estimate - b.estimate).slice(0, TRIED);
+	return candidates.sort((a, b) => a.estimate - b.estimate).slice(0, most);
 }
 
 /** All labels but `excluded`, the highest logit first. */

@@ -2,12 +2,16 @@
  * The default method: the nearest adversarial by an augmented Lagrangian from several starts, each ended on the
  * boundary, then refined from the best point with its multipliers.
  */
+
+import type { KinkKind } from "../network/classifier.js";
+import type { Effort } from "../report.js";
 import { constraintsFor, minimiseDistance, type Schedule } from "./augmentedLagrangian.js";
 import { searchSegment, stepOntoBoundary } from "./boundary.js";
 import { type Candidate, findCandidates } from "./candidates.js";
 import { PenalisedCrossEntropy } from "./crossEntropy.js";
 import { ProjectedLbfgs } from "./lbfgs.js";
 import { solveLinear } from "./linearExact.js";
+import { type Pass, planFor } from "./plan.js";
 import { finishQuadratically } from "./quadraticFinish.js";
 import type { Search } from "./search.js";
 import { noisy, type Start, startingPoint } from "./start.js";
@@ -18,9 +22,8 @@ export const CLOSEST_PAIRS = 6;
 
 const PENALTY = 3;
 const GROWTH = 4;
-const FULL: Schedule = { rounds: 6, iterations: 10, penalty: PENALTY, growth: GROWTH };
-const CYCLE: Schedule = { rounds: 3, iterations: 10, penalty: PENALTY, growth: GROWTH };
-/** For an image that a full run missed: harder from the start, much harder, and a gentle one. */
+const FULL: Schedule = { smoothed: null, rounds: 6, iterations: 10, tolerance: 1e-6, penalty: PENALTY, growth: GROWTH };
+/** For an image that the first runs missed: harder from the start, much harder, and a gentle one. */
 const RESCUES: readonly Schedule[] = [
 	{ ...FULL, penalty: 30 },
 	{ ...FULL, penalty: 100, growth: 10 },
@@ -31,7 +34,7 @@ const ALMOST_NO_DISTANCE = 1e-3;
 const ANY_ADVERSARIAL_ITERATIONS = 60;
 /** Standard deviations of the noise on the starts for that. */
 const FAR_STARTS = [0, 0.2, 0.4, 0.4, 0.4];
-/** The second start's noise: at most this, and in proportion to the best distortion. */
+/** A noisy start's noise: at most this, and in proportion to the best distortion. */
 const START_NOISE = 0.1;
 const START_NOISE_PER_DISTORTION = 1.7;
 /** Labels whose linear estimate is this many times the best distance are not worth a run. */
@@ -39,8 +42,11 @@ const HOPELESS = 2;
 const FINISH = { classes: 4, rounds: 2 };
 
 export interface ClosestOptions {
+	readonly effort: Effort;
 	/** Whether the network is linear in the pixels: then the answer is exact. */
 	readonly linear: boolean;
+	/** The network's kinks. */
+	readonly kinks: readonly KinkKind[];
 	/** Standard normal numbers. */
 	noise(): number;
 }
@@ -56,25 +62,23 @@ export function* closest(search: Search, logits: Float32Array, options: ClosestO
 		if (search.best !== null) return null;
 		if (!feasible) return "box";
 	}
+	const plan = planFor(options.effort, options.kinks.length > 0);
 	const solver = new ProjectedLbfgs(search.original.length, CLOSEST_PAIRS);
-	const candidates = yield* findCandidates(search, logits);
+	const spreads = options.kinks.length > 0 ? yield* search.kinkSpreads() : new Float32Array(0);
 	const runs: Run[] = [];
-	for (const candidate of candidates) {
+	for (const candidate of yield* findCandidates(search, logits, plan.labels)) {
 		if (isHopeless(search, candidate)) continue;
 		const start = yield* startingPoint(search, logits, candidate, options.noise);
 		if (start === null) continue;
-		const run = new Run(search, solver, candidate.label, start);
+		const run = new Run(search, solver, candidate.label, start, options, spreads);
 		runs.push(run);
-		yield* run.from(start.x, FULL);
+		for (const pass of plan.first) yield* run.pass(pass);
 	}
 	for (const run of runs) if (search.best === null) yield* rescue(search, run, options.noise);
 	const winner = runs.find((run) => run.label === search.best?.label) ?? runs[0];
 	if (search.best === null || winner === undefined) return null;
-	const distortion = Math.sqrt(search.best.squaredDistance / search.original.length);
-	const deviation = Math.min(START_NOISE, START_NOISE_PER_DISTORTION * distortion);
-	yield* winner.from(noisy(search.original, deviation, options.noise), FULL);
-	yield* winner.fromBest(CYCLE);
-	yield* finishQuadratically(search, FINISH);
+	for (const pass of plan.refine) yield* winner.pass(pass);
+	if (plan.finish) yield* finishQuadratically(search, FINISH);
 	yield* searchSegment(search, logits);
 	return null;
 }
@@ -106,7 +110,39 @@ class Run {
 		private readonly solver: ProjectedLbfgs,
 		readonly label: number,
 		readonly start: Start,
+		private readonly options: ClosestOptions,
+		/** How much each kink's input varies at the original. */
+		private readonly spreads: Float32Array,
 	) {}
+
+	/** One run of a plan; one from the best point is left out where there is none. */
+	*pass({ from, smoothed, ...rest }: Pass): Steps<void> {
+		const widths = smoothed && this.#widths(smoothed.width, smoothed.poolWidth);
+		const schedule = {
+			...rest,
+			smoothed: smoothed && widths && { ...smoothed, widths },
+			penalty: PENALTY,
+			growth: GROWTH,
+		};
+		switch (from) {
+			case "original":
+				return yield* this.from(this.start.x, schedule);
+			case "noisy original":
+				return yield* this.from(noisy(this.search.original, this.#startNoise(), this.options.noise), schedule);
+			case "best":
+				return yield* this.fromBest(schedule);
+		}
+	}
+
+	#widths(width: number, poolWidth: number): Float32Array {
+		return this.spreads.map((spread, k) => spread * width * (this.options.kinks[k] === "pool" ? poolWidth : 1));
+	}
+
+	#startNoise(): number {
+		const { best, original } = this.search;
+		if (best === null) return START_NOISE;
+		return Math.min(START_NOISE, START_NOISE_PER_DISTORTION * Math.sqrt(best.squaredDistance / original.length));
+	}
 
 	/** A schedule from `start`, ended on the boundary. */
 	*from(start: Float32Array, schedule: Schedule, multipliers: Float64Array | null = null): Steps<void> {

@@ -22,6 +22,7 @@ export function* explainFailure({ attempt, original, goal }: Search): Steps<Atta
 			out[label] = 1;
 			out[highestBut(logits, label)] = -1;
 		},
+		widths: null,
 	};
 	const gradient = answer.gradients[0]!;
 	const length = norm(gradient);

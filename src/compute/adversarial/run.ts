@@ -28,6 +28,8 @@ export interface AttackSettings {
 	readonly signal: AbortSignal;
 	/** The most images, and the most points of a network pass, at a time; see `suggestBatchSize`. */
 	readonly batchSize: number;
+	/** Whether each adversarial is also rounded to 8 bits and compared with noise. */
+	readonly examine: boolean;
 	/** Whether a person has stopped this image; it ends with what it has. */
 	stopped(position: number): boolean;
 	/** What the model says of the original is known, nothing else. */
@@ -64,9 +66,9 @@ export interface AttackOutcome extends Prediction {
 	readonly adversarial: FoundAdversarial | null;
 	/** Where there is no adversarial: the point with the highest margin that was seen. */
 	readonly nearest: Attempt | null;
-	/** The 8-bit form; null where there is no adversarial. */
+	/** The 8-bit form; null where there is no adversarial, or it isn't to be examined. */
 	readonly stored: StoredForm | null;
-	/** Null where there is no adversarial, or a person stopped the image. */
+	/** Null where there is no adversarial, it isn't to be examined, or a person stopped the image. */
 	readonly control: NoiseControl | null;
 	/** Points evaluated by the search: the checks afterwards and the control are not counted. */
 	readonly evaluations: number;
@@ -129,7 +131,7 @@ function* attackImage(
 		budget: options.budget,
 		stopped: () => settings.stopped(position),
 		onBetter: ({ best, evaluations, history }) => {
-			if (best !== null) settings.onBetter(position, { ...found(goal, best), evaluations, history });
+			if (best !== null) settings.onBetter(position, { ...foundBy(goal, best), evaluations, history });
 		},
 	});
 	const missed = (failure: AttackFailure) => ({
@@ -146,40 +148,36 @@ function* attackImage(
 	const ended = yield* runMethod(classifier, search, logits, options, stream("starts"));
 	const adversarial = yield* confirm(search);
 	if (adversarial === null) return missed(ended ?? (yield* explainFailure(search)));
-	const stored = yield* store(original, goal, adversarial.pixels);
+	const found = foundBy(goal, adversarial);
 	const distortion = Math.sqrt(adversarial.squaredDistance / original.length);
+	const history = endingWith(search.history, distortion);
+	const { evaluations } = search;
+	const succeeded = { ...prediction, adversarial: found, nearest: null, evaluations, history, failure: null };
+	if (!settings.examine) return { ...succeeded, stored: null, control: null };
+	const stored = yield* store(original, goal, adversarial.pixels);
 	const control = yield* runControl(original, predicted, distortion, stream("control"), () =>
 		settings.stopped(position),
 	);
-	return {
-		...prediction,
-		adversarial: found(goal, adversarial),
-		nearest: null,
-		stored,
-		control,
-		evaluations: search.evaluations,
-		history: endingWith(search.history, distortion),
-		failure: null,
-	};
+	return { ...succeeded, stored, control };
 }
 
-function found(goal: Goal, { pixels, logits, label }: Adversarial): FoundAdversarial {
+function foundBy(goal: Goal, { pixels, logits, label }: Adversarial): FoundAdversarial {
 	return { pixels, logits, label, margin: assess(goal, logits).margin };
 }
 
 /** Returns why the search ended before its time, or what the method knows of a failure; null where it ran to its end. */
 function* runMethod(
-	{ linear }: Classifier,
+	{ linear, kinks }: Classifier,
 	search: Search,
 	logits: Float32Array,
-	{ method }: AttackOptions,
+	{ method, effort }: AttackOptions,
 	random: Random,
 ): Steps<AttackFailure | null> {
 	const noise = () => random.normal();
 	try {
 		switch (method) {
 			case "closest":
-				return yield* closest(search, logits, { linear, noise });
+				return yield* closest(search, logits, { effort, linear, kinks, noise });
 			case "szegedy":
 				return yield* szegedy(search, logits, noise);
 		}

@@ -14,6 +14,7 @@ interface Running {
 	request: Request;
 	logits: Float32Array[];
 	gradients: Float32Array[];
+	spreads: Float32Array[];
 }
 
 interface Point {
@@ -52,7 +53,7 @@ export async function runTogether(
 		}
 		const still: Running[] = [];
 		for (const one of running) {
-			const next = advance(one.task, { logits: one.logits, gradients: one.gradients });
+			const next = advance(one.task, one);
 			if (next) still.push(next);
 			await slices.breathe();
 		}
@@ -65,51 +66,86 @@ function advance(task: Task, answer: Answer | null): Running | null {
 	const since = performance.now();
 	const result = answer === null ? task.steps.next() : task.steps.next(answer);
 	task.spend(performance.now() - since);
-	return result.done ? null : { task, request: result.value, logits: [], gradients: [] };
+	return result.done ? null : { task, request: result.value, logits: [], gradients: [], spreads: [] };
 }
 
 /** All points wanted, in batches that one network pass can serve. */
 function* batches(running: readonly Running[], capacity: number): Generator<Point[]> {
-	const gradient: Point[] = [];
-	const logits: Point[] = [];
+	const together = new Map<string, Point[]>();
 	const alone: Point[] = [];
 	for (const owner of running) {
-		const list = owner.request.kind === "gradient" ? gradient : owner.request.alone ? alone : logits;
-		for (let position = 0; position < owner.request.points.length; position++) list.push({ owner, position });
+		const { request } = owner;
+		const list = request.kind === "logits" && request.alone ? alone : listOf(together, passOf(request));
+		for (let position = 0; position < request.points.length; position++) list.push({ owner, position });
 	}
-	for (const list of [gradient, logits]) {
+	for (const list of together.values()) {
 		for (let from = 0; from < list.length; from += capacity) yield list.slice(from, from + capacity);
 	}
 	for (const point of alone) yield [point];
+}
+
+/** What tells the kinds of network passes apart. */
+function passOf(request: Request): string {
+	return request.kind === "gradient" && request.widths !== null ? "smoothed gradient" : request.kind;
+}
+
+function listOf<T>(lists: Map<string, T[]>, name: string): T[] {
+	const list = lists.get(name) ?? [];
+	lists.set(name, list);
+	return list;
 }
 
 /** One network pass for points of one kind; the answers go to their owners. */
 function compute(classifier: Classifier, batch: readonly Point[]): void {
 	const count = batch.length;
 	const size = pointAt(batch, 0).length;
-	const { classes } = classifier;
 	const pixels = new Float32Array(count * size);
 	for (let i = 0; i < count; i++) pixels.set(pointAt(batch, i), i * size);
-	if (batch[0]!.owner.request.kind === "logits") {
-		const logits = classifier.logits(pixels, count);
-		batch.forEach(({ owner, position }, i) => {
-			owner.logits[position] = logits.subarray(i * classes, (i + 1) * classes);
-		});
-		return;
+	switch (batch[0]?.owner.request.kind) {
+		case "logits":
+			deal(batch, "logits", classifier.logits(pixels, count));
+			break;
+		case "spreads":
+			deal(batch, "spreads", classifier.kinkSpreads(pixels, count));
+			break;
+		case "gradient": {
+			const { logits, gradient } = classifier.logitsAndGradient(
+				pixels,
+				count,
+				(all) => cotangents(batch, all, classifier.classes),
+				widthsOf(batch, classifier.kinks.length),
+			);
+			deal(batch, "logits", logits);
+			deal(batch, "gradients", gradient);
+		}
 	}
-	const { logits, gradient } = classifier.logitsAndGradient(pixels, count, (all) => {
-		const weights = new Float32Array(count * classes);
-		batch.forEach(({ owner, position }, i) => {
-			if (owner.request.kind !== "gradient") return;
-			const row = [i * classes, (i + 1) * classes] as const;
-			owner.request.cotangent(all.subarray(...row), weights.subarray(...row), position);
-		});
-		return weights;
-	});
+}
+
+/** Gives each point its part of `values`. */
+function deal(batch: readonly Point[], what: "logits" | "gradients" | "spreads", values: Float32Array): void {
+	const size = values.length / batch.length;
 	batch.forEach(({ owner, position }, i) => {
-		owner.logits[position] = logits.subarray(i * classes, (i + 1) * classes);
-		owner.gradients[position] = gradient.subarray(i * size, (i + 1) * size);
+		owner[what][position] = values.subarray(i * size, (i + 1) * size);
 	});
+}
+
+function cotangents(batch: readonly Point[], logits: Float32Array, classes: number): Float32Array {
+	const weights = new Float32Array(batch.length * classes);
+	batch.forEach(({ owner, position }, i) => {
+		if (owner.request.kind !== "gradient") return;
+		const row = [i * classes, (i + 1) * classes] as const;
+		owner.request.cotangent(logits.subarray(...row), weights.subarray(...row), position);
+	});
+	return weights;
+}
+
+function widthsOf(batch: readonly Point[], kinks: number): Float32Array | null {
+	const widths = new Float32Array(batch.length * kinks);
+	for (const [i, { owner }] of batch.entries()) {
+		if (owner.request.kind !== "gradient" || owner.request.widths === null) return null;
+		widths.set(owner.request.widths, i * kinks);
+	}
+	return widths;
 }
 
 function pointAt(batch: readonly Point[], i: number): Float32Array {

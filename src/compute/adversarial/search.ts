@@ -73,17 +73,19 @@ export class Search {
 
 	/**
 	 * Logits and the gradient of a weighted sum of them. `multipliers` may share its weights with `cotangent`: they
-	 * are read after it has run. Both results are valid until the next request. Throws `SearchEnded`.
+	 * are read after it has run. With `widths` both are of the network with rounded kinks, which says nothing of whether the point is
+	 * adversarial. Both results are valid until the next request. Throws `SearchEnded`.
 	 */
 	*gradient(
 		pixels: Float32Array,
 		cotangent: Cotangent,
 		multipliers: Multipliers | null = null,
+		widths: Float32Array | null = null,
 	): Steps<{ readonly logits: Float32Array; readonly gradient: Float32Array }> {
 		this.#spend(1);
-		const answer = yield { kind: "gradient", points: [pixels], cotangent };
+		const answer = yield { kind: "gradient", points: [pixels], cotangent, widths };
 		const logits = answer.logits[0]!;
-		this.#offer(pixels, logits, multipliers);
+		if (widths === null) this.#offer(pixels, logits, multipliers);
 		return { logits, gradient: answer.gradients[0]! };
 	}
 
@@ -99,9 +101,17 @@ export class Search {
 				out[up] = 1;
 				out[down] = -1;
 			},
+			widths: null,
 		};
 		this.#offer(pixels, answer.logits[0]!, null);
 		return answer.gradients.map((gradient) => gradient.slice());
+	}
+
+	/** How much the input of each kink varies at the original: a copy. Throws `SearchEnded`. */
+	*kinkSpreads(): Steps<Float32Array> {
+		this.#spend(1);
+		const answer = yield { kind: "spreads", points: [this.original] };
+		return answer.spreads[0]!.slice();
 	}
 
 	#spend(points: number): void {

@@ -11,12 +11,22 @@ export type Cotangent = (logits: Float32Array, out: Float32Array, point: number)
 export type Request =
 	/** Logits; `alone` asks for batch size 1, as a person would run a picture by itself. */
 	| { readonly kind: "logits"; readonly points: readonly Float32Array[]; readonly alone: boolean }
-	| { readonly kind: "gradient"; readonly points: readonly Float32Array[]; readonly cotangent: Cotangent };
+	/** With `widths`, one per kink, it is the network with its kinks rounded off so far, logits included. */
+	| {
+			readonly kind: "gradient";
+			readonly points: readonly Float32Array[];
+			readonly cotangent: Cotangent;
+			readonly widths: Float32Array | null;
+	  }
+	/** How much the input of each kink varies within the image: what widths are measured in. */
+	| { readonly kind: "spreads"; readonly points: readonly Float32Array[] };
 
-/** One entry per point, valid until the next request; `gradients` is empty for a `logits` request. */
+/** One entry per point, valid until the next request; empty for what wasn't asked for. */
 export interface Answer {
 	readonly logits: readonly Float32Array[];
 	readonly gradients: readonly Float32Array[];
+	/** One value per kink. */
+	readonly spreads: readonly Float32Array[];
 }
 
 /** A computation that asks the network for things on its way to a `T`. */

@@ -199,6 +199,6 @@ function* gradientOf(
 	pixels: Float32Array,
 	cotangent: (logits: Float32Array, out: Float32Array) => void,
 ): Steps<{ logits: Float32Array; gradient: Float32Array }> {
-	const answer = yield { kind: "gradient", points: [pixels], cotangent };
+	const answer = yield { kind: "gradient", points: [pixels], cotangent, widths: null };
 	return { logits: answer.logits[0]!, gradient: answer.gradients[0]! };
 }

@@ -13,6 +13,8 @@ import type { Steps } from "./steps.js";
 
 export const SZEGEDY_PAIRS = 8;
 const ITERATIONS = 50;
+/** Untargeted, this many labels are tried. */
+const LABELS = 3;
 /** c changes by this factor until it brackets the largest that succeeds. */
 const BRACKET_FACTOR = 4;
 const BRACKET_TRIALS = 8;
@@ -22,7 +24,7 @@ const HALVINGS = 6;
 /** Runs the method for the wanted label, or untargeted for the nearest few. `logits` are those at the original. Knows of no reason where it fails. */
 export function* szegedy(search: Search, logits: Float32Array, noise: () => number): Steps<null> {
 	const solver = new ProjectedLbfgs(search.original.length, SZEGEDY_PAIRS);
-	for (const candidate of yield* findCandidates(search, logits)) {
+	for (const candidate of yield* findCandidates(search, logits, LABELS)) {
 		const start = yield* startingPoint(search, logits, candidate, noise);
 		if (start === null) continue;
 		yield* searchWeight(search, solver, candidate.label, start.x, firstWeight(start.slope, start.gap));

@@ -113,6 +113,7 @@ class AttackRun {
 				seed: this.params.seed,
 				signal,
 				batchSize,
+				examine: true,
 				stopped: (position) => this.stopped.has(position),
 				onPredicted: (position, prediction) => {
 					this.#predictions.set(position, prediction);

@@ -46,7 +46,13 @@ interface Saved {
 export class AdversarialPage extends PageElement<PageMessage, ExtensionMessage, Saved> {
 	#saved: Saved = this.host.saved({ report: null, selected: 0, scroll: 0, factor: null, density: null });
 	@state() private received: Received | null = null;
-	@state() private settings: Settings = { model: null, method: "closest", target: { kind: "any" }, budget: null };
+	@state() private settings: Settings = {
+		model: null,
+		method: "closest",
+		target: { kind: "any" },
+		effort: "normal",
+		budget: null,
+	};
 	@state() private selected = 0;
 	@state() private expanded: ReadonlySet<number> = new Set();
 	@state() private sorting: Sorting | null = null;
@@ -112,8 +118,8 @@ export class AdversarialPage extends PageElement<PageMessage, ExtensionMessage, 
 		});
 	}
 
-	#run({ model, method, target, budget }: Settings): void {
-		if (model !== null) this.send({ type: "run", model, method, target, budget });
+	#run({ model, method, target, effort, budget }: Settings): void {
+		if (model !== null) this.send({ type: "run", model, method, target, effort, budget });
 	}
 
 	#copy(indices: readonly number[]): void {

@@ -1,5 +1,5 @@
 /** Figures as words. Pure functions; the page and its tests share them. */
-import type { LabelChange, Target } from "../../compute/report.js";
+import type { Effort, LabelChange, Target } from "../../compute/report.js";
 
 /** 1234 as "1,234". */
 export const count = (n: number): string => Math.round(n).toLocaleString("en-US");
@@ -128,12 +128,12 @@ export function displayNames(sources: readonly string[]): readonly string[] {
 	});
 }
 
-/** How much work an image is allowed, as the field "Effort" offers it. */
-export const EFFORTS: readonly { readonly name: string; readonly budget: number | null }[] = [
-	{ name: "Quick", budget: 250 },
-	{ name: "Normal", budget: null },
-	{ name: "Thorough", budget: 4000 },
-];
+/** How the field "Effort" calls them. */
+export const EFFORT_NAMES: Readonly<Record<Effort, string>> = {
+	quick: "Quick",
+	normal: "Normal",
+	thorough: "Thorough",
+};
 
 /** Steps of the noise factor: powers of two. */
 export const NOISE_FACTORS: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];

@@ -84,9 +84,9 @@ class AdversarialSession extends AttackSession implements Session {
 		const { client } = this.around;
 		switch (message.type) {
 			case "run": {
-				const { model, method, target, budget } = message;
+				const { model, method, target, effort, budget } = message;
 				await this.around.setActiveModel(model);
-				return this.run({ ...this.asked, model, method, target, budget });
+				return this.run({ ...this.asked, model, method, target, effort, budget });
 			}
 			case "runImage":
 				return this.runImage(message.index, message.target, message.budget);

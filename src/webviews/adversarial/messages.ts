@@ -2,7 +2,7 @@
  * Every message between the page "Adversarial" and the extension. Types and constants only, so that neither side
  * pulls the other's code into its bundle; what the extension receives is validated by `pageMessages.ts`.
  */
-import type { AttackedImage, AttackMethod, AttackPixels, Target } from "../../compute/report.js";
+import type { AttackedImage, AttackMethod, AttackPixels, Effort, Target } from "../../compute/report.js";
 import {
 	COMMON_KEYS,
 	type CommonExtensionMessage,
@@ -18,6 +18,7 @@ export interface Question {
 	readonly method: AttackMethod;
 	readonly target: Target;
 	/** The most evaluations for one image; null for the method's own plan. */
+	readonly effort: Effort;
 	readonly budget: number | null;
 	readonly seed: number;
 }

@@ -1,6 +1,6 @@
 /** Checks what is this page's own before the extension acts on it. Not part of the page's bundle. */
 import { z } from "zod";
-import { ATTACK_METHODS } from "../../compute/report.js";
+import { ATTACK_METHODS, EFFORTS } from "../../compute/report.js";
 import { type OwnPageMessage, SAVED_PARTS } from "./messages.js";
 
 const index = z.number().int().nonnegative();
@@ -21,6 +21,7 @@ const message = z.discriminatedUnion("type", [
 		model: z.string().min(1),
 		method: z.enum(ATTACK_METHODS),
 		target,
+		effort: z.enum(EFFORTS),
 		budget,
 	}),
 	z.strictObject({ type: z.literal("runImage"), index, target, budget }),

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { ATTACK_METHODS, type AttackMethod } from "../../compute/report.js";
+import { ATTACK_METHODS, type AttackMethod, EFFORTS } from "../../compute/report.js";
 import { icons } from "../ui/icons.js";
 import type { MenuItem } from "../ui/menu.js";
 import {
@@ -15,17 +15,13 @@ import {
 } from "../ui/toolbar.js";
 import type { Actions, Density } from "./actions.js";
 import { changed } from "./figures.js";
-import { count, EFFORTS, targetName } from "./format.js";
+import { EFFORT_NAMES, targetName } from "./format.js";
 import type { AdversarialState } from "./messages.js";
 import type { Settings } from "./view.js";
 
 const METHOD_NAMES: Record<AttackMethod, string> = { closest: "Closest", szegedy: "Szegedy et al." };
 
-function efforts(budget: number | null): readonly FieldOption[] {
-	const named = EFFORTS.map((effort) => ({ value: String(effort.budget), name: effort.name }));
-	if (named.some((option) => option.value === String(budget))) return named;
-	return [...named, { value: String(budget), name: `${count(budget ?? 0)} evaluations` }];
-}
+const EFFORT_OPTIONS: readonly FieldOption[] = EFFORTS.map((effort) => ({ value: effort, name: EFFORT_NAMES[effort] }));
 
 function menuItems(state: AdversarialState, settings: Settings, actions: Actions): readonly MenuItem[] {
 	const none = state.rows.length === 0;
@@ -34,20 +30,19 @@ function menuItems(state: AdversarialState, settings: Settings, actions: Actions
 		{ label: "Copy All Figures", disabled: none, run: actions.copyAll },
 		{ label: "Compact Rows", key: "1", disabled: none, run: () => actions.setDensity("compact") },
 		{ label: "Rows in Detail", key: "2", disabled: none, run: () => actions.setDensity("detail") },
-		...EFFORTS.filter((effort) => effort.budget !== settings.budget).map((effort) => ({
-			label: `Effort: ${effort.name}`,
-			run: () => actions.set({ budget: effort.budget }),
+		...EFFORTS.filter((effort) => effort !== settings.effort).map((effort) => ({
+			label: `Effort: ${EFFORT_NAMES[effort]}`,
+			run: () => actions.set({ effort }),
 		})),
 		...commonItems(actions.send, actions.showKeys, none),
 	];
 }
 
 function fields(state: AdversarialState, settings: Settings, target: string, actions: Actions): TemplateResult {
-	const effort = efforts(settings.budget).find(({ value }) => value === String(settings.budget));
 	if (actions.standalone) {
 		return html`${plainField("Model", modelName(settings.model, state.models))}
 			${plainField("Method", METHOD_NAMES[settings.method])}${plainField("Target", target)}
-			${plainField("Effort", effort?.name ?? "")}`;
+			${plainField("Effort", EFFORT_NAMES[settings.effort])}`;
 	}
 	const methods = ATTACK_METHODS.map((method) => ({ value: method, name: METHOD_NAMES[method] }));
 	return html`
@@ -63,8 +58,8 @@ function fields(state: AdversarialState, settings: Settings, target: string, act
 			(anchor) => actions.pickTarget(null, anchor),
 			"listbox",
 		)}
-		${field("Effort", "effort", String(settings.budget), efforts(settings.budget), (value) =>
-			actions.set({ budget: value === "null" ? null : Number(value) }),
+		${field("Effort", "effort", settings.effort, EFFORT_OPTIONS, (value) =>
+			actions.set({ effort: EFFORTS.find((effort) => effort === value) ?? "normal" }),
 		)}`;
 }
 

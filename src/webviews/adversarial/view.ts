@@ -1,5 +1,5 @@
 /** The page's own state: what arrived, and what the person set. Pure; the page is a function of it. */
-import type { AttackMethod, Target } from "../../compute/report.js";
+import type { AttackMethod, Effort, Target } from "../../compute/report.js";
 import { count, fittingNoiseFactor, median, targetName } from "./format.js";
 import type { AdversarialState, ExtensionMessage, Question, Row, RowPixels } from "./messages.js";
 
@@ -55,13 +55,15 @@ export interface Settings {
 	readonly model: string | null;
 	readonly method: AttackMethod;
 	readonly target: Target;
+	readonly effort: Effort;
 	readonly budget: number | null;
 }
 
-export const settingsOf = ({ model, method, target, budget }: Question): Settings => ({
+export const settingsOf = ({ model, method, target, effort, budget }: Question): Settings => ({
 	model,
 	method,
 	target,
+	effort,
 	budget,
 });
 
@@ -81,8 +83,9 @@ export function settingsChanged(settings: Settings, state: AdversarialState): st
 		const name = targetName(shown.target, classNames);
 		parts.push(`target: ${shown.target.kind === "label" ? `“${name}”` : name.toLowerCase()}`);
 	}
+	if (settings.effort !== shown.effort) parts.push(`${shown.effort} effort`);
 	if (settings.budget !== shown.budget) {
-		parts.push(shown.budget === null ? "normal effort" : `${count(shown.budget)} evaluations`);
+		parts.push(shown.budget === null ? "any number of evaluations" : `${count(shown.budget)} evaluations`);
 	}
 	return parts.length === 0 ? null : `Settings changed. The results below are for ${parts.join(", ")}.`;
 }

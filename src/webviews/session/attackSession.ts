@@ -301,13 +301,13 @@ export class AttackSession implements Omit<Session, "receive"> {
 		this.sendState();
 		this.#around.changed(true);
 		try {
-			const { method, target, budget, seed } = question;
+			const { method, target, effort, budget, seed } = question;
 			const record = await this.#around.client.attack(
 				{
 					run: run.id,
 					model: this.#around.modelRequest(model),
 					data: this.#request(indices),
-					options: { method, target, budget },
+					options: { method, target, effort, budget },
 					seed,
 					npz: null,
 					out: null,

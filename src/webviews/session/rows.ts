@@ -43,10 +43,10 @@ export function reportOfRows(
 ): AttackReport {
 	const done = rows.filter((row) => row.status === "done");
 	const images = done.map((row) => row.image);
-	const { method, target, budget, seed } = question;
+	const { method, target, effort, budget, seed } = question;
 	return {
 		...report,
-		options: { method, target, budget },
+		options: { method, target, effort, budget },
 		seed,
 		images,
 		summary: summarise(images),

@@ -98,6 +98,7 @@ describe("an attack", () => {
 			seed: 1,
 			signal: new AbortController().signal,
 			batchSize: 1,
+			examine: true,
 			stopped: () => false,
 			onPredicted() {},
 			onBetter() {},

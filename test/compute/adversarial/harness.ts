@@ -5,8 +5,8 @@ import { squaredDistance } from "../../../src/compute/adversarial/vectors.js";
 import type { Classifier } from "../../../src/compute/network/classifier.js";
 import type { AttackOptions } from "../../../src/compute/report.js";
 
-export const UNTARGETED: AttackOptions = { method: "closest", target: { kind: "any" }, budget: null };
-export const NEXT: AttackOptions = { method: "closest", target: { kind: "next" }, budget: null };
+export const UNTARGETED: AttackOptions = { method: "closest", effort: "normal", target: { kind: "any" }, budget: null };
+export const NEXT: AttackOptions = { method: "closest", effort: "normal", target: { kind: "next" }, budget: null };
 
 export function run(
 	classifier: Classifier,
@@ -22,6 +22,7 @@ export function run(
 			seed: 1,
 			signal: new AbortController().signal,
 			batchSize: 100,
+			examine: true,
 			stopped: () => false,
 			onPredicted() {},
 			onBetter() {},

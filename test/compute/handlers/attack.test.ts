@@ -41,7 +41,7 @@ function params(changes: Partial<AttackParams> = {}): AttackParams {
 		run: "test",
 		model,
 		data: { kind: "pictures", paths: digits },
-		options: { method: "closest", target: { kind: "next" }, budget: null },
+		options: { method: "closest", effort: "normal", target: { kind: "next" }, budget: null },
 		seed: 5,
 		npz: null,
 		out: null,
@@ -140,7 +140,7 @@ describe("attack", () => {
 		["no pictures", { data: { kind: "pictures", paths: [] } }, /There are no pictures/],
 		[
 			"a label that isn't there",
-			{ options: { method: "closest", target: { kind: "label", index: 10 }, budget: null } },
+			{ options: { method: "closest", effort: "normal", target: { kind: "label", index: 10 }, budget: null } },
 			/10/,
 		],
 		["a model that isn't there", { model: { ...model, path: "nowhere.json" } }, /nowhere\.json: there is no such file/],

@@ -226,6 +226,7 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 			model: "/models/tiny-darknet.json",
 			method: "szegedy",
 			target: { kind: "any" },
+			effort: "normal",
 			budget: 1000,
 		});
 	});

@@ -3,7 +3,14 @@ import type { OwnPageMessage } from "../../../src/webviews/adversarial/messages.
 import { parsePageMessage } from "../../../src/webviews/adversarial/pageMessages.js";
 
 const VALID: readonly OwnPageMessage[] = [
-	{ type: "run", model: "/m.keras", method: "closest", target: { kind: "label", index: 3 }, budget: null },
+	{
+		type: "run",
+		model: "/m.keras",
+		method: "closest",
+		target: { kind: "label", index: 3 },
+		effort: "quick",
+		budget: null,
+	},
 	{ type: "runImage", index: 0, target: { kind: "any" }, budget: 4000 },
 	{ type: "stopImage", index: 2 },
 	{ type: "save", index: 0, what: "noise", factor: 32 },
@@ -21,8 +28,8 @@ describe("messages of the page", () => {
 		"run",
 		{},
 		{ type: "executeCommand", command: "workbench.action.quit" },
-		{ type: "run", model: "/m.keras", method: "fgsm", target: { kind: "any" }, budget: null },
-		{ type: "run", model: "", method: "closest", target: { kind: "any" }, budget: null },
+		{ type: "run", model: "/m.keras", method: "simba", target: { kind: "any" }, effort: "normal", budget: null },
+		{ type: "run", model: "", method: "closest", target: { kind: "any" }, effort: "normal", budget: null },
 		{ type: "runImage", index: -1, target: { kind: "any" }, budget: null },
 		{ type: "runImage", index: 0.5, target: { kind: "any" }, budget: null },
 		{ type: "runImage", index: 0, target: { kind: "label" }, budget: null },

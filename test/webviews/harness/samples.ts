@@ -139,8 +139,22 @@ const BROKEN: Row = row(
 
 export const STATE: AdversarialState = {
 	report: "sample",
-	asked: { model: "/models/tiny-darknet.json", method: "closest", target: ANY, budget: 1000, seed: 1 },
-	shown: { model: "/models/tiny-darknet.json", method: "closest", target: ANY, budget: 1000, seed: 1 },
+	asked: {
+		model: "/models/tiny-darknet.json",
+		method: "closest",
+		target: ANY,
+		effort: "normal",
+		budget: 1000,
+		seed: 1,
+	},
+	shown: {
+		model: "/models/tiny-darknet.json",
+		method: "closest",
+		target: ANY,
+		effort: "normal",
+		budget: 1000,
+		seed: 1,
+	},
 	models: [
 		{ path: "/models/tiny-darknet.json", name: "tiny-darknet" },
 		{ path: "/models/mobilenet.keras", name: "mobilenet" },

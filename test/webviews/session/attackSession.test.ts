@@ -143,7 +143,12 @@ describe("a page's session", () => {
 		asked[0]?.finish();
 		await run;
 		const single = session.runImage(2, { kind: "label", index: 0 }, 50);
-		expect(asked[1]?.params.options).toEqual({ method: "closest", target: { kind: "label", index: 0 }, budget: 50 });
+		expect(asked[1]?.params.options).toEqual({
+			method: "closest",
+			effort: "normal",
+			target: { kind: "label", index: 0 },
+			budget: 50,
+		});
 		session.cancel();
 		await single;
 		expect(state().phase.kind).toBe("cancelled");
