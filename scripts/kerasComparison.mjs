@@ -2,6 +2,7 @@
 //
 //   npm run test:keras [-- --keras3 | --keras2]
 //   npm run test:long          MobileNetV2, EfficientNetB0 and ResNet50 instead
+//   npm run test:tensorflow    the same nets as SavedModels and TensorFlow.js GraphModels, and some without Keras
 //
 // Keras 3 with JAX, and Keras 2 as tf_keras with TensorFlow, are installed into the cache folder; the nets are made
 // once and kept there. KERAS_PYTHON and KERAS2_PYTHON name pythons that have them already.
@@ -10,36 +11,64 @@ import path from "node:path";
 import { cacheFolder, fingerprint, main, root, run, StepError, say, which } from "./steps.mjs";
 
 const script = path.join(root, "scripts", "keras", "nets.py");
+const graphScripts = path.join(root, "scripts", "tensorflow");
 const isLong = process.argv.includes("--long");
+const isGraphs = process.argv.includes("--graphs");
 const chosen = ["keras3", "keras2"].filter((name) => process.argv.includes(`--${name}`));
 const kinds = {
 	keras3: { given: process.env.KERAS_PYTHON, packages: ["keras==3.15.1", "jax[cpu]==0.10.2", "h5py==3.16.0"] },
 	keras2: { given: process.env.KERAS2_PYTHON, packages: ["tensorflow-cpu==2.21.0", "tf_keras==2.21.0"] },
 };
+// TensorFlow brings Keras 3 along.
+if (isGraphs) kinds.keras3 = kinds.keras2;
+const converter = "tensorflowjs==4.22.0";
 
 await main(async () => {
 	const folders = [];
 	for (const kind of chosen.length > 0 ? chosen : isLong ? ["keras3"] : ["keras3", "keras2"])
 		folders.push(await makeNets(kind));
+	if (isGraphs) folders.push(await makeNets("plain"));
 	const program = path.join(root, "scripts", "keras", "compareNets.ts");
 	await run(process.execPath, [path.join(root, "scripts", "run.mjs"), program, ...folders]);
 });
 
 async function makeNets(kind) {
-	const made = path.join(cacheFolder, `nets-${kind}${isLong ? "-long" : ""}-${fingerprint(script).slice(0, 12)}`);
+	const isPlain = kind === "plain";
+	const program = isPlain ? path.join(graphScripts, "plain.py") : script;
+	const sources = [program, ...(isGraphs ? [path.join(graphScripts, "graphs.py")] : [])];
+	const more = isLong ? "-long" : isGraphs ? "-graphs" : "";
+	const made = path.join(cacheFolder, `nets-${kind}${more}-${fingerprint(...sources).slice(0, 12)}`);
 	if (existsSync(made)) return made;
-	const python = kinds[kind].given ?? (await installKeras(kind));
+	const family = isPlain ? "keras2" : kind;
+	const python = kinds[family].given ?? (await installKeras(family));
+	const modules = isGraphs ? [graphScripts, await installConverter(python)].join(path.delimiter) : "";
 	say(`Making nets with ${kind}; this takes some minutes`);
 	const partial = `${made}.partial-${process.pid}`;
 	try {
-		const env = { KERAS_BACKEND: "jax", JAX_PLATFORMS: "cpu", TF_CPP_MIN_LOG_LEVEL: "3", PYTHONWARNINGS: "ignore" };
-		const output = await run(python, [script, partial, kind, ...(isLong ? ["--long"] : [])], { env, quiet: true });
+		const backend = isGraphs ? "tensorflow" : "jax";
+		const env = { KERAS_BACKEND: backend, JAX_PLATFORMS: "cpu", TF_CPP_MIN_LOG_LEVEL: "3", PYTHONWARNINGS: "ignore" };
+		const args = isPlain ? [] : [kind, ...(isLong ? ["--long"] : []), ...(isGraphs ? ["--graphs"] : [])];
+		const output = await run(python, [program, partial, ...args], {
+			env: { ...env, ...(modules && { PYTHONPATH: modules }) },
+			quiet: true,
+		});
 		for (const line of output.split("\n").filter((text) => text.startsWith("not "))) say(line);
 		renameSync(partial, made);
 	} finally {
 		rmSync(partial, { recursive: true, force: true });
 	}
 	return made;
+}
+
+/** The folder of TensorFlow.js' converter, without the packages that it needs for other conversions. */
+async function installConverter(python) {
+	const folder = path.join(cacheFolder, converter.replace("==", "-"));
+	if (existsSync(folder)) return folder;
+	say(`Installing ${converter}`);
+	const partial = `${folder}.partial-${process.pid}`;
+	await run(python, ["-m", "pip", "install", "--quiet", "--no-deps", "--target", partial, converter], { quiet: true });
+	renameSync(partial, folder);
+	return folder;
 }
 
 /** The python of a virtual environment that has the packages. */

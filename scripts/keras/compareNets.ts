@@ -34,10 +34,13 @@ async function main(): Promise<boolean> {
 	for (const folder of process.argv.slice(2)) {
 		for (const name of readdirSync(folder).filter((file) => file.endsWith(".npz"))) {
 			total.nets++;
-			const files = [".keras", ".h5"].map((ending) => path.join(folder, name.replace(/\.npz$/, ending)));
+			const files = [".keras", ".h5", ".saved", ".graph/model.json"].map((ending) =>
+				path.join(folder, name.replace(/\.npz$/, ending)),
+			);
 			for (const file of files.filter(existsSync)) await compare(file, path.join(folder, name), total);
 		}
-		for (const layer of readFileSync(path.join(folder, "layers.txt"), "utf8").trim().split("\n")) layers.add(layer);
+		const list = path.join(folder, "layers.txt");
+		for (const layer of existsSync(list) ? readFileSync(list, "utf8").trim().split("\n") : []) layers.add(layer);
 	}
 	console.log(
 		`${total.nets} nets in ${total.files} files, ${layers.size} layers: ${total.failed} failed; ` +
@@ -53,7 +56,8 @@ async function compare(file: string, reference: string, total: Figures): Promise
 		const error = await errorOf(file, reference);
 		const isBicubic = file.includes("bicubic");
 		if (isBicubic) total.worstBicubic = Math.max(total.worstBicubic, error);
-		else if (!(error <= total.worst)) Object.assign(total, { worst: error, worstFile: path.basename(file) });
+		else if (!(error <= total.worst))
+			Object.assign(total, { worst: error, worstFile: path.relative(path.dirname(reference), file) });
 		if (error < (isBicubic ? TOLERANCE_BICUBIC : TOLERANCE)) return;
 		console.log(`DIFFERENT  ${file}: ${error.toExponential(1)}`);
 	} catch (error) {

@@ -1,9 +1,10 @@
 """Small random-weight Keras nets that cover the layers Blindspot reads, with what Keras gives for random inputs.
 
-    python nets.py FOLDER {keras3|keras2} [--long]
+    python nets.py FOLDER {keras3|keras2} [--long] [--graphs]
 
 Writes FOLDER/NAME.keras and FOLDER/NAME.h5 with NAME.npz (`x`, `y`) beside them. Keras 3 needs a backend
-(KERAS_BACKEND); keras2 means tf_keras. `--long` makes MobileNetV2, EfficientNetB0 and ResNet50 instead.
+(KERAS_BACKEND); keras2 means tf_keras. `--long` makes MobileNetV2, EfficientNetB0 and ResNet50 instead, `--graphs`
+a SavedModel and a TensorFlow.js GraphModel of each net.
 """
 
 import os
@@ -14,6 +15,7 @@ import numpy as np
 
 folder, version = Path(sys.argv[1]), sys.argv[2]
 is_long = "--long" in sys.argv
+is_graphs = "--graphs" in sys.argv
 if version == "keras2":
     import tf_keras as keras
 else:
@@ -84,6 +86,56 @@ def squeeze():
     x = Input(IMAGE)
     gate = layers.Dense(4, activation="sigmoid")(layers.GlobalAveragePooling2D()(x))
     return Model(x, layers.Multiply()([x, gate]))
+
+
+def convolved(x, filters, size, stride=1, activation="relu"):
+    y = layers.Conv2D(filters, size, strides=stride, padding="same", use_bias=False)(x)
+    y = layers.BatchNormalization()(y)
+    return layers.Activation(activation)(y) if activation else y
+
+
+def classified(x, y):
+    return Model(x, layers.Dense(5, activation="softmax")(layers.GlobalAveragePooling2D()(y)))
+
+
+def residual():
+    x = Input((16, 16, 3))
+    y = convolved(x, 6, 3)
+    z = convolved(convolved(y, 8, 3, 2), 8, 3, activation=None)
+    return classified(x, layers.ReLU()(layers.Add()([z, convolved(y, 8, 1, 2, None)])))
+
+
+def mobile_v3():
+    """Inverted residuals with squeeze-and-excite and hard swish, as Keras' MobileNetV3 spells them out."""
+    hard_sigmoid = lambda z: layers.Rescaling(1 / 6)(layers.ReLU(6.0)(layers.Rescaling(1.0, 3.0)(z)))
+    x = Input((16, 16, 3))
+    y = layers.Rescaling(1 / 127.5, -1)(x)
+    y = convolved(y, 6, 3, 2, None)
+    y = layers.Multiply()([y, hard_sigmoid(y)])
+    z = convolved(y, 12, 1)
+    z = layers.ReLU()(layers.BatchNormalization()(layers.DepthwiseConv2D(5, padding="same", use_bias=False)(z)))
+    gate = layers.Reshape((1, 1, 12))(layers.GlobalAveragePooling2D()(z))
+    gate = hard_sigmoid(layers.Conv2D(12, 1)(layers.Conv2D(4, 1, activation="relu")(gate)))
+    z = convolved(layers.Multiply()([z, gate]), 6, 1, 1, None)
+    return classified(x, layers.Add()([y, z]))
+
+
+def dense_net():
+    x = Input((16, 16, 3))
+    y = convolved(layers.ZeroPadding2D(1)(x), 6, 3, 2)
+    for _ in range(3):
+        z = layers.ReLU()(layers.BatchNormalization()(y))
+        z = layers.Conv2D(4, 3, padding="same", use_bias=False)(convolved(z, 8, 1))
+        y = layers.Concatenate()([y, z])
+    return classified(x, layers.AveragePooling2D(2)(layers.Conv2D(6, 1)(layers.ReLU()(layers.BatchNormalization()(y)))))
+
+
+def conv_next():
+    x = Input((16, 16, 3))
+    y = layers.LayerNormalization(epsilon=1e-6)(layers.Conv2D(8, 4, strides=4)(x))
+    z = layers.LayerNormalization(epsilon=1e-6)(layers.DepthwiseConv2D(7, padding="same")(y))
+    z = layers.Dense(8)(layers.Dense(16, activation="gelu")(z))
+    return classified(x, layers.Add()([y, z]))
 
 
 NETS = {}
@@ -196,9 +248,13 @@ net("squeeze-excite", squeeze)
 net("attention", attention)
 net("attention-values", lambda: attention(value_dim=4, output_shape=7, use_bias=False, dropout=0.1))
 net("attention-keywords", lambda: attention(call=lambda mha, x: mha(query=x, value=x, key=x)))
-net("attention-image", lambda: attention(shape=(3, 4, 5)))
+net("attention-image", lambda: attention(shape=(6, 4, 5)))
 net("attention-cross", lambda: attention(call=lambda mha, x: mha(x, layers.Dense(3)(x), layers.Dense(2)(x))))
 net("transformer", block)
+net("residual", residual)
+net("mobile-v3", mobile_v3)
+net("dense-net", dense_net)
+net("conv-next", conv_next)
 net("noise", lambda: chain(layers.GaussianNoise(0.1), layers.GaussianDropout(0.1), layers.SpatialDropout2D(0.1), layers.RandomFlip(), layers.RandomRotation(0.1), layers.RandomZoom(0.1), layers.ActivityRegularization(), layers.Dropout(0.5)))
 
 LONG = {
@@ -244,7 +300,11 @@ def save(name, make, random):
     y = model(x, training=False)
     if isinstance(y, (list, tuple)):
         y = y[0]
-    for ending in ("keras", "h5"):
+    if is_graphs:
+        from graphs import write_graphs
+
+        write_graphs(model, folder, name)
+    for ending in () if is_graphs else ("keras", "h5"):
         try:
             model.save(folder / f"{name}.{ending}")
         except Exception as error:

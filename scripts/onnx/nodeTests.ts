@@ -140,7 +140,7 @@ function runOutput(test: Case, graph: GraphProto, expected: Tensor): "network" |
 }
 
 function settings({ model }: Case): GraphSettings {
-	return { versions: operatorSets(model), external, entrance: null, inputSize: null };
+	return { versions: operatorSets(model), external, entrance: null, inputSize: null, output: null };
 }
 
 function runNetwork(test: Case, graph: GraphProto, name: string, picture: Tensor): ArrayLike<number> {

@@ -19,6 +19,7 @@ export const COMMON = {
 	bgr: { type: "boolean" },
 	fit: { type: "string" },
 	classes: { type: "string" },
+	output: { type: "string" },
 	backend: { type: "string" },
 	json: { type: "boolean" },
 	seed: { type: "string" },
@@ -50,6 +51,7 @@ interface CommonValues {
 	readonly bgr?: boolean | undefined;
 	readonly fit?: string | undefined;
 	readonly classes?: string | undefined;
+	readonly output?: string | undefined;
 	readonly backend?: string | undefined;
 	readonly json?: boolean | undefined;
 }
@@ -63,6 +65,7 @@ export function common(model: string | undefined, values: CommonValues): CommonO
 			configuration: values.config ?? null,
 			preprocessing: preprocessing(values),
 			classesFile: values.classes ?? null,
+			...(values.output !== undefined && { output: values.output }),
 		},
 		backend: oneOf("--backend", values.backend, ["auto", "native", "wasm", "js"] as const) ?? "auto",
 		json: values.json ?? false,

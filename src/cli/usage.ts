@@ -12,7 +12,8 @@ const commands: readonly CliCommand[] = [inspect, predict, attack, probe];
 export const USAGE = `Usage:
 ${commands.map(({ usage }) => usage).join("\n")}
 
-MODEL is a model.json (TensorFlow.js), .keras or .h5 file; IMAGE a picture or a folder of pictures.
+MODEL is a .keras, .h5 or .onnx file, a model.json (TensorFlow.js) or the folder of a SavedModel; IMAGE a picture or a
+folder of pictures.
 
 Common options:
   --data FOLDER|IDX|NPZ     a data set in place of images; labels come from folders or the file
@@ -22,6 +23,7 @@ Common options:
   --scale=0..1|-1..1|0..255, --mean=a,b,c, --std=a,b,c, --bgr, --fit resize|crop
                             what happens to pictures on their way into the model
   --classes FILE            class names
+  --output NODE             the layer or node that gives the scores, where it isn't the model's own output
   --backend native|wasm|js  what computes; otherwise the fastest that works
   --seed N                  for everything random (default 0)
   --json                    the report, on standard output

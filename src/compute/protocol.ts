@@ -55,6 +55,8 @@ export interface ModelRequest {
 	readonly preprocessing: Partial<Preprocessing>;
 	/** File with class names; null to look for one. */
 	readonly classesFile: string | null;
+	/** The layer or node to take as the output; where absent `blindspot.json`'s, else the file's own. */
+	readonly output?: string;
 }
 
 /** Pictures: files and folders by path, or part of a data set. */

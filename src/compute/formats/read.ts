@@ -1,7 +1,6 @@
 /** Reads a model file of whatever format into a `Network`. Runs no code that a file names. */
 import { extname } from "node:path";
 import { asBlindspotError, BlindspotError } from "../errors.js";
-import { withOutput } from "../network/output.js";
 import type { Network } from "../network/types.js";
 import { adviceFor, PYTORCH_ADVICE } from "./advice.js";
 import { isGraphModel, readGraphModel } from "./graphdef/graphModel.js";
@@ -50,10 +49,7 @@ async function readByContent(path: string, files: ModelFiles, options: ReadOptio
 				: readLayersModel(path, content, files, options);
 		throw unknown("it is JSON, but no TensorFlow.js model ('modelTopology' is missing)");
 	}
-	if (extname(path).toLowerCase() === ".onnx" || looksLikeOnnx(bytes)) {
-		const network = await readOnnx(path, bytes, files, options);
-		return options.output ? withOutput(network, options.output) : network;
-	}
+	if (extname(path).toLowerCase() === ".onnx" || looksLikeOnnx(bytes)) return readOnnx(path, bytes, files, options);
 	throw unknown(
 		adviceFor(path) ?? "it is no Keras model, neither .keras nor .h5, no TensorFlow.js model.json and no ONNX",
 	);

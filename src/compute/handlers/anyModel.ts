@@ -40,16 +40,21 @@ export async function withAnyModel<T>(
 		const error = asBlindspotError(thrown);
 		if (error.reason !== "unsupported-model") throw error;
 		// Readable, but no classifier of pictures: its layers can still be shown. Unreadable files throw again here.
-		return context.store.use(request.path, { inputSize: null, output: null }, signal, async (model) => {
-			const summary: ModelSummary = {
-				...describe(request.path, model.read.sha256, model.network),
-				classes: null,
-				classNames: [],
-				preprocessing: null,
-				warnings: [...model.network.warnings, error.message],
-			};
-			return work({ model, classifier: null, summary });
-		});
+		return context.store.use(
+			request.path,
+			{ inputSize: null, output: request.output ?? null },
+			signal,
+			async (model) => {
+				const summary: ModelSummary = {
+					...describe(request.path, model.read.sha256, model.network),
+					classes: null,
+					classNames: [],
+					preprocessing: null,
+					warnings: [...model.network.warnings, error.message],
+				};
+				return work({ model, classifier: null, summary });
+			},
+		);
 	}
 }
 

@@ -53,7 +53,7 @@ export async function withModel<T>(
 	const settings = configuration
 		? settingsForModel(configuration, await readConfiguration(configuration), request.path)
 		: null;
-	const output = settings?.output ?? null;
+	const output = request.output ?? settings?.output ?? null;
 	return store.use(request.path, { inputSize: settings?.inputSize ?? null, output }, signal, async (model) => {
 		const { network } = model;
 		const [height, width, channels] = pictureShape(network.nodes[0]?.outputShape as Shape);

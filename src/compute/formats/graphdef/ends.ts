@@ -1,8 +1,7 @@
 /** Where a graph begins and ends: which placeholder is the picture, which value the scores. */
 import { BlindspotError } from "../../errors.js";
 import { elementType } from "./elements.js";
-import { isPlaceholder } from "./evaluation.js";
-import type { Frame, Source } from "./frames.js";
+import { type Frame, reach, type Source } from "./frames.js";
 import type { GraphNode } from "./node.js";
 import type { ShapeProto } from "./schema.js";
 
@@ -96,25 +95,6 @@ export function outputNamed(main: Frame, otherwise: () => Source, name: string):
 					.join(", ")}.`
 			: "";
 	throw new BlindspotError("bad-request", `The model has no node '${name}'.${more}`, name);
-}
-
-interface Reach {
-	readonly nodes: readonly GraphNode[];
-	readonly placeholders: readonly GraphNode[];
-}
-
-/** All that a value may be computed from, whatever conditions say. */
-export function reach(root: Source): Reach {
-	const seen = new Set([root.node]);
-	const pending = [root.node];
-	for (let node = pending.pop(); node; node = pending.pop())
-		for (const input of node.inputs) {
-			const { node: source } = node.frame.resolve(node.origin.name, input);
-			if (seen.has(source)) continue;
-			seen.add(source);
-			pending.push(source);
-		}
-	return { nodes: [...seen], placeholders: [...seen].filter(isPlaceholder) };
 }
 
 export interface Picture {

@@ -3,7 +3,7 @@ import { BlindspotError } from "../../errors.js";
 import type { Value } from "../graph/align.js";
 import { scalarOf, type Tensor } from "../graph/tensor.js";
 import { evaluator } from "./evaluate/index.js";
-import type { Source } from "./frames.js";
+import { PLACEHOLDERS, reach, type Source } from "./frames.js";
 import { Inputs, type Lowering } from "./lowering.js";
 import type { GraphNode } from "./node.js";
 import { operationReader } from "./operations/index.js";
@@ -25,14 +25,11 @@ export interface GraphValues {
 const MOST_FOLDED = 2 ** 28;
 const DEAD: GraphValue = { kind: "dead" };
 
-const PLACEHOLDERS: ReadonlySet<string> = new Set(["Placeholder", "PlaceholderV2"]);
-const DEFAULTED = "PlaceholderWithDefault";
 const VARIABLES: ReadonlySet<string> = new Set(["VariableV2", "Variable"]);
 const CONDITIONS: ReadonlySet<string> = new Set(["If", "StatelessIf"]);
 /** Operations that are neither folded nor read as others are. */
 const SPECIAL: ReadonlySet<string> = new Set([
 	...PLACEHOLDERS,
-	DEFAULTED,
 	...VARIABLES,
 	...CONDITIONS,
 	"Const",
@@ -43,10 +40,6 @@ const SPECIAL: ReadonlySet<string> = new Set([
 	"Merge",
 	"RefMerge",
 ]);
-
-export function isPlaceholder({ operation }: GraphNode): boolean {
-	return PLACEHOLDERS.has(operation) || operation === DEFAULTED;
-}
 
 /** A node whose inputs are being computed. */
 interface Step {
@@ -184,22 +177,28 @@ export class Evaluation {
 /** What has to be computed before a node: its inputs, and the conditions under which it runs. */
 function sourcesOf(node: GraphNode, pictures: ReadonlySet<GraphNode>): readonly Source[] {
 	const { operation, origin, frame } = node;
-	if (!SPECIAL.has(operation) && !evaluator(operation) && !operationReader(operation))
-		throw unsupportedOperation(node, "");
 	if (pictures.has(node)) return [];
-	const inputs = CONDITIONS.has(operation) ? node.inputs.slice(0, 1) : node.inputs;
-	const sources = inputs.map((input) => frame.resolve(origin.name, input));
-	for (const control of node.controls) {
+	const isRead = SPECIAL.has(operation) || evaluator(operation) !== null || operationReader(operation) !== null;
+	const pivots = node.controls.flatMap((control): Source[] => {
 		const source = frame.node(control);
-		if (source && isPivot(source)) sources.push({ node: source, index: 0 });
-	}
-	return sources;
+		return source && isPivot(source) ? [{ node: source, index: 0 }] : [];
+	});
+	// In a branch that isn't taken there may be anything; what can't be in one is refused at once.
+	if (!isRead && pivots.length === 0 && !reach({ node, index: 0 }).nodes.some(isSwitch))
+		throw unsupportedOperation(node, "");
+	const inputs = CONDITIONS.has(operation) ? node.inputs.slice(0, 1) : node.inputs;
+	return [...inputs.map((input) => frame.resolve(origin.name, input)), ...pivots];
+}
+
+function isSwitch({ operation }: GraphNode): boolean {
+	return operation === "Switch" || operation === "RefSwitch";
 }
 
 /** The node by which a branch of TensorFlow 1's conditions says that it is taken. */
 function isPivot(node: GraphNode): boolean {
 	const [input = ""] = node.inputs;
-	return node.operation === "Identity" && node.frame.node(input.split(":")[0] ?? "")?.operation === "Switch";
+	const source = node.operation === "Identity" ? node.frame.node(input.split(":")[0] ?? "") : null;
+	return source !== null && isSwitch(source);
 }
 
 function constantOf(node: GraphNode): Tensor {

@@ -25,6 +25,7 @@ const MOST_NODES = 4 * LIMITS.nodes;
 /** From one value to the node that computes it. */
 const MOST_STEPS = 10_000;
 
+export const PLACEHOLDERS: ReadonlySet<string> = new Set(["Placeholder", "PlaceholderV2", "PlaceholderWithDefault"]);
 export const CALLS: ReadonlySet<string> = new Set(["PartitionedCall", "StatefulPartitionedCall"]);
 
 /** Nodes with names, arguments and results: a function, or the graph itself. */
@@ -223,4 +224,23 @@ function outputIndex(
 	const first = names?.indexOf(output) ?? 0;
 	// One that isn't named above is one that no operation reads.
 	return first < 0 ? Number.MAX_SAFE_INTEGER : first + place;
+}
+
+interface Reach {
+	readonly nodes: readonly GraphNode[];
+	readonly placeholders: readonly GraphNode[];
+}
+
+/** All that a value may be computed from, whatever conditions say. */
+export function reach(root: Source): Reach {
+	const seen = new Set([root.node]);
+	const pending = [root.node];
+	for (let node = pending.pop(); node; node = pending.pop())
+		for (const input of node.inputs) {
+			const { node: source } = node.frame.resolve(node.origin.name, input);
+			if (seen.has(source)) continue;
+			seen.add(source);
+			pending.push(source);
+		}
+	return { nodes: [...seen], placeholders: [...seen].filter(({ operation }) => PLACEHOLDERS.has(operation)) };
 }

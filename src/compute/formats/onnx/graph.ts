@@ -25,10 +25,12 @@ export interface GraphSettings {
 	/** How the picture comes in; decided from the graph's input where null. */
 	readonly entrance: Entrance | null;
 	readonly inputSize: { readonly width: number; readonly height: number } | null;
+	/** The node or value to take as the output; the graph's own where null. */
+	readonly output: string | null;
 }
 
 /**
- * The network that gives the graph's first output. Throws `unsupported-model` naming operation and node for what
+ * The network that gives the graph's first output, or the one that is asked for. Throws `unsupported-model` naming operation and node for what
  * can't be represented, `unreadable-model` for what no sound file has.
  */
 export function readGraph(graph: GraphProto, settings: GraphSettings): Network {
@@ -69,15 +71,23 @@ interface NeededPart {
 	readonly notes: readonly string[];
 }
 
-function neededPart(graph: GraphProto, { versions, external }: GraphSettings): NeededPart {
+function neededPart(graph: GraphProto, { versions, external, output: wanted }: GraphSettings): NeededPart {
 	if (graph.nodes.length > LIMITS.nodes)
 		throw new BlindspotError(
 			"unsupported-model",
 			`The model has ${graph.nodes.length} nodes; ${LIMITS.nodes} is the limit.`,
 		);
 	const all = OnnxNode.list(graph.nodes, versions, external);
-	const { output, notes } = chooseOutput(graph, all);
+	const { output, notes } = wanted === null ? chooseOutput(graph, all) : { output: valueNamed(wanted, all), notes: [] };
 	return { output, nodes: withPatternsFused(neededNodes(all, output), graph), notes };
+}
+
+/** The value that has a name, or that the node with that name computes. Throws `bad-request` where there is none. */
+function valueNamed(name: string, nodes: readonly OnnxNode[]): string {
+	const made = nodes.some(({ outputs }) => outputs.includes(name));
+	const [value] = nodes.find(({ origin }) => origin.name === name)?.outputs ?? [];
+	if (made || value) return made ? name : (value as string);
+	throw new BlindspotError("bad-request", `The model has no node '${name}'.`, name);
 }
 
 /** The first output that isn't a label; where there are only labels, what the label is chosen from. */

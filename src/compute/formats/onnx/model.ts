@@ -34,6 +34,7 @@ export async function readOnnx(
 		external,
 		entrance: null,
 		inputSize: options.inputSize,
+		output: options.output ?? null,
 	});
 }
 

@@ -34,6 +34,8 @@ const divide: Evaluator = (node, inputs) => {
 	return [combine(a, needed(node, inputs, 1), quotient(a.type))];
 };
 
+const finite: Evaluator = (node, inputs) => [map(needed(node, inputs, 0), (v) => Number(Number.isFinite(v)), "bool")];
+
 const addAll: Evaluator = (node, inputs) => [
 	inputs.map((_, i) => needed(node, inputs, i)).reduce((a, b) => combine(a, b, (x, y) => x + y)),
 ];
@@ -100,6 +102,8 @@ export const ARITHMETIC: Readonly<Record<string, Evaluator>> = {
 	Log: ofOne(Math.log),
 	Log1p: ofOne(Math.log1p),
 	Erf: ofOne(erf),
+	Erfc: ofOne((v) => 1 - erf(v)),
+	IsFinite: finite,
 	Sin: ofOne(Math.sin),
 	Cos: ofOne(Math.cos),
 	Tanh: ofOne(Math.tanh),

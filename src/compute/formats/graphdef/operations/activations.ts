@@ -45,6 +45,10 @@ function fusedFunction(node: GraphNode, name: string): PointwiseFunction | null 
 			return { fn: "relu" };
 		case "Relu6":
 			return RELU_6;
+		case "_FusedHardSwish":
+			return { fn: "hardSwish" };
+		case "_FusedSwish":
+			return { fn: "swish" };
 		case "Elu":
 			return { fn: "elu", alpha: 1 };
 		case "LeakyRelu":

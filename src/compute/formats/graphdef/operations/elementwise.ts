@@ -10,6 +10,9 @@ import type { GraphNode } from "../node.js";
 import { alongChannels, leakyRelu, RELU_6 } from "./activations.js";
 import { isChannelsLast } from "./windows.js";
 
+/** The largest float32. */
+const FLOAT_MAX = (2 - 2 ** -23) * 2 ** 127;
+
 const pointwise =
 	(f: PointwiseFunction | ((node: GraphNode) => PointwiseFunction)): OperationReader =>
 	(node, inputs, { emitter }) => [
@@ -42,6 +45,18 @@ const exponentialLessOne: OperationReader = (node, inputs, { emitter }) => {
 		fn: "exponential",
 	});
 	return [elementwise.affine(emitter, node.origin, whole, 1, -1)];
+};
+
+const complementaryError: OperationReader = (node, inputs, { emitter }) => {
+	const error = elementwise.pointwise(emitter, partOf(node.origin, "erf"), inputs.activation(0), { fn: "erf" });
+	return [elementwise.affine(emitter, node.origin, error, -1, 1)];
+};
+
+/** 1 where a value is a number. */
+const isNumber: OperationReader = (node, inputs, { emitter }) => {
+	const size = elementwise.pointwise(emitter, partOf(node.origin, "size"), inputs.activation(0), { fn: "absolute" });
+	const largest = tensor("float32", [], [FLOAT_MAX]);
+	return [elementwise.binary(emitter, node.origin, "lessOrEqual", size, largest)];
 };
 
 const squaredDifference: Combination = (emitter, origin, a, b) => {
@@ -131,6 +146,8 @@ export const ELEMENTWISE: Readonly<Record<string, OperationReader>> = {
 	Log1p: logarithmOfOneMore,
 	Abs: pointwise({ fn: "absolute" }),
 	Erf: pointwise({ fn: "erf" }),
+	Erfc: complementaryError,
+	IsFinite: isNumber,
 	Square: pointwise({ fn: "power", exponent: 2 }),
 	Sqrt: pointwise({ fn: "power", exponent: 0.5 }),
 	Rsqrt: pointwise({ fn: "power", exponent: -0.5 }),

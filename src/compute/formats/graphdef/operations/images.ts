@@ -1,10 +1,9 @@
-/** Pooling, normalisations per channel, resizing, and images turned into channels. */
+/** Pooling, normalisations per channel, and images turned into channels. */
 import type { Pair, Weight } from "../../../network/types.js";
 import { type Activation, shapeOf } from "../../graph/activation.js";
 import { weightOf } from "../../graph/emitter.js";
 import { asImage, averagePool, imageOperation, maxPool, perChannel } from "../../graph/lower/images.js";
 import { pad } from "../../graph/lower/padding.js";
-import { type Resampling, resampleMatrix } from "../../graph/lower/resampling.js";
 import * as shaping from "../../graph/lower/shaping.js";
 import { layerNormalization } from "../../graph/lower/statistics.js";
 import { reshaped, type Tensor } from "../../graph/tensor.js";
@@ -83,38 +82,6 @@ const localResponse: OperationReader = (node, inputs, { emitter }) => {
 	} as const;
 	return [imageOperation(emitter, node.origin, image, operation)];
 };
-
-const resize =
-	(mode: Resampling["mode"]): OperationReader =>
-	(node, inputs, { emitter }) => {
-		const image = asImage(emitter, inputs.activation(0), node.origin, true);
-		const wanted = inputs.list(1, "size");
-		if (wanted.length !== 2 || wanted.some((size) => !Number.isSafeInteger(size) || size < 1))
-			throw node.damaged(`its size is [${wanted.join(", ")}]`);
-		const half = node.flag("half_pixel_centers");
-		const aligned = node.flag("align_corners");
-		const isNearest = mode === "nearest";
-		const rule: Resampling = {
-			mode,
-			coordinates: aligned
-				? "align_corners"
-				: half
-					? isNearest
-						? "tf_half_pixel_for_nn"
-						: "half_pixel"
-					: "asymmetric",
-			nearest: aligned ? "round_prefer_ceil" : "floor",
-			// Keys' coefficient, as TensorFlow has it with pixels as areas; without, an older choice.
-			cubicCoefficient: half ? -0.5 : -0.75,
-			excludeOutside: half,
-			antialias: false,
-		};
-		const matrix = (input: number, output: number) =>
-			resampleMatrix({ input, output, scale: output / input, region: [0, 1] }, rule);
-		const [rows, columns] = [0, 1].map((axis) => matrix(image.size[axis as 0 | 1], wanted[axis] as number));
-		if (!rows || !columns) throw node.damaged("it has no size");
-		return [imageOperation(emitter, node.origin, image, { op: "Resample2D", rows, columns })];
-	};
 
 const depthToSpace: OperationReader = (node, inputs, { emitter }) => {
 	const x = inputs.activation(0);
@@ -211,9 +178,6 @@ export const IMAGES: Readonly<Record<string, OperationReader>> = {
 	FusedBatchNormV2: batchNormalization,
 	FusedBatchNormV3: batchNormalization,
 	LRN: localResponse,
-	ResizeBilinear: resize("linear"),
-	ResizeNearestNeighbor: resize("nearest"),
-	ResizeBicubic: resize("cubic"),
 	DepthToSpace: depthToSpace,
 	SpaceToDepth: spaceToDepth,
 	SpaceToBatchND: spaceToBatch,

@@ -4,11 +4,13 @@ import { CONVOLUTIONS } from "./convolutions.js";
 import { ELEMENTWISE } from "./elementwise.js";
 import { IMAGES } from "./images.js";
 import { LINEAR } from "./linear.js";
+import { RESIZING } from "./resizing.js";
 import { SHAPING } from "./shaping.js";
 
 const OPERATIONS: Readonly<Record<string, OperationReader>> = {
 	...CONVOLUTIONS,
 	...IMAGES,
+	...RESIZING,
 	...ELEMENTWISE,
 	...LINEAR,
 	...SHAPING,
