@@ -1,5 +1,5 @@
 /** A page as a file of its own, without the extension: reads the report that a standalone page has in it; `standaloneHtml.ts` writes it. */
-import { type ArrayType, unpack } from "../compute/packed.js";
+import { unpack } from "../compute/packed.js";
 
 /** Ids of the elements that hold the messages as JSON and the typed arrays as base64. */
 export const MESSAGES_ID = "blindspot-messages";
@@ -12,8 +12,12 @@ export function embeddedMessages(): readonly unknown[] {
 		if (content == null) throw new Error(`This file is damaged: it has no ${id}.`);
 		return content;
 	};
-	const bytes = (at: number, _type: ArrayType): Uint8Array =>
-		Uint8Array.from(atob(text(arrayId(at))), (character) => character.charCodeAt(0));
+	const bytes = (at: number): Uint8Array => {
+		const characters = atob(text(arrayId(at)));
+		const array = new Uint8Array(characters.length);
+		for (let index = 0; index < characters.length; index++) array[index] = characters.charCodeAt(index);
+		return array;
+	};
 	const messages = unpack(text(MESSAGES_ID), bytes);
 	return Array.isArray(messages) ? messages : [];
 }

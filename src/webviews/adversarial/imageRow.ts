@@ -165,7 +165,7 @@ export class ImageRow extends LightElement {
 
 	#suggestions(row: Row, actions: Actions): TemplateResult | typeof nothing {
 		const list = suggestions(row, this.budget);
-		if (list.length === 0 || this.phase.kind === "running") return nothing;
+		if (list.length === 0 || this.phase.kind === "running" || actions.standalone) return nothing;
 		const run = (suggestion: (typeof list)[number]): void => {
 			if (suggestion.kind === "evaluations") actions.runImage(this.index, row.target, suggestion.budget);
 			else actions.runImage(this.index, { kind: "any" }, this.budget);

@@ -39,6 +39,12 @@ export interface Row {
 /** Pixels at the model's input size; `adversarial` is the best so far. */
 export type RowPixels = Pick<AttackPixels, "original" | "adversarial">;
 
+/** Pixels with the noise in one byte each: `scale` is what a step of it stands for. */
+export interface ExportedPixels {
+	readonly original: RowPixels["original"];
+	readonly noise: { readonly steps: Int8Array; readonly scale: number } | null;
+}
+
 export interface PreprocessingNote {
 	/** True where it was guessed; the page warns then. */
 	readonly assumed: boolean;
@@ -103,6 +109,8 @@ export type ExtensionMessage =
 	| { readonly type: "state"; readonly state: AdversarialState }
 	/** One row has changed. `pixels` is null where they are as before. */
 	| { readonly type: "image"; readonly index: number; readonly row: Row; readonly pixels: RowPixels | null }
+	/** A row of a page that is a file of its own, with small pictures. */
+	| { readonly type: "exportedImage"; readonly index: number; readonly row: Row; readonly pixels: ExportedPixels }
 	| { readonly type: "phase"; readonly phase: Phase; readonly facts: RunFacts | null }
 	| { readonly type: "preprocessing"; readonly preprocessing: PreprocessingNote | null }
 	/** Files were written for one image. */

@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from "lit";
 import { icons } from "../ui/icons.js";
 import type { MenuItem } from "../ui/menu.js";
+import { plainField } from "../ui/toolbar.js";
 import type { Actions } from "./actions.js";
 import { changed, unreadable } from "./figures.js";
 import { targetName } from "./format.js";
@@ -58,6 +59,9 @@ function mainButton({ row, index, running, budget, actions, file }: RowContext):
 export function rowActions(context: RowContext): TemplateResult {
 	const { row, index, file, classNames, running, actions } = context;
 	const name = targetName(row.target, classNames);
+	if (actions.standalone) {
+		return html`<div class="row-actions" role="gridcell">${unreadable(row) ? null : plainField("Target", name)}</div>`;
+	}
 	const target = unreadable(row)
 		? null
 		: html`<span class="field-label" aria-hidden="true">Target</span>

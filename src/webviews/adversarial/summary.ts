@@ -26,7 +26,7 @@ function preprocessingNote(note: PreprocessingNote | null, actions: Actions): Te
 /** Runs what has no result yet. */
 function othersButton(state: AdversarialState, actions: Actions): TemplateResult | typeof nothing {
 	const left = othersLeft(state.rows);
-	if (left === 0 || actions.standalone) return nothing;
+	if (left === 0) return nothing;
 	return html`<vscode-button appearance="primary" @click=${() => actions.send({ type: "runOthers" })}>
 		<span slot="start">${icons.run}</span>${left === state.rows.length ? "Run Again" : `Run the Other ${count(left)}`}
 	</vscode-button>`;
@@ -48,7 +48,14 @@ export function summary(
 		${state.warnings.map((words) => warning(words))}`;
 	if (phase.kind === "ended" || phase.kind === "failed") {
 		const kept = phase.kind === "ended" ? keptWords(rows) : "";
-		return trouble(phase, kept, othersButton(state, actions), actions.send, html`${warnings}${control}`);
+		return trouble(
+			phase,
+			kept,
+			othersButton(state, actions),
+			actions.send,
+			html`${warnings}${control}`,
+			actions.standalone,
+		);
 	}
 	const said = finding(state);
 	const toCome = findingToCome(rows);

@@ -1,7 +1,7 @@
 /** The page's own state: what arrived, and what the person set. Pure; the page is a function of it. */
 import type { AttackMethod, Effort, Target } from "../../compute/report.js";
 import { count, fittingNoiseFactor, median, targetName } from "./format.js";
-import type { AdversarialState, ExtensionMessage, Question, Row, RowPixels } from "./messages.js";
+import type { AdversarialState, ExportedPixels, ExtensionMessage, Question, Row, RowPixels } from "./messages.js";
 
 export interface Received {
 	readonly state: AdversarialState;
@@ -34,6 +34,10 @@ export function receive(before: Received | null, message: ExtensionMessage): Rec
 			const next = message.pixels ?? pixels[message.index] ?? NO_PIXELS;
 			return { state: { ...state, rows }, pixels: replaced(pixels, message.index, next) };
 		}
+		case "exportedImage": {
+			const { index, row, pixels } = message;
+			return receive(before, { type: "image", index, row, pixels: wholePixels(pixels) });
+		}
 		case "phase":
 			return { state: { ...state, phase: message.phase, facts: message.facts }, pixels };
 		case "preprocessing":
@@ -48,6 +52,13 @@ export function receive(before: Received | null, message: ExtensionMessage): Rec
 		case "key":
 			return before;
 	}
+}
+
+/** The pixels that were exported; the noise is right to half a step. */
+function wholePixels({ original, noise }: ExportedPixels): RowPixels {
+	if (original === null || noise === null) return { original, adversarial: null };
+	const data = original.data.map((value, at) => value + (noise.steps[at] ?? 0) * noise.scale);
+	return { original, adversarial: { ...original, data } };
 }
 
 /** What the toolbar is set to, which may differ from what the rows show. */

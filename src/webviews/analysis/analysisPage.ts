@@ -188,9 +188,10 @@ export abstract class AnalysisPage<
 				? trouble(
 						phase,
 						"What was found so far is kept below. The next run starts a new process.",
-						this.standalone ? nothing : this.#goOnButton(),
+						this.#goOnButton(),
 						(message) => this.send(message),
 						notes,
+						this.standalone,
 					)
 				: finding({ headline: [headline], conditions: [...phaseWords(phase), ...conditions], notes, phase });
 		return html`<div class="scroll" @scroll=${() => this.keep()}>${top}${this.results(report, state)}</div>`;

@@ -121,7 +121,7 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 		const report = this.#report;
 		if (report === null) return null;
 		const messages: readonly AnalysisExtensionMessage<Question, Report>[] = [
-			{ type: "state", state: this.#state() },
+			{ type: "state", state: this.#exportedState() },
 			{ type: "report", report },
 		];
 		return { report: this.analysis.json(report), rows: this.analysis.rows(report), messages };
@@ -253,6 +253,13 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 
 	#post(message: AnalysisExtensionMessage<Question, Report>): void {
 		this.around.post(message);
+	}
+
+	/** A run that goes on is shown as far as it is. */
+	#exportedState(): AnalysisState<Question> {
+		const state = this.#state();
+		const phase: Phase = state.phase.kind === "running" ? { kind: "cancelled" } : state.phase;
+		return { ...state, asked: this.#shown ?? this.#asked, phase };
 	}
 
 	#state(): AnalysisState<Question> {

@@ -20,6 +20,7 @@ import type {
 } from "../adversarial/messages.js";
 import type { ModelChoice, Phase } from "../messages.js";
 import { type ExportedReport, INTERRUPTED, modelsWith, phaseAfter, type Session } from "../pageKind.js";
+import { exportedPixels } from "./pictures.js";
 import { type LabelledData, labelledData, offerOf } from "./preprocessingOffer.js";
 import { newRow, pageRow, reportOfRows, restoredRow, type SessionRow, storedRow } from "./rows.js";
 
@@ -168,8 +169,13 @@ export class AttackSession implements Omit<Session, "receive"> {
 		const { report } = this;
 		if (report === null) return null;
 		const messages: readonly ExtensionMessage[] = [
-			{ type: "state", state: this.#state() },
-			...this.#rows.map((row, index) => ({ type: "image" as const, index, row: pageRow(row), pixels: row.pixels })),
+			{ type: "state", state: this.#exportedState() },
+			...this.#rows.map((row, index) => ({
+				type: "exportedImage" as const,
+				index,
+				row: pageRow(atRest(row)),
+				pixels: exportedPixels(row.pixels),
+			})),
 		];
 		return { report, rows: attackTable(report), messages };
 	}
@@ -403,9 +409,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 		this.#flush(Number.POSITIVE_INFINITY);
 		this.#run = null;
 		this.#seconds += seconds;
-		this.#rows = this.#rows.map((row) => {
-			return row.status === "waiting" || row.status === "running" ? { ...row, status: "unfinished" } : row;
-		});
+		this.#rows = this.#rows.map(atRest);
 		// After one image was run again the others may still lack a result.
 		const left = this.#rows.some((row) => row.status !== "done");
 		this.#phase = phase.kind === "complete" && left ? { kind: "cancelled" } : phase;
@@ -495,6 +499,13 @@ export class AttackSession implements Omit<Session, "receive"> {
 		};
 	}
 
+	/** A run that goes on is shown as far as it is. */
+	#exportedState(): AdversarialState {
+		const state = this.#state();
+		const phase: Phase = this.running ? { kind: "cancelled" } : this.#phase;
+		return { ...state, asked: this.#shown ?? this.#asked, rows: this.#rows.map((row) => pageRow(atRest(row))), phase };
+	}
+
 	/** What was left out, and the report's warnings; the page says in its own words that a preprocessing was assumed. */
 	#warnings(): readonly string[] {
 		const { skipped } = this.#around;
@@ -503,6 +514,11 @@ export class AttackSession implements Omit<Session, "receive"> {
 		const others = warnings.filter((warning) => because === null || !warning.includes(because));
 		return skipped === null ? others : [skipped, ...others];
 	}
+}
+
+/** A row when nothing runs. */
+function atRest(row: SessionRow): SessionRow {
+	return row.status === "waiting" || row.status === "running" ? { ...row, status: "unfinished" } : row;
 }
 
 function sameTarget(a: Target, b: Target): boolean {

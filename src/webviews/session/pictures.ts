@@ -1,5 +1,7 @@
 /** Pictures of a run as 8-bit pictures to save. */
 import type { BytePicture } from "../../compute/data/png.js";
+import type { AttackPixels } from "../../compute/report.js";
+import type { ExportedPixels } from "../adversarial/messages.js";
 import type { SessionRow } from "./rows.js";
 
 /** The adversarial exactly as it was checked in 8 bits; null where there is none. */
@@ -19,6 +21,15 @@ export function noisePictureOf({ pixels }: SessionRow, factor: number): BytePict
 		return 255 * (0.5 + (value - (original.data[at] ?? 0)) * factor);
 	});
 	return { width, height, channels, data: new Uint8Array(data.buffer) };
+}
+
+/** The pixels for a page that is a file of its own: the noise as bytes, a step of which is 1/127 of its largest value. */
+export function exportedPixels({ original, adversarial }: AttackPixels): ExportedPixels {
+	if (!original || !adversarial) return { original, noise: null };
+	const noise = adversarial.data.map((value, at) => value - (original.data[at] ?? 0));
+	const scale = noise.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) / 127;
+	const steps = Int8Array.from(noise, (value) => (scale === 0 ? 0 : Math.round(value / scale)));
+	return { original, noise: { steps, scale } };
 }
 
 /** `x.jpg` to `x.adversarial.png`; an entry of a data file, `x.npz#7`, to `x.npz-7.adversarial.png`. */

@@ -50,7 +50,9 @@ export function trouble(
 	/** The button that goes on, where there is one. */
 	main: TemplateResult | typeof nothing,
 	send: (message: CommonPageMessage) => void,
-	notes: TemplateResult | typeof nothing = nothing,
+	notes: TemplateResult | typeof nothing,
+	/** True in a file of its own, where nothing can be done about it. */
+	standalone: boolean,
 ): TemplateResult {
 	return html`<header>
 		<div class="trouble">
@@ -58,7 +60,10 @@ export function trouble(
 			<div>
 				<h1 class="finding">${phase.message}</h1>
 				<p class="condition">${kept}</p>
-				<div class="buttons">
+				${
+					standalone
+						? nothing
+						: html`<div class="buttons">
 					${main}
 					<vscode-button appearance="secondary" @click=${() => send({ type: "showLog" })}>Show Log</vscode-button>
 					${
@@ -71,7 +76,8 @@ export function trouble(
 									@click=${() => send({ type: "copy", text: phase.message })}
 								>Copy Message</vscode-button>`
 					}
-				</div>
+				</div>`
+				}
 			</div>
 		</div>
 		${notes}

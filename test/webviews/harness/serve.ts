@@ -22,13 +22,14 @@ export function chromium(): string | null {
 	return places.find((place) => place !== undefined && existsSync(place)) ?? null;
 }
 
-async function bundle(entry: string): Promise<{ script: string; style: string }> {
+async function bundle(entry: string, minify = false): Promise<{ script: string; style: string }> {
 	const { outputFiles } = await esbuild.build({
 		absWorkingDir: root,
 		entryPoints: { page: entry },
 		outdir: "out",
 		bundle: true,
 		write: false,
+		minify,
 		format: "iife",
 		target: "es2022",
 		keepNames: true,
@@ -56,9 +57,12 @@ export const ADVERSARIAL: ServedPage = {
 export const COUNTING: ServedPage = { entry: "test/webviews/harness/countingPage.ts", element: "blindspot-counting" };
 
 /** A page's bundle and its style sheets, with the editor's colours. */
-export async function bundledPage({ entry }: ServedPage): Promise<{ readonly script: string; readonly style: string }> {
+export async function bundledPage(
+	{ entry }: ServedPage,
+	minify = false,
+): Promise<{ readonly script: string; readonly style: string }> {
 	const [page, themes] = await Promise.all([
-		bundle(entry),
+		bundle(entry, minify),
 		readFile(path.join(root, "src/webviews/ui/themes.css"), "utf8"),
 	]);
 	return { script: page.script, style: `${themes}\n${page.style}` };
