@@ -6,6 +6,7 @@ import { ComputeClient } from "./compute/client.js";
 import { ActiveModel } from "./explorer/activeModel.js";
 import { ModelCatalog } from "./explorer/modelCatalog.js";
 import { ModelsTree } from "./explorer/modelsView.js";
+import { ReportsTree } from "./explorer/reportsView.js";
 import { runningOf, StatusBar } from "./explorer/statusBar.js";
 import type { Services } from "./services.js";
 import { COMPUTE_SETTINGS, computeSettings, keptReports } from "./settings.js";
@@ -36,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): Api {
 
 	const tree = new ModelsTree(catalog, active);
 	const view = vscode.window.createTreeView("blindspot.models", { treeDataProvider: tree, showCollapseAll: true });
+	const reports = new ReportsTree(context.extensionUri, pages, catalog);
 	const statusBar = new StatusBar(client, catalog, active);
 	context.subscriptions.push(
 		log,
@@ -44,6 +46,8 @@ export function activate(context: vscode.ExtensionContext): Api {
 		pages,
 		tree,
 		view,
+		reports,
+		vscode.window.createTreeView("blindspot.reports", { treeDataProvider: reports, showCollapseAll: true }),
 		statusBar,
 		...commands.map((command) => register(services, command)),
 		pages.onDidChange(() => {

@@ -82,7 +82,14 @@ describe("the manifest", () => {
 
 	it("hides from the palette what needs a page or a node", () => {
 		const hidden = (menus.commandPalette ?? []).filter(({ when }) => when === "false").map(({ command }) => command);
-		expect(hidden).toEqual(["blindspot.generateForModel", "blindspot.useModel", "blindspot.showRunning"]);
+		expect(hidden).toEqual([
+			"blindspot.generateForModel",
+			"blindspot.useModel",
+			"blindspot.showRunning",
+			"blindspot.openStoredReport",
+			"blindspot.stopReport",
+			"blindspot.deleteReport",
+		]);
 		const ofPages = commands
 			.map(({ command }) => command)
 			.filter((command) => /\.(page|adversarial)\.|exportReport/.test(command));

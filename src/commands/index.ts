@@ -13,6 +13,7 @@ import { refreshModels } from "./refreshModels.js";
 import { restartCompute } from "./restartCompute.js";
 import { showLog } from "./showLog.js";
 import { showRunning } from "./showRunning.js";
+import { storedReports } from "./storedReports.js";
 import { useModel } from "./useModel.js";
 
 export const commands: readonly Command[] = [
@@ -29,5 +30,6 @@ export const commands: readonly Command[] = [
 	copyDiagnostics,
 	openReport,
 	...exportReport,
+	...storedReports,
 	...pageKeys,
 ];

@@ -39,8 +39,8 @@ export interface Session {
 	/** The tab's title: "Adversarial: 3 images". */
 	readonly title: string;
 	readonly phase: Phase;
-	/** Path of the (first) model that is asked about. */
-	readonly model: string | null;
+	/** Paths of the models that are asked about; the first is the one that can be chosen anew. */
+	readonly models: readonly string[];
 	/** The preprocessing that was used; null before a run. */
 	readonly preprocessing: Preprocessing | null;
 	/** What is stored; null while there is nothing worth it. */

@@ -29,6 +29,8 @@ export interface OpenPage {
 	readonly kind: PageKind;
 	readonly title: string;
 	readonly phase: Phase;
+	/** Paths of the models that it is of. */
+	readonly models: readonly string[];
 	cancel(): void;
 }
 
@@ -73,6 +75,7 @@ export class Pages implements vscode.Disposable {
 			kind,
 			title: session.title,
 			phase: session.phase,
+			models: session.models,
 			cancel: () => session.cancel(),
 		}));
 	}

@@ -54,6 +54,8 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 	#shown: Question | null;
 	#report: Report | null;
 	#phase: Phase;
+	/** Of the run, as far as it came. */
+	#share: number | null = null;
 	#controller: AbortController | null = null;
 	#sending: NodeJS.Timeout | null = null;
 
@@ -86,8 +88,8 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 		return this.#report;
 	}
 
-	get model(): string | null {
-		return this.analysis.models(this.#asked)[0] ?? null;
+	get models(): readonly string[] {
+		return this.analysis.models(this.#asked);
 	}
 
 	get preprocessing(): Preprocessing | null {
@@ -111,7 +113,7 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 				models: report === null ? models(this.#shown).map((path) => ({ path, sha256: null })) : reported(report),
 				date: report?.run.date ?? null,
 				complete: content.complete,
-				words: "",
+				words: this.#stopWords(),
 			},
 			content,
 		};
@@ -161,6 +163,7 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 		this.#controller = controller;
 		this.#shown = question;
 		this.#report = null;
+		this.#share = null;
 		this.#phase = { kind: "running", words: "Starting", share: null };
 		this.sendAll();
 		this.around.changed(true);
@@ -194,7 +197,7 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 		const { success, data } = own.safeParse(message);
 		if (!success) return (await this.analysis.receive?.(message, this, this.around)) ?? false;
 		const [model] = this.analysis.models(data.question);
-		if (model !== undefined && model !== this.model) await this.around.setActiveModel(model);
+		if (model !== undefined && model !== this.models[0]) await this.around.setActiveModel(model);
 		if (data.type === "run") await this.run(data.question);
 		else {
 			this.#asked = data.question;
@@ -220,13 +223,28 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 
 	/** Where no data set is chosen, the one that `blindspot.json` names for the model. */
 	async #findData(): Promise<void> {
-		const { model } = this;
-		if (model === null || this.analysis.data(this.#asked) !== null) return;
+		const [model] = this.models;
+		if (model === undefined || this.analysis.data(this.#asked) !== null) return;
 		const data = await this.around.dataOf(model);
 		if (data !== null) this.#asked = this.analysis.withData(this.#asked, data);
 	}
 
+	/** How far a run came that did not come to its end. */
+	#stopWords(): string {
+		const at = this.#share === null ? "" : ` at ${Math.floor(this.#share * 100)}%`;
+		switch (this.#phase.kind) {
+			case "cancelled":
+				return `cancelled${at}`;
+			case "ended":
+			case "failed":
+				return `failed${at}`;
+			default:
+				return "";
+		}
+	}
+
 	#progress(words: string, share: number | null): void {
+		this.#share = share;
 		this.#phase = { kind: "running", words, share };
 		this.#post({ type: "phase", phase: this.#phase });
 		this.around.changed(false);
@@ -268,7 +286,7 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 			report: this.id,
 			asked: this.#asked,
 			shown: this.#shown,
-			models: modelsWith(this.around.models(), analysis.models(this.#asked)),
+			models: modelsWith(this.around.models(), this.models),
 			phase: this.#phase,
 			missing: analysis.missing(this.#asked),
 		};

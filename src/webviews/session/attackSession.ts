@@ -112,8 +112,8 @@ export class AttackSession implements Omit<Session, "receive"> {
 		return runTitle(this.sources);
 	}
 
-	get model(): string | null {
-		return this.#asked.model;
+	get models(): readonly string[] {
+		return this.#asked.model === null ? [] : [this.#asked.model];
 	}
 
 	get hasResults(): boolean {
@@ -488,7 +488,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 			report: this.id,
 			asked,
 			shown: this.#shown,
-			models: modelsWith(this.#around.models(), this.#asked.model === null ? [] : [this.#asked.model]),
+			models: modelsWith(this.#around.models(), this.models),
 			classNames: this.#report?.model.classNames ?? [],
 			// A model that can't be read has no results; the page then says so in their place.
 			rows: modelTrouble ? [] : this.#rows.map(pageRow),

@@ -109,12 +109,13 @@ describe("the session of an analysis", () => {
 	it("keeps what there is when it is cancelled or the process ends, and runs again", async () => {
 		const { session, runs, failures } = setUp();
 		void session.run(WHOLE);
+		runs[0]?.context.progress("80 of 200 images", 0.4);
 		runs[0]?.context.soFar(countingReport([1]));
 		session.cancel();
 		await settle();
 		expect(session.phase).toEqual({ kind: "cancelled" });
 		expect(session.report?.counts[0]).toBe(1);
-		expect(session.stored?.head.complete).toBe(false);
+		expect(session.stored?.head).toMatchObject({ complete: false, words: "cancelled at 40%" });
 		expect(failures).toEqual([]);
 		void session.run(WHOLE);
 		expect(session.report).toBeNull();

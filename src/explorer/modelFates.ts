@@ -1,0 +1,34 @@
+/** Whether the model that a report is of is still the one in its file. Asked lazily, and with the least work that tells. */
+import { stat } from "node:fs/promises";
+import type { ReportHead } from "../compute/storedReport.js";
+import type { ModelFate } from "./reportList.js";
+
+type ReportedModel = ReportHead["models"][number];
+
+type ModelState = { readonly kind: string } | { readonly kind: "read"; readonly summary: { readonly sha256: string } };
+
+/** What is asked of the catalog of models. */
+interface Catalog {
+	get(path: string): { readonly state: ModelState } | null;
+	inspect(path: string): Promise<ModelState>;
+}
+
+/** What has become of the models of a report since it was run; the worst where there are several. */
+export async function fateOf(models: readonly ReportedModel[], date: Date, catalog: Catalog): Promise<ModelFate> {
+	const fates = await Promise.all(models.map((model) => fateOfModel(model, date, catalog)));
+	return fates.find((fate) => fate === "gone") ?? fates.find((fate) => fate === "changed") ?? "same";
+}
+
+async function fateOfModel({ path, sha256 }: ReportedModel, date: Date, catalog: Catalog): Promise<ModelFate> {
+	const status = await stat(path).catch(() => null);
+	if (status === null) return "gone";
+	if (sha256 === null) return "same";
+	const known = hashOf(catalog.get(path)?.state);
+	// A file that was not written since is not read to find out.
+	const hash = known ?? (status.mtime <= date ? sha256 : hashOf(await catalog.inspect(path)));
+	return hash === null || hash === sha256 ? "same" : "changed";
+}
+
+function hashOf(state: ModelState | undefined): string | null {
+	return state && "summary" in state ? state.summary.sha256 : null;
+}
