@@ -4,6 +4,7 @@ import { register } from "./commands/command.js";
 import { commands } from "./commands/index.js";
 import { ComputeClient } from "./compute/client.js";
 import { ActiveModel } from "./explorer/activeModel.js";
+import { ConfigurationDiagnostics } from "./explorer/configurationDiagnostics.js";
 import { ModelCatalog } from "./explorer/modelCatalog.js";
 import { ModelsTree } from "./explorer/modelsView.js";
 import { ReportsTree } from "./explorer/reportsView.js";
@@ -49,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): Api {
 		reports,
 		vscode.window.createTreeView("blindspot.reports", { treeDataProvider: reports, showCollapseAll: true }),
 		statusBar,
+		new ConfigurationDiagnostics(catalog),
 		...commands.map((command) => register(services, command)),
 		pages.onDidChange(() => {
 			const running = runningOf(pages.all);

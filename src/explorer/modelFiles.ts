@@ -12,7 +12,7 @@ const MODELS = `**/{${MODEL_EXTENSIONS.map((extension) => `*.${extension}`).join
 const OTHER_FORMATS = "**/{*.pt,*.pth,*.ckpt,*.tflite,*.mlmodel,*.safetensors,*.pb}";
 const JSON_FILES = "**/*.json";
 /** Folders that hold other people's files by the thousand. */
-const LEFT_OUT = "**/{node_modules,.git,venv,.venv,env,.env,virtualenv,site-packages,__pycache__,.tox}/**";
+export const LEFT_OUT = "**/{node_modules,.git,venv,.venv,env,.env,virtualenv,site-packages,__pycache__,.tox}/**";
 const MOST_FILES = 1_000;
 /** A training script writes a file in many pieces. */
 const SETTLE_MILLISECONDS = 400;

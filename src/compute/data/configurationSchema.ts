@@ -15,27 +15,42 @@ const preprocessing = z
 		fit: z
 			.enum(["resize", "crop"])
 			.optional()
-			.describe("How a picture gets the model's input size: stretched, or scaled and cut in the middle."),
+			.meta({
+				description: "How a picture gets the model's input size.",
+				enumDescriptions: ["Stretched to the input size.", "Scaled until it covers the input, then cut in the middle."],
+			}),
 		range: z
 			.union([
-				z.enum(["0..1", "-1..1", "0..255"]),
+				z.enum(["0..1", "-1..1", "0..255"]).meta({
+					enumDescriptions: [
+						"Black is 0, white 1.",
+						"Black is -1, white 1: MobileNet and Inception as Keras has them.",
+						"Bytes as they are: models that begin with a Rescaling layer.",
+					],
+				}),
 				z.tuple([z.number(), z.number()]).refine(([low, high]) => low !== high, "must have two different ends"),
 			])
 			.optional()
-			.describe("What the model sees for black and white. [1, 0] inverts the picture."),
+			.meta({
+				description: "What the model sees for black and white. [1, 0] inverts the picture.",
+				examples: ["0..1", "-1..1", "0..255", [1, 0]],
+			}),
 		bgr: z.boolean().optional().describe("Whether the model wants blue, green, red instead of red, green, blue."),
-		mean: CHANNEL_VALUES.optional().describe(
-			"Subtracted after scaling: one number, or one per channel in the order that the model sees.",
-		),
+		mean: CHANNEL_VALUES.optional().meta({
+			description: "Subtracted after scaling: one number, or one per channel in the order that the model sees.",
+			examples: [[0.485, 0.456, 0.406]],
+		}),
 		std: CHANNEL_VALUES.superRefine((value, context) => {
 			const zero = [value].flat().indexOf(0);
 			if (zero < 0) return;
 			context.addIssue({ code: "custom", message: "must not be 0", path: Array.isArray(value) ? [zero] : [] });
 		})
 			.optional()
-			.describe(
-				"Divided by after subtracting the mean: one number, or one per channel in the order that the model sees.",
-			),
+			.meta({
+				description:
+					"Divided by after subtracting the mean: one number, or one per channel in the order that the model sees.",
+				examples: [[0.229, 0.224, 0.225]],
+			}),
 	})
 	.describe(
 		"What happens to a picture on its way into the model. What is left out is taken from the model or assumed.",
@@ -43,28 +58,54 @@ const preprocessing = z
 
 const inputSide = z.int().min(1).max(16_384);
 
-const model = z.strictObject({
-	preprocessing: preprocessing.optional(),
-	inputSize: z
-		.strictObject({ width: inputSide, height: inputSide })
-		.optional()
-		.describe("The input size in pixels, for a model that leaves it open."),
-	classes: z
-		.union([path, z.array(z.string().min(1)).min(1)])
-		.optional()
-		.describe("Class names in the model's order: a list, or a file (one name a line, or JSON), relative to this file."),
-	data: z
-		.union([path, z.array(path).min(1)])
-		.optional()
-		.describe(
-			"Pictures for the model: folders of class folders, IDX images files or .npz files, relative to this file.",
-		),
-	output: z
-		.string()
-		.min(1)
-		.optional()
-		.describe("Name of the layer whose output gives the classes, where it isn't the last one."),
-});
+const model = z
+	.strictObject({
+		preprocessing: preprocessing.optional(),
+		inputSize: z
+			.strictObject({ width: inputSide, height: inputSide })
+			.optional()
+			.meta({
+				description: "The input size in pixels, for a model that leaves it open.",
+				examples: [{ width: 224, height: 224 }],
+			}),
+		classes: z
+			.union([path, z.array(z.string().min(1)).min(1)])
+			.optional()
+			.meta({
+				description:
+					"Class names in the model's order: a list, or a file (one name a line, or JSON), relative to this file.",
+				examples: ["labels.txt", ["cat", "dog"]],
+			}),
+		data: z
+			.union([path, z.array(path).min(1)])
+			.optional()
+			.meta({
+				description:
+					"Pictures for the model: folders of class folders, IDX images files, .npz files or CIFAR's binary files, relative to this file.",
+				examples: ["data/validation", ["data/t10k-images-idx3-ubyte.gz"]],
+			}),
+		output: z
+			.string()
+			.min(1)
+			.optional()
+			.meta({
+				description: "Name of the layer whose output gives the classes, where it isn't the last one.",
+				examples: ["predictions"],
+			}),
+	})
+	.meta({
+		description: "What Blindspot is to know about the models that the glob matches.",
+		defaultSnippets: [
+			{
+				label: "preprocessing, classes and data",
+				body: {
+					preprocessing: { fit: "crop", range: "0..1" },
+					classes: "labels.txt",
+					data: "data",
+				},
+			},
+		],
+	});
 
 export const configurationSchema = z
 	.strictObject({
@@ -77,11 +118,18 @@ export const configurationSchema = z
 				}),
 				model,
 			)
-			.describe(
-				"Models by glob, relative to this file; a glob without a slash is about file names in any folder. The first that matches counts.",
-			),
+			.meta({
+				description:
+					"Models by glob, relative to this file; a glob without a slash is about file names in any folder. The first that matches counts.",
+				examples: [{ "checkpoints/*.keras": { preprocessing: { range: "-1..1" }, classes: "labels.txt" } }],
+				defaultSnippets: [{ label: "a model", body: { "models/*.keras": {} } }],
+			}),
 	})
-	.meta({ title: "Blindspot", description: "Ties image models to their preprocessing, class names and data." });
+	.meta({
+		title: "Blindspot",
+		description: "Ties image models to their preprocessing, class names and data.",
+		defaultSnippets: [{ label: "models", body: { models: { "models/*.keras": {} } } }],
+	});
 
 export type ConfigurationFile = z.infer<typeof configurationSchema>;
 export type ModelConfiguration = z.infer<typeof model>;

@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { configurationProblems } from "../../../src/compute/data/configurationProblems.js";
+import { temporaryFolder } from "./temporaryFolder.js";
+
+const folder = temporaryFolder();
+
+describe("problems of a blindspot.json", () => {
+	let models: readonly string[];
+
+	beforeEach(() => {
+		models = [join(folder.path, "models/a.keras"), join(folder.path, "models/b.h5")];
+		folder.write("data/1.png", "");
+		folder.write("labels.txt", "a\nb\n");
+	});
+
+	/** What is marked in the text, with severity and message. */
+	const problems = async (json: unknown, indent = "\t") => {
+		const text = typeof json === "string" ? json : JSON.stringify(json, null, indent);
+		const found = await configurationProblems(join(folder.path, "blindspot.json"), text, models);
+		return found.map(({ range, severity, message }) => [text.slice(range.start, range.end), severity, message]);
+	};
+
+	it("are none where everything that is named is there", async () => {
+		expect(
+			await problems({ models: { "models/*.keras": { classes: "labels.txt", data: ["data"] }, "*.h5": {} } }),
+		).toEqual([]);
+	});
+
+	it("are globs that match nothing, and such that come too late", async () => {
+		models = [...models, join(folder.path, "..", "elsewhere", "c.onnx")];
+		expect(await problems({ models: { "*.onnx": {}, "*.keras": {}, "models/a.keras": {} } })).toEqual([
+			['"*.onnx"', "warning", "No model beside or below this file matches '*.onnx'."],
+			[
+				'"models/a.keras"',
+				"warning",
+				"'models/a.keras' is never used: '*.keras' comes first for every model that it matches.",
+			],
+		]);
+	});
+
+	it("are files that aren't there, each where it stands", async () => {
+		expect(
+			await problems({
+				models: { "*.keras": { classes: "data", data: ["data", "missing"] }, "*.h5": { classes: "no.txt" } },
+			}),
+		).toEqual([
+			['"data"', "error", `${join(folder.path, "data")} is a folder; class names are read from a file.`],
+			['"missing"', "error", `There is no file or folder ${join(folder.path, "missing")}.`],
+			['"no.txt"', "error", `There is no file or folder ${join(folder.path, "no.txt")}.`],
+		]);
+	});
+
+	it("are values that contradict themselves, and globs that can't be used", async () => {
+		expect(await problems({ models: { "*.keras": { preprocessing: { std: [1, 0, 1], range: [1, 1] } } } })).toEqual([
+			[expect.stringMatching(/^\[\s*1,\s*1\s*\]$/), "error", "This must have two different ends."],
+			["0", "error", "This must not be 0."],
+		]);
+		expect(await problems({ models: { "a\\b": {} } })).toEqual([
+			['"a\\\\b"', "error", "This has a backslash; write paths with /."],
+		]);
+	});
+
+	it("are addresses where paths are wanted", async () => {
+		expect(await problems({ models: { "*.keras": { data: "https://example.org/x" } } })).toEqual([
+			['"https://example.org/x"', "error", "This must be a path on this machine, not an address."],
+		]);
+	});
+
+	it("are left to the schema where the form is wrong", async () => {
+		expect(await problems("{")).toEqual([]);
+		expect(await problems({ models: { "*.keras": { colour: 1 } } })).toEqual([]);
+	});
+});
