@@ -47,6 +47,8 @@ async function makeNets(kind) {
 	try {
 		const backend = isGraphs ? "tensorflow" : "jax";
 		const env = { KERAS_BACKEND: backend, JAX_PLATFORMS: "cpu", TF_CPP_MIN_LOG_LEVEL: "3", PYTHONWARNINGS: "ignore" };
+		// Otherwise the converter's optimiser writes operations of oneDNN's, with other constants than the model's.
+		if (isGraphs) env.TF_ENABLE_ONEDNN_OPTS = "0";
 		const args = isPlain ? [] : [kind, ...(isLong ? ["--long"] : []), ...(isGraphs ? ["--graphs"] : [])];
 		const output = await run(python, [program, partial, ...args], {
 			env: { ...env, ...(modules && { PYTHONPATH: modules }) },

@@ -6,6 +6,17 @@ import { unzipSync, zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { asBlindspotError } from "../../../src/compute/errors.js";
 import { Coverage } from "./coverage.js";
+import {
+	checkpointOf,
+	constant,
+	type GraphSpec,
+	graphModel,
+	INT32,
+	node,
+	placeholder,
+	savedModelBytes,
+	some,
+} from "./graphdef/writer.js";
 import { generator, mutateBytes, mutateJson, type Random } from "./mutation.js";
 import {
 	from,
@@ -54,10 +65,20 @@ const layers: Readonly<Record<string, Readonly<Record<string, Values>>>> = {
 };
 
 const coverage = new Coverage();
-const READERS = ["formats/keras/", "formats/hdf5/", "formats/tfjs/", "formats/zip"];
+const READERS = [
+	"formats/keras/",
+	"formats/hdf5/",
+	"formats/tfjs/",
+	"formats/zip",
+	"formats/graphdef/",
+	"graphdef/bundle/",
+];
 let readers: {
 	readonly readBytes: typeof import("./reading.js").readBytes;
 	readonly readFolder: (model: Uint8Array, weights: Uint8Array) => Promise<unknown>;
+	readonly readSavedModel: (files: SavedModelFiles) => Promise<unknown>;
+	readonly opensGraph: (bytes: Buffer) => Promise<boolean>;
+	readonly opensTable: (bytes: Buffer) => Promise<boolean>;
 	readonly opensH5: (bytes: Buffer) => Promise<boolean>;
 	readonly opensZip: (bytes: Buffer) => Promise<boolean>;
 };
@@ -69,7 +90,10 @@ beforeAll(async () => {
 	const { Hdf5File } = await import("../../../src/compute/formats/hdf5/file.js");
 	const { ZipArchive } = await import("../../../src/compute/formats/zip.js");
 	const { withFolder } = await import("./writers.js");
-	const { writeFile } = await import("node:fs/promises");
+	const { mkdir, writeFile } = await import("node:fs/promises");
+	const { decode } = await import("../../../src/compute/formats/protobuf.js");
+	const { savedModel } = await import("../../../src/compute/formats/graphdef/schema.js");
+	const { readTable } = await import("../../../src/compute/formats/graphdef/bundle/table.js");
 	const succeeds = async (work: () => unknown) => {
 		try {
 			return Boolean(await work());
@@ -87,6 +111,16 @@ beforeAll(async () => {
 				await writeFile(`${folder}/model.json`, model);
 				return readModel(`${folder}/model.json`, { inputSize: null });
 			}),
+		readSavedModel: ({ graph, index, data }) =>
+			withFolder(async (folder) => {
+				await mkdir(`${folder}/variables`);
+				await writeFile(`${folder}/saved_model.pb`, graph);
+				await writeFile(`${folder}/variables/variables.index`, index);
+				await writeFile(`${folder}/variables/variables.data-00000-of-00001`, data);
+				return readModel(folder, { inputSize: null });
+			}),
+		opensGraph: (bytes) => succeeds(() => decode(savedModel, bytes, "It").metaGraphs[0]?.graph),
+		opensTable: (bytes) => succeeds(() => readTable(bytes)),
 		opensH5,
 		opensZip: (bytes) =>
 			succeeds(() => {
@@ -103,6 +137,12 @@ afterAll(async () => {
 	console.info(`Code that mutants ran through: ${shown}`);
 	for (const share of shares.values()) expect(share).toBeGreaterThan(0.3);
 });
+
+interface SavedModelFiles {
+	readonly graph: Buffer;
+	readonly index: Buffer;
+	readonly data: Buffer;
+}
 
 interface Mutant {
 	readonly read: () => Promise<unknown>;
@@ -205,6 +245,83 @@ describe("mutated files (rows 6, 8, 14 and 18)", { timeout: TIMEOUT }, () => {
 				}
 			};
 			return { read: () => readers.readFolder(Buffer.from(content), bytes), opens };
+		});
+	});
+
+	/** A graph with functions, shape arithmetic, fused and plain operations; weights as constants or variables. */
+	const graph = (isSaved: boolean): GraphSpec => {
+		const weight = (name: string, shape: readonly number[]) =>
+			isSaved
+				? node(`${name}/read`, "ReadVariableOp", name, { dtype: { type: 1 } })
+				: constant(`${name}/read`, shape, some(shape.reduce((a, b) => a * b, 1)));
+		const spatial = { strides: { ints: [1, 2, 2, 1] }, padding: { text: "SAME" }, data_format: { text: "NHWC" } };
+		const fused = { ...spatial, fused_ops: { texts: ["BiasAdd", "Relu"] } };
+		const pool = { ...spatial, ksize: { ints: [1, 2, 2, 1] } };
+		const ints = (name: string, values: readonly number[]) => constant(name, [values.length], values, INT32);
+		return {
+			nodes: [
+				placeholder("x", [-1, 7, 7, 3]),
+				weight("k", [3, 3, 3, 4]),
+				weight("b", [4]),
+				node("conv", "_FusedConv2D", "x k/read b/read", fused),
+				node("pool", "MaxPool", "conv", pool),
+				node("normal", "FusedBatchNormV3", "pool b/read b/read b/read v", { is_training: { flag: false } }),
+				ints("v", [1, 2, 3, 4]),
+				ints("pads", [0, 0, 1, 0, 0, 1, 0, 0]),
+				ints("pads/shape", [4, 2]),
+				node("pads/square", "Reshape", "pads pads/shape"),
+				node("padded", "Pad", "normal pads/square"),
+				node("shape", "Shape", "padded"),
+				...[0, 1, -1].map((value) => ints(`i${value}`, [value])),
+				node("batch", "StridedSlice", "shape i0 i1 i1", { shrink_axis_mask: { int: 1 } }),
+				constant("rest", [], [-1], INT32),
+				node("wanted", "Pack", "batch rest"),
+				node("flat", "Reshape", "padded wanted"),
+				node("call", "PartitionedCall", "flat w/read", { f: { func: "head" } }),
+				weight("w", [36, 5]),
+				node("y", "Softmax", "call"),
+			],
+			functions: [
+				{
+					name: "head",
+					inputs: ["a", "w"],
+					nodes: [node("product", "MatMul", "a w"), node("twice", "AddV2", "product:product:0 product:product:0")],
+					results: { r: "twice:z:0" },
+				},
+			],
+			...(isSaved && { variables: { k: some(108), b: some(4), w: some(180) } }),
+		};
+	};
+
+	it("of a GraphModel and its weights", async () => {
+		const { json, weights } = graphModel(graph(false));
+		await readers.readFolder(Buffer.from(json), weights);
+		await survive("GraphModel", (random) => {
+			const content = random(5) === 0 ? json : mutateJson(json, random);
+			const bytes = content === json ? mutateBytes(weights, random) : weights;
+			const opens = async () => {
+				try {
+					return Array.isArray(JSON.parse(content).modelTopology.node);
+				} catch {
+					return false;
+				}
+			};
+			return { read: () => readers.readFolder(Buffer.from(content), bytes), opens };
+		});
+	});
+
+	it("of a SavedModel: graph, index and data", async () => {
+		const spec = graph(true);
+		const shapes = { k: [3, 3, 3, 4], w: [36, 5] };
+		const whole: SavedModelFiles = { graph: savedModelBytes(spec), ...checkpointOf(spec.variables ?? {}, shapes) };
+		await readers.readSavedModel(whole);
+		await survive("SavedModel", (random) => {
+			const part = (["graph", "graph", "index", "data"] as const)[random(4)] ?? "graph";
+			const mutant = { ...whole, [part]: mutateBytes(whole[part], random) };
+			return {
+				read: () => readers.readSavedModel(mutant),
+				opens: async () => (await readers.opensGraph(mutant.graph)) && readers.opensTable(mutant.index),
+			};
 		});
 	});
 });

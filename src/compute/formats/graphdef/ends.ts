@@ -37,7 +37,7 @@ export interface ChosenEnd {
 /** The file's output: the first that isn't a label; where there are only labels, what the label is chosen from. */
 export function chooseOutput(main: Frame, signature: Signature | null): ChosenEnd {
 	const named = signature?.outputs.filter(({ type }) => type !== TEXT) ?? [];
-	const ends = named.length > 0 ? named.map(({ name }) => name) : sinks(main);
+	const ends = named.length > 0 ? inOrder(named.map(({ name }) => name)) : sinks(main);
 	const sources = ends.map((name) => ({ name, source: main.resolve("the output", name) }));
 	const [first] = sources;
 	if (!first) throw new BlindspotError("unreadable-model", "The graph has no output.");
@@ -51,6 +51,19 @@ export function chooseOutput(main: Frame, signature: Signature | null): ChosenEn
 		source: label.frame.resolve(label.origin.name, label.inputs[0] ?? ""),
 		note: `The model's output '${first.name}' is a label; the scores that '${label.origin.name}' chooses from are used.`,
 	};
+}
+
+/**
+ * A signature's outputs are a map; where TensorFlow numbered them (`Identity`, `Identity_1`, or `call:0`, `call:1`),
+ * they are put back in order.
+ */
+function inOrder(names: readonly string[]): readonly string[] {
+	const numbered = names.map((name) => {
+		const [, base = name, number, output] = /^(.*?)(?:_(\d+))?:(\d+)$/.exec(name) ?? [];
+		return { name, base, place: Number(number ?? 0) * 1024 + Number(output ?? 0) };
+	});
+	if (new Set(numbered.map(({ base }) => base)).size > 1) return names;
+	return numbered.sort((a, b) => a.place - b.place).map(({ name }) => name);
 }
 
 /** Names of the nodes that nothing reads, the last first; those that need a picture before the others. */

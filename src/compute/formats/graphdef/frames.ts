@@ -213,9 +213,11 @@ function outputIndex(
 	output: string | undefined,
 	index: string | undefined,
 ): number {
-	const place = Number(index ?? (output && /^\d+$/.test(output) ? output : 0));
-	if (!Number.isSafeInteger(place) || place < 0) throw node.damaged(`it has no output '${output}:${index}'`);
-	if (index === undefined || output === undefined) return place;
+	const isNamed = output !== undefined && /^[a-z]/i.test(output);
+	const place = Number((isNamed ? index : output) ?? 0);
+	if (!Number.isSafeInteger(place) || place < 0 || (!isNamed && index !== undefined))
+		throw node.damaged(`it has no output '${[output, index].join(":")}'`);
+	if (!isNamed) return place;
 	if (callee && !CALLS.has(node.operation)) {
 		const own = callee.results.findIndex((result) => result.output === output);
 		return own < 0 ? Number.MAX_SAFE_INTEGER : own + place;

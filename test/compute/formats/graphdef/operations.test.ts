@@ -64,9 +64,14 @@ describe("convolutions", () => {
 			found,
 			convolved(5, 6, 1, 1).map((v, i) => Math.min(6, Math.max(0, v + 1 + (i % 3)))),
 		);
-		const odd = conv({ fused_ops: { texts: ["BiasAdd", "Add", "Relu"] } }, "_FusedConv2D", "x k b");
+		const added = conv({ fused_ops: { texts: ["BiasAdd", "Add"] } }, "_FusedConv2D", "x k b b");
+		expectClose(
+			await valuesOf([-1, ...size], [constant("b", [3], [1, 2, 3]), ...added], x),
+			convolved(5, 6, 1, 1).map((v, i) => v + 2 * (1 + (i % 3))),
+		);
+		const odd = conv({ fused_ops: { texts: ["BiasAdd", "Cumsum"] } }, "_FusedConv2D", "x k b");
 		await expect(readNodes([-1, ...size], [constant("b", [3], [1, 2, 3]), ...odd])).rejects.toThrow(
-			"fused with BiasAdd, Add, Relu",
+			"fused with BiasAdd, Cumsum",
 		);
 	});
 

@@ -13,7 +13,7 @@ export function leakyRelu(slope: number): PointwiseFunction {
 	return { fn: "generalRelu", max: null, slope, threshold: 0 };
 }
 
-/** What is done after a fused operation's product: a bias, then perhaps a function. */
+/** What is done after a fused operation's product: a bias, another value added, a function. */
 export interface Fused {
 	readonly bias: Tensor | null;
 	/** What the product itself is called. */
@@ -21,22 +21,35 @@ export interface Fused {
 	finish(emitter: Emitter, product: Activation): Activation;
 }
 
-/** Reads `fused_ops`; `first` is the place of the first argument. Throws `unsupported-model` for another combination. */
+type Step = (emitter: Emitter, origin: Origin, x: Activation) => Activation;
+
+/** Reads `fused_ops`; `first` is the place of the first argument. Throws `unsupported-model` for one that isn't read. */
 export function fusedOf(node: GraphNode, inputs: Inputs, first: number): Fused {
 	const names = node.texts("fused_ops");
-	const hasBias = names[0] === "BiasAdd";
-	const [activation, ...more] = hasBias ? names.slice(1) : names;
-	if (more.length > 0) throw node.unsupported(`it is fused with ${names.join(", ")}`);
-	const bias = hasBias ? inputs.constant(first, "bias") : null;
-	if (activation === undefined) return { bias, origin: node.origin, finish: (_emitter, product) => product };
-	const origin = partOf(node.origin, "product");
-	if (activation === "Prelu") {
-		const slope = inputs.constant(first + (hasBias ? 1 : 0), "slope");
-		return { bias, origin, finish: (emitter, product) => elementwise.prelu(emitter, node.origin, product, slope) };
-	}
-	const f = fusedFunction(node, activation);
-	if (!f) throw node.unsupported(`it is fused with ${names.join(", ")}`);
-	return { bias, origin, finish: (emitter, product) => elementwise.pointwise(emitter, node.origin, product, f) };
+	let at = first;
+	const bias = names[0] === "BiasAdd" ? inputs.constant(at++, "bias") : null;
+	const steps = names.slice(bias ? 1 : 0).map((name): Step => {
+		if (name === "Add") {
+			const other = inputs.value(at++);
+			return (emitter, origin, x) => elementwise.add(emitter, origin, x, other);
+		}
+		if (name === "Prelu") {
+			const slope = inputs.constant(at++, "slope");
+			return (emitter, origin, x) => elementwise.prelu(emitter, origin, x, slope);
+		}
+		const f = fusedFunction(node, name);
+		if (!f) throw node.unsupported(`it is fused with ${names.join(", ")}`);
+		return (emitter, origin, x) => elementwise.pointwise(emitter, origin, x, f);
+	});
+	return {
+		bias,
+		origin: steps.length > 0 ? partOf(node.origin, "product") : node.origin,
+		finish: (emitter, product) =>
+			steps.reduce(
+				(x, step, i) => step(emitter, i === steps.length - 1 ? node.origin : partOf(node.origin, `step ${i + 1}`), x),
+				product,
+			),
+	};
 }
 
 function fusedFunction(node: GraphNode, name: string): PointwiseFunction | null {

@@ -1,13 +1,14 @@
 /** Convolutions of every kind, alone and fused with what comes after. */
 import { NO_PADDING } from "../../../network/shapes.js";
 import type { Pair } from "../../../network/types.js";
-import { type Activation, type Atom, productOf } from "../../graph/activation.js";
+import type { Activation } from "../../graph/activation.js";
 import { type Emitter, weightOf } from "../../graph/emitter.js";
-import { asImage, convolution, type ImageValue, imageOperation, type Window } from "../../graph/lower/images.js";
+import { asImage, convolution, imageOperation, type Window } from "../../graph/lower/images.js";
 import { reshaped, type Tensor } from "../../graph/tensor.js";
 import type { Inputs, OperationReader } from "../lowering.js";
 import type { GraphNode } from "../node.js";
 import { type Fused, fusedOf } from "./activations.js";
+import { spreadOver } from "./spread.js";
 import { isChannelsLast, paddingOf, spatialPair } from "./windows.js";
 
 const conv2d =
@@ -71,55 +72,28 @@ function convolved(
 	return fused.finish(emitter, product);
 }
 
-/** An image whose places were dealt out to pictures of a batch, so that neighbours there are `blocks` apart here. */
-interface Spread {
-	readonly blocks: Pair;
-	image(emitter: Emitter, node: GraphNode): ImageValue;
-	/** The convolved image dealt out again. */
-	again(product: Activation, node: GraphNode): Activation;
-}
-
-/** TensorFlow writes dilated convolutions as SpaceToBatchND, a plain one, BatchToSpaceND. */
-function spreadOver(x: Activation): Spread | null {
-	const [batch, ...others] = x.axes;
-	if (!batch || batch.length === 0 || others.length !== 3) return null;
-	const [rows, columns, channels] = others as [readonly Atom[], readonly Atom[], readonly Atom[]];
-	const isAfter = (block: Atom, places: readonly Atom[]) =>
-		x.dims.some((dim) => dim.at(-1) === block && places.length > 0 && dim.at(-2) === places.at(-1));
-	const down = batch.filter((block) => isAfter(block, rows));
-	const across = batch.filter((block) => isAfter(block, columns));
-	if (down.length + across.length !== batch.length || down.length > 1 || across.length > 1) return null;
-	const blocks: Pair = [productOf(down), productOf(across)];
-	return {
-		blocks,
-		image(emitter, node) {
-			const dims = [[...rows, ...down], [...columns, ...across], channels];
-			const whole: Activation = { ...x, axes: [[], ...dims] };
-			return asImage(emitter, emitter.arrange(whole, dims, node.origin), node.origin, true);
-		},
-		again(product, node) {
-			const parts = [1, 2].map((axis) => {
-				const size = productOf(product.axes[axis] as readonly Atom[]);
-				const block = blocks[axis - 1] as number;
-				if (size % block !== 0) throw node.damaged(`${size} places can't be dealt out to ${block}`);
-				return [{ size: size / block }, { size: block }].map((atom) => (atom.size === 1 ? [] : [atom]));
-			});
-			const [[h, b], [w, c]] = parts as [[Atom[], Atom[]], [Atom[], Atom[]]];
-			const depth = product.axes[3] as readonly Atom[];
-			const wanted = [[...b, ...c], h, w, depth];
-			return { ...product, dims: [[...h, ...b], [...w, ...c], depth], axes: wanted };
-		},
-	};
-}
-
 /** The gradient of a convolution with respect to its input, whose size is given. */
 const conv2dBackpropInput: OperationReader = (node, inputs, { emitter }) => {
 	const wanted = inputs.list(0, "size");
 	const kernel = kernelOf(node, inputs);
 	const channelsLast = isChannelsLast(node);
-	const image = asImage(emitter, inputs.activation(2), node.origin, channelsLast);
+	const x = inputs.activation(2);
 	const strides = spatialPair(node, "strides", node.ints("strides"), channelsLast);
 	const dilations = spatialPair(node, "dilations", node.ints("dilations"), channelsLast);
+	const spread = channelsLast ? spreadOver(x) : null;
+	if (spread && node.text("padding", "VALID") === "VALID" && Math.max(...strides, ...dilations) === 1) {
+		const geometry = {
+			strides,
+			dilations: spread.blocks,
+			padding: NO_PADDING,
+			outputPadding: [0, 0] as Pair,
+			groups: 1,
+		};
+		const operation = { op: "ConvTranspose2D", ...geometry } as const;
+		const whole = spread.image(emitter, node);
+		return [spread.again(imageOperation(emitter, node.origin, whole, operation, { kernel: weightOf(kernel) }), node)];
+	}
+	const image = asImage(emitter, x, node.origin, channelsLast);
 	const size = kernel.shape.slice(0, 2) as unknown as Pair;
 	const spatial = wanted.length === 2 ? wanted : wanted.slice(channelsLast ? 1 : 2, channelsLast ? 3 : 4);
 	if (spatial.length !== 2) throw node.damaged(`its size is [${wanted.join(", ")}]`);

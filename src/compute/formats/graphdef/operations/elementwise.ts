@@ -79,6 +79,18 @@ const biasAdd: OperationReader = (node, inputs, { emitter }) => {
 	return [elementwise.add(emitter, node.origin, x, given)];
 };
 
+/** Division by constants, of which a zero gives zero. */
+const divideNoNan: OperationReader = (node, inputs, { emitter }) => {
+	const by = inputs.constant(1, "divisor");
+	const factor = tensor(
+		"float32",
+		by.shape,
+		Float32Array.from(by.data, (v) => (v === 0 ? 0 : 1 / v)),
+		by.name,
+	);
+	return [elementwise.multiply(emitter, node.origin, inputs.activation(0), factor)];
+};
+
 const addAll: OperationReader = (node, inputs, { emitter }) => {
 	const values = inputs.values.map((_, i) => inputs.value(i));
 	const [only] = values;
@@ -163,6 +175,7 @@ export const ELEMENTWISE: Readonly<Record<string, OperationReader>> = {
 	Mul: ofTwo(elementwise.multiply),
 	Div: ofTwo(elementwise.divide),
 	RealDiv: ofTwo(elementwise.divide),
+	DivNoNan: divideNoNan,
 	Pow: ofTwo(elementwise.power),
 	SquaredDifference: ofTwo(squaredDifference),
 	Maximum: ofTwo(maximum),

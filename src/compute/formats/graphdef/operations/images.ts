@@ -1,7 +1,8 @@
 /** Pooling, normalisations per channel, and images turned into channels. */
 import type { Pair, Weight } from "../../../network/types.js";
-import { type Activation, shapeOf } from "../../graph/activation.js";
+import { type Activation, type Origin, partOf, shapeOf } from "../../graph/activation.js";
 import { weightOf } from "../../graph/emitter.js";
+import * as elementwise from "../../graph/lower/elementwise.js";
 import { asImage, averagePool, imageOperation, maxPool, perChannel } from "../../graph/lower/images.js";
 import { pad } from "../../graph/lower/padding.js";
 import * as shaping from "../../graph/lower/shaping.js";
@@ -29,12 +30,14 @@ const pooling =
 		];
 	};
 
-const batchNormalization: OperationReader = (node, inputs, { emitter }) => {
+const batchNormalization: OperationReader = (node, inputs) => [normalised(node, inputs, node.origin)];
+
+function normalised(node: GraphNode, inputs: Inputs, origin: Origin): Activation {
 	const x = inputs.activation(0);
 	const channelsLast = isChannelsLast(node);
 	const epsilon = node.float("epsilon", 1e-4);
 	const [gamma, beta] = [inputs.constant(1, "scale"), inputs.constant(2, "offset")];
-	if (node.flag("is_training", true)) return [ownStatistics(node, inputs, x, epsilon, [gamma, beta])];
+	if (node.flag("is_training", true)) return ownStatistics(node, inputs, x, epsilon, [gamma, beta]);
 	const [mean, variance] = [inputs.constant(3, "mean"), inputs.constant(4, "variance")];
 	const [scale, offset, means, variances] = [gamma, beta, mean, variance].map(weightOf) as [
 		Weight,
@@ -44,7 +47,27 @@ const batchNormalization: OperationReader = (node, inputs, { emitter }) => {
 	];
 	const weights = { gamma: scale, beta: offset, mean: means, variance: variances };
 	const axis = channelsLast ? x.axes.length - 1 : 1;
-	return [perChannel(emitter, node.origin, x, axis, { op: "BatchNormalization", epsilon }, weights)];
+	return perChannel(inputs.emitter, origin, x, axis, { op: "BatchNormalization", epsilon }, weights);
+}
+
+/** Fused with a value added and a function. */
+const fusedBatchNormalization: OperationReader = (node, inputs, lowering) => {
+	const { emitter } = lowering;
+	const mode = node.text("activation_mode", "Identity");
+	if (mode !== "Identity" && mode !== "Relu") throw node.unsupported(`it is fused with ${mode}`);
+	const side = inputs.values[5] ?? null;
+	const parts = [...(side ? ["sum"] : []), ...(mode === "Relu" ? ["relu"] : [])];
+	const named = (at: number) => (at === parts.length ? node.origin : partOf(node.origin, at === 0 ? "product" : "sum"));
+	const normal = normalised(node, inputs, named(0));
+	const sum = side ? elementwise.add(emitter, named(1), normal, side) : normal;
+	return [mode === "Relu" ? elementwise.pointwise(emitter, node.origin, sum, { fn: "relu" }) : sum];
+};
+
+/** What TensorFlow's own optimiser makes of a layer normalisation over the last axis. */
+const mklLayerNormalization: OperationReader = (node, inputs, { emitter }) => {
+	const x = inputs.activation(0);
+	const [gamma, beta] = [inputs.constant(1, "scale"), inputs.constant(2, "offset")];
+	return [layerNormalization(emitter, node.origin, x, [x.axes.length - 1], node.float("epsilon", 1e-3), gamma, beta)];
 };
 
 /**
@@ -177,6 +200,8 @@ export const IMAGES: Readonly<Record<string, OperationReader>> = {
 	FusedBatchNorm: batchNormalization,
 	FusedBatchNormV2: batchNormalization,
 	FusedBatchNormV3: batchNormalization,
+	_FusedBatchNormEx: fusedBatchNormalization,
+	_MklLayerNorm: mklLayerNormalization,
 	LRN: localResponse,
 	DepthToSpace: depthToSpace,
 	SpaceToDepth: spaceToDepth,
