@@ -19,7 +19,7 @@ export type LayerPlan =
 			readonly type: "Dense";
 			readonly name: string;
 			readonly units: number;
-			readonly activation: "sigmoid" | "softmax";
+			readonly activation: "sigmoid" | "relu" | "softmax";
 	  };
 
 export interface NetworkPlan {
@@ -145,7 +145,8 @@ function applied(layer: LayerPlan, weights: LayerWeights | undefined, x: tf.Tens
 			const { kernel, bias } = weights!;
 			const z = tf.add(tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor as tf.Tensor2D), bias);
 			// The softmax is left to the loss, which is steadier on logits.
-			return layer.activation === "sigmoid" ? tf.sigmoid(z) : z;
+			if (layer.activation === "softmax") return z;
+			return layer.activation === "sigmoid" ? tf.sigmoid(z) : tf.relu(z);
 		}
 	}
 }

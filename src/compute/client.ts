@@ -29,6 +29,7 @@ import {
 	type FiringParams,
 	type HostSettings,
 	type HostStatus,
+	type ImagesProgress,
 	type InspectParams,
 	notifications,
 	type PredictParams,
@@ -182,8 +183,14 @@ export class ComputeClient {
 	}
 
 	/** All about one unit or direction of a layer. */
-	probeUnit(params: ProbeUnitParams, signal: AbortSignal = neverAborted): Promise<UnitRecord> {
-		return this.#request(requests.probeUnit, params, signal);
+	probeUnit(
+		params: ProbeUnitParams,
+		onProgress: (event: ImagesProgress) => void = () => undefined,
+		signal: AbortSignal = neverAborted,
+	): Promise<UnitRecord> {
+		return this.#request(requests.probeUnit, params, signal, ({ connection }) =>
+			connection.onProgress(progress.images, params.run, onProgress),
+		);
 	}
 
 	activationMap(params: ActivationMapParams, signal: AbortSignal = neverAborted): Promise<ActivationMap> {
@@ -191,8 +198,14 @@ export class ComputeClient {
 	}
 
 	/** The units of each layer that a picture drives most, against the data's distribution. */
-	whichUnitsFire(params: FiringParams, signal: AbortSignal = neverAborted): Promise<FiringRecord> {
-		return this.#request(requests.whichUnitsFire, params, signal);
+	whichUnitsFire(
+		params: FiringParams,
+		onProgress: (event: ImagesProgress) => void = () => undefined,
+		signal: AbortSignal = neverAborted,
+	): Promise<FiringRecord> {
+		return this.#request(requests.whichUnitsFire, params, signal, ({ connection }) =>
+			connection.onProgress(progress.images, params.run, onProgress),
+		);
 	}
 
 	/** Writes an 8-bit PNG file and says under which path. */

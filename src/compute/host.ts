@@ -11,6 +11,7 @@ import { startBackend } from "./backend.js";
 import { openDataset } from "./data/dataset.js";
 import { writePng } from "./data/png.js";
 import { asBlindspotError, BlindspotError } from "./errors.js";
+import { activationMap } from "./handlers/activationMap.js";
 import { AttackRuns } from "./handlers/attack.js";
 import { compareModels } from "./handlers/compareModels.js";
 import type { HandlerContext } from "./handlers/context.js";
@@ -18,7 +19,9 @@ import { describeModel } from "./handlers/describeModel.js";
 import { inspect } from "./handlers/inspect.js";
 import { predict } from "./handlers/predict.js";
 import { ProbeRuns } from "./handlers/probe.js";
+import { probeUnit } from "./handlers/probeUnit.js";
 import { suggestPreprocessing } from "./handlers/suggestPreprocessing.js";
+import { whichUnitsFire } from "./handlers/whichUnitsFire.js";
 import { ModelStore } from "./modelStore.js";
 import { type ErrorData, notifications, progress, requests } from "./protocol.js";
 
@@ -83,6 +86,17 @@ answer(requests.attack, (params, signal) =>
 answer(requests.probe, (params, signal) =>
 	probes.probe(configured(), params, signal, (event) => {
 		void connection.sendProgress(progress.probe, params.run, event);
+	}),
+);
+answer(requests.probeUnit, (params, signal) =>
+	probeUnit(configured(), params, signal, (event) => {
+		void connection.sendProgress(progress.images, params.run, event);
+	}),
+);
+answer(requests.activationMap, (params, signal) => activationMap(configured(), params, signal));
+answer(requests.whichUnitsFire, (params, signal) =>
+	whichUnitsFire(configured(), params, signal, (event) => {
+		void connection.sendProgress(progress.images, params.run, event);
 	}),
 );
 answer(requests.savePng, ({ path, picture, whenExisting }) => writePng(path, picture, whenExisting));

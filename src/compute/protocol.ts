@@ -204,7 +204,15 @@ export interface StopProbeParams {
 	readonly run: string;
 }
 
+/** How many images of the data are read. */
+export interface ImagesProgress {
+	readonly done: number;
+	readonly total: number;
+}
+
 export interface ProbeUnitParams {
+	/** Chosen by the caller; names the run in its progress. */
+	readonly run: string;
 	readonly model: ModelRequest;
 	readonly data: DataRequest | null;
 	readonly layer: string;
@@ -228,10 +236,11 @@ export interface ActivationMapParams {
 }
 
 export interface FiringParams {
+	readonly run: string;
 	readonly model: ModelRequest;
 	/** The data whose distribution of activations the picture is held against. */
 	readonly data: DataRequest | null;
-	/** Path of the picture. */
+	/** Path of the picture, or `path#index` for an entry of a data set's file. */
 	readonly picture: string;
 	/** How many units to name per layer. */
 	readonly top: number;
@@ -282,4 +291,5 @@ export const notifications = {
 export const progress = {
 	attack: new ProgressType<AttackProgress>(),
 	probe: new ProgressType<ProbeProgress>(),
+	images: new ProgressType<ImagesProgress>(),
 } as const;

@@ -32,6 +32,14 @@ export interface IncomingWeight {
 	readonly from: number;
 	/** The weight; for a convolution the one of largest size in the kernel from that channel. */
 	readonly weight: number;
+	/** The weights of that unit itself, where they are weights of pixels. */
+	readonly picture: WeightPicture | null;
+}
+
+/** Weights of pixels, row by row, channels last. */
+export interface WeightPicture extends Size {
+	readonly channels: number;
+	readonly values: readonly number[];
 }
 
 export interface UnitReport {
@@ -61,20 +69,18 @@ export interface UnitReport {
 	readonly incoming: readonly IncomingWeight[];
 	/** Name of the layer that `incoming` comes from. */
 	readonly incomingLayer: string | null;
-	/**
-	 * The unit's weights where they can be drawn as a picture of the input: `values` row by row, channels last; null
-	 * where the unit doesn't read pixels.
-	 */
-	readonly weightPicture: (Size & { readonly channels: number; readonly values: readonly number[] }) | null;
+	/** The unit's own weights where it reads pixels; null elsewhere. */
+	readonly weightPicture: WeightPicture | null;
 	readonly ascent: Ascent | null;
 	readonly run: { readonly date: string; readonly seconds: number };
 }
 
-/** A picture in [0, 1] found by gradient ascent on the score, from mid grey. */
+/** A picture in [0, 1] found by gradient ascent from mid grey; for a layer with places on the value at the one in the middle. */
 export interface Ascent {
+	/** Score of the picture. */
 	readonly activation: number;
 	readonly steps: number;
-	/** Weight of the picture's total variation, as a share of the score's own gradient. */
+	/** Weight of the gradient of the picture's total variation beside the score's own, which is scaled to 1 per pixel. */
 	readonly smoothness: number;
 }
 

@@ -1,31 +1,47 @@
-/** Rows of a report: what a scoring pass says of each unit and direction. */
+/** Rows of a report: what is said of one unit or direction. */
 import type { ProbedDirection, RankedImage } from "../probeReport.js";
 import { commonestLabel, meanCosine } from "./coherence.js";
-import type { ScoringPass } from "./scoringPass.js";
+import type { ImageMarks } from "./imageMarks.js";
+import type { ScoreFigures } from "./scoreFigures.js";
 
-/** Row `row` of the pass. `purityCounts`: whether at least two labels are known, without which purity says nothing. */
-export function probedDirection(
-	pass: ScoringPass,
-	row: number,
-	names: { readonly index: number; readonly name: string },
-	purityCounts: boolean,
-): ProbedDirection {
-	const images = Array.from(pass.top.images(row));
-	const figures = pass.figures.figures(row);
-	const inactive = !figures || figures.aboveFloor < pass.top.top;
-	const marks = images.map((image) => pass.marks(image));
+/** Images by their positions in the data, with their scores. */
+export interface Ranking {
+	readonly images: ArrayLike<number>;
+	readonly scores: ArrayLike<number>;
+}
+
+export interface RowSource {
+	/** Of a unit: its index in the layer. */
+	readonly index: number;
+	readonly name: string;
+	/** Best first. */
+	readonly top: Ranking;
+	/** Lowest first; null where it isn't wanted. */
+	readonly bottom: Ranking | null;
+	/** How many images `top` is to hold. */
+	readonly wanted: number;
+	readonly marks: (image: number) => ImageMarks;
+	/** What an image's place of the highest score sees. */
+	readonly box: (image: number) => RankedImage["box"];
+	readonly figures: ScoreFigures | null;
+	readonly notFinite: number;
+	/** False where fewer than two labels are known, so that purity says nothing. */
+	readonly purityCounts: boolean;
+}
+
+export function probedDirection(source: RowSource): ProbedDirection {
+	const { index, name, figures, wanted } = source;
+	const inactive = !figures || figures.aboveFloor < wanted;
+	const marks = Array.from(source.top.images, source.marks);
 	const commonest = commonestLabel(marks.map(({ label }) => label));
 	const features = marks.flatMap((image) => (image.features ? [image.features] : []));
 	return {
-		...names,
-		top: images.map((image, rank) => ranked(pass, image, pass.top.scores(row)[rank] as number)),
-		bottom: pass.bottom
-			? Array.from(pass.bottom.images(row), (image, rank) =>
-					ranked(pass, image, -(pass.bottom?.scores(row)[rank] as number)),
-				)
-			: [],
+		index,
+		name,
+		top: rankedImages(source, source.top),
+		bottom: source.bottom ? rankedImages(source, source.bottom) : [],
 		inactive,
-		purity: inactive || !purityCounts ? null : (commonest?.count ?? 0) / images.length,
+		purity: inactive || !source.purityCounts ? null : (commonest?.count ?? 0) / marks.length,
 		commonest,
 		similarity: inactive ? null : meanCosine(marks.map(({ pixels }) => pixels)),
 		featureSimilarity: inactive || features.length < marks.length ? null : meanCosine(features),
@@ -35,12 +51,15 @@ export function probedDirection(
 		mean: figures?.mean ?? null,
 		highest: figures?.highest ?? null,
 		lowest: figures?.lowest ?? null,
-		notFinite: pass.figures.notFinite(row),
+		notFinite: source.notFinite,
 		single: null,
 	};
 }
 
-function ranked(pass: ScoringPass, index: number, score: number): RankedImage {
-	const { source, label } = pass.marks(index);
-	return { index, source, label: label < 0 ? null : label, score, box: null };
+function rankedImages({ marks, box }: RowSource, { images, scores }: Ranking): RankedImage[] {
+	return Array.from(images, (image, rank) => {
+		const { source, label } = marks(image);
+		const score = scores[rank] as number;
+		return { index: image, source, label: label < 0 ? null : label, score, box: box(image) };
+	});
 }

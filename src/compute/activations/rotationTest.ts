@@ -148,7 +148,7 @@ class Judge {
 		const found = new TopScores(rows, this.top);
 		for (let row = 0; row < rows; row++) {
 			const own = scores.subarray(row * count, (row + 1) * count);
-			for (let image = 0; image < count; image++) found.offer(row, image, own[image] as number);
+			found.offerAll(row, own);
 			if (mayBeInactive && !isActive(own, this.top)) {
 				for (const measure of MEASURES) values[measure][row] = Number.NaN;
 				continue;

@@ -32,8 +32,8 @@ export class Scorer {
 	scores({ activations, broken, images }: ActivationBatch): Float32Array {
 		const scores = tf.tidy(() => {
 			const pooled = this.pool(activations);
-			const units = this.#shown ? tf.gather(pooled, this.#shown, 1) : pooled;
-			const parts: tf.Tensor[] = [tf.transpose(units)];
+			const parts: tf.Tensor[] = [];
+			if (this.units?.length !== 0) parts.push(tf.transpose(this.#shown ? tf.gather(pooled, this.#shown, 1) : pooled));
 			const directions = this.#directions;
 			if (directions)
 				parts.push(this.reduce === "mean" ? times(directions, pooled) : this.#highest(directions, activations));

@@ -40,6 +40,16 @@ export class TopScores {
 		return true;
 	}
 
+	/** Offers the scores of images 0, 1, ... to a row. */
+	offerAll(row: number, scores: Float32Array): void {
+		for (let image = 0; image < scores.length; image++) {
+			const score = scores[image] as number;
+			// Nearly all end here.
+			if (score <= (this.#thresholds[row] as number)) continue;
+			this.offer(row, image, score);
+		}
+	}
+
 	/** A row's images, best first. */
 	images(row: number): Int32Array {
 		return this.#images.subarray(row * this.top, row * this.top + (this.#counts[row] as number));

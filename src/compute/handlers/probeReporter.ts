@@ -17,7 +17,6 @@ import type {
 	ProbeStage,
 	ProbeStatistics,
 	ProbeThumbnail,
-	RankedImage,
 } from "../probeReport.js";
 import type { ProbeParams } from "../protocol.js";
 import { REPORT_VERSION } from "../report.js";
@@ -107,11 +106,24 @@ export class ProbeReporter {
 	#rows(scored: Scored, boxes: BoxOf): Rows {
 		const { pass, units, directions, own } = scored;
 		const purityCounts = pass.perClass.filter((count) => count > 0).length >= 2;
-		const row = (at: number, index: number, name: string): ProbedDirection => {
-			const made = probedDirection(pass, at, { index, name }, purityCounts);
-			const boxed = (image: RankedImage) => ({ ...image, box: boxes(at, image.index) });
-			return { ...made, top: made.top.map(boxed), bottom: made.bottom.map(boxed) };
-		};
+		const wanted = this.params.options.top;
+		const row = (at: number, index: number, name: string): ProbedDirection =>
+			probedDirection({
+				index,
+				name,
+				top: { images: pass.top.images(at), scores: pass.top.scores(at) },
+				bottom: pass.bottom && {
+					images: pass.bottom.images(at),
+					// Zero stays without a sign.
+					scores: pass.bottom.scores(at).map((negative) => 0 - negative),
+				},
+				wanted,
+				marks: (image) => pass.marks(image),
+				box: (image) => boxes(at, image),
+				figures: pass.figures.figures(at),
+				notFinite: pass.figures.notFinite(at),
+				purityCounts,
+			});
 		const { layer } = this.setting;
 		const afterUnits = units.length + directions.count;
 		return {

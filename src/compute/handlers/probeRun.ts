@@ -225,11 +225,11 @@ export class ProbeRun {
 		const { options, seed } = this.params;
 		const tested = pass.testedImages();
 		if (!test || tested.count <= options.top || this.setting.stopped()) return null;
-		const outcome = await this.#rotate(tested, "rotations", test.frame);
+		const outcome = await this.#timed("rotations", () => this.#rotate(tested, "rotations", test.frame));
 		if (!options.redrawn || this.setting.stopped())
 			return { outcome, frame: test.frame, images: tested.count, redrawn: null };
-		const activations = await this.#timed("redrawn", () =>
-			readRedrawn({
+		const redrawn = await this.#timed("redrawn", async () => {
+			const activations = await readRedrawn({
 				prepared: this.prepared,
 				layer: this.setting.layer,
 				reduce: options.reduce,
@@ -239,25 +239,23 @@ export class ProbeRun {
 				slices: this.#slices,
 				stopped: this.setting.stopped,
 				onImages: (done) => this.#tellProgress("redrawn", done, tested.count),
-			}),
-		);
-		const redrawn = activations && (await this.#rotate({ ...tested, activations }, "redrawn", test.frame));
+			});
+			return activations && this.#rotate({ ...tested, activations }, "redrawn", test.frame);
+		});
 		return { outcome, frame: test.frame, images: tested.count, redrawn };
 	}
 
 	#rotate(tested: TestedImages, stage: "rotations" | "redrawn", frame: readonly number[]): Promise<RotationOutcome> {
 		const { permutations, top } = this.params.options;
-		return this.#timed(stage, () =>
-			rotateFrames(tested, {
-				top,
-				frame,
-				rotations: permutations,
-				random: Random.stream(this.params.seed, "rotations", stage),
-				slices: this.#slices,
-				stopped: this.setting.stopped,
-				onRotation: (done) => this.#tellProgress(stage, done, permutations),
-			}),
-		);
+		return rotateFrames(tested, {
+			top,
+			frame,
+			rotations: permutations,
+			random: Random.stream(this.params.seed, "rotations", stage),
+			slices: this.#slices,
+			stopped: this.setting.stopped,
+			onRotation: (done) => this.#tellProgress(stage, done, permutations),
+		});
 	}
 
 	#tellProgress(stage: ProbeStageName, done: number, total: number): void {
