@@ -164,17 +164,15 @@ export class ProbeReporter {
 		if (present.length === 1 && only !== undefined)
 			warnings.push(`Purity says nothing: all labelled images are ${this.prepared.classNames.names[only]}.`);
 		if (pass.images > 0 && pass.images <= top)
-			warnings.push(`${pass.images} images were scored, ${top} are to be ranked: every list holds all of them.`);
-		if (this.#unreadable > 0) {
-			const [first] = this.#examples;
-			warnings.push(`${this.#unreadable} images could not be read and were left out, the first: ${first?.error}`);
-		}
+			warnings.push(`${counted(pass.images)} scored, ${top} are to be ranked: every list holds all of them.`);
+		const [example] = this.#examples;
+		if (example) warnings.push(`${counted(this.#unreadable)} unreadable and left out. The first: ${example.error}`);
 		const broken = units.filter(({ notFinite }) => notFinite > 0);
-		const [worst] = broken;
-		if (worst) {
-			const others = broken.length > 1 ? ` and ${broken.length - 1} other units` : "";
+		const [first] = broken;
+		if (first) {
+			const others = broken.length > 1 ? `, as are ${broken.length - 1} other units on theirs` : "";
 			warnings.push(
-				`${worst.name}: no finite number on ${worst.notFinite} images, left out there${others ? `; likewise${others}` : ""}. Directions go by the other units there.`,
+				`${first.name} is no finite number on ${first.notFinite} images and left out there${others}; directions go by the remaining units.`,
 			);
 		}
 		return warnings;
@@ -217,6 +215,10 @@ export class ProbeReporter {
 			},
 		};
 	}
+}
+
+function counted(images: number): string {
+	return images === 1 ? "1 image was" : `${images.toLocaleString("en")} images were`;
 }
 
 function thumbnailsOf({ pass }: Scored): readonly ProbeThumbnail[] {
