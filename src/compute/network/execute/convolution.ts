@@ -29,6 +29,7 @@ export function depthwise(
 	const [padded, mode] = padFor(x, [kh, kw], strides, padding, 0);
 	if (strides[0] === strides[1]) return tf.depthwiseConv2d(padded, kernel, [...strides], mode);
 	// TensorFlow's depthwise kernel wants equal strides: channel by channel then.
+	if (channels === 1) return tf.conv2d(padded, kernel, [...strides], mode);
 	const inputs = tf.split(padded, channels, 3);
 	const kernels = tf.split(tf.reshape(kernel, [kh, kw, 1, channels * multiplier]) as Image, channels, 3);
 	return tf.concat(
