@@ -15,6 +15,7 @@ import {
 } from "vscode-jsonrpc/node.js";
 import { asBlindspotError, BlindspotError, throwIfCancelled } from "./errors.js";
 import { type ComputeLog, describeEnd, HostProcess } from "./hostProcess.js";
+import type { LipschitzParams, LipschitzProgress, LipschitzReport } from "./lipschitzReport.js";
 import type { ModelComparison, ModelRecord } from "./modelReport.js";
 import type { ProbeRecord } from "./probeReport.js";
 import {
@@ -164,6 +165,17 @@ export class ComputeClient {
 	): Promise<AttackRecord> {
 		return this.#request(requests.attack, params, signal, ({ connection }) =>
 			connection.onProgress(progress.attack, params.run, onProgress),
+		);
+	}
+
+	/** Bounds of all layers and of the network; `onProgress` hears each layer and each picture when it is done. */
+	lipschitz(
+		params: LipschitzParams,
+		onProgress: (event: LipschitzProgress) => void = () => undefined,
+		signal: AbortSignal = neverAborted,
+	): Promise<LipschitzReport> {
+		return this.#request(requests.lipschitz, params, signal, ({ connection }) =>
+			connection.onProgress(progress.lipschitz, params.run, onProgress),
 		);
 	}
 

@@ -17,6 +17,7 @@ import { compareModels } from "./handlers/compareModels.js";
 import type { HandlerContext } from "./handlers/context.js";
 import { describeModel } from "./handlers/describeModel.js";
 import { inspect } from "./handlers/inspect.js";
+import { lipschitz } from "./handlers/lipschitz.js";
 import { predict } from "./handlers/predict.js";
 import { ProbeRuns } from "./handlers/probe.js";
 import { probeUnit } from "./handlers/probeUnit.js";
@@ -97,6 +98,11 @@ answer(requests.activationMap, (params, signal) => activationMap(configured(), p
 answer(requests.whichUnitsFire, (params, signal) =>
 	whichUnitsFire(configured(), params, signal, (event) => {
 		void connection.sendProgress(progress.images, params.run, event);
+	}),
+);
+answer(requests.lipschitz, (params, signal) =>
+	lipschitz(configured(), params, signal, (event) => {
+		void connection.sendProgress(progress.lipschitz, params.run, event);
 	}),
 );
 answer(requests.savePng, ({ path, picture, whenExisting }) => writePng(path, picture, whenExisting));

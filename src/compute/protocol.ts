@@ -8,6 +8,7 @@ import type { WhenExisting } from "./data/files.js";
 import type { BytePicture } from "./data/png.js";
 import type { Preprocessing } from "./data/types.js";
 import type { ErrorReason } from "./errors.js";
+import type { LipschitzParams, LipschitzProgress, LipschitzReport } from "./lipschitzReport.js";
 import type { ModelComparison, ModelRecord } from "./modelReport.js";
 import type {
 	ProbeOptions,
@@ -275,6 +276,7 @@ export const requests = {
 	compareModels: new RequestType<CompareModelsParams, ModelComparison, ErrorData>("compareModels"),
 	predict: new RequestType<PredictParams, PredictResult, ErrorData>("predict"),
 	attack: new RequestType<AttackParams, AttackRecord, ErrorData>("attack"),
+	lipschitz: new RequestType<LipschitzParams, LipschitzReport, ErrorData>("lipschitz"),
 	suggestPreprocessing: new RequestType<SuggestParams, SuggestResult, ErrorData>("suggestPreprocessing"),
 	probe: new RequestType<ProbeParams, ProbeRecord, ErrorData>("probe"),
 	probeUnit: new RequestType<ProbeUnitParams, UnitRecord, ErrorData>("probeUnit"),
@@ -290,6 +292,7 @@ export const notifications = {
 
 export const progress = {
 	attack: new ProgressType<AttackProgress>(),
+	lipschitz: new ProgressType<LipschitzProgress>(),
 	probe: new ProgressType<ProbeProgress>(),
 	images: new ProgressType<ImagesProgress>(),
 } as const;

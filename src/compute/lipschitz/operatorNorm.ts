@@ -1,0 +1,71 @@
+/** Largest singular values of weights: scaled so that float32 neither overflows nor loses them, zeros and all. */
+import type { Slices } from "../slices.js";
+import { type CertifiedNorm, certifiedNorm } from "./certify.js";
+import { DenseMatrices } from "./denseMatrix.js";
+import type { MatrixBatch } from "./matrixBatch.js";
+
+/** What a layer's own float32 may add to a norm of its weights where it makes numbers itself, such as 1/9. */
+export const STORED = 1e-6;
+
+/** The most multiply-adds of `AᵀA` that a singular value is worth; beyond, row and column sums bound it. */
+const MOST_WORK = 2e12;
+const MOST_COLUMNS = 8192;
+
+/** The largest singular value of all matrices that `batchOf` makes of the weights divided by their largest value. */
+export async function normOf(
+	weights: Float32Array,
+	batchOf: (scaled: Float32Array) => MatrixBatch,
+	norm: (batch: MatrixBatch) => Promise<number>,
+): Promise<number> {
+	const largest = largestValue(weights);
+	if (largest === 0) return 0;
+	return largest * (await norm(batchOf(weights.map((w) => w / largest))));
+}
+
+export async function provedNorm(batch: MatrixBatch, slices: Slices): Promise<number> {
+	const { upper }: CertifiedNorm = await certifiedNorm(batch, slices);
+	return upper * (1 + STORED);
+}
+
+/** Of `count` real matrices `[height, width]`; `isExact` is false where they are too large for singular values. */
+export async function denseNorm(
+	data: Float32Array,
+	[count, height, width]: readonly [count: number, height: number, width: number],
+	slices: Slices,
+): Promise<{ readonly upper: number; readonly isExact: boolean }> {
+	const columns = Math.min(height, width);
+	if (columns > MOST_COLUMNS || count * columns * height * width > MOST_WORK)
+		return { upper: sumsBound(data, count, height, width), isExact: false };
+	const upper = await normOf(
+		data,
+		(scaled) => new DenseMatrices(scaled, count, height, width),
+		(batch) => provedNorm(batch, slices),
+	);
+	return { upper, isExact: true };
+}
+
+/** `sqrt(‖A‖₁·‖A‖∞)` or the Frobenius norm, whichever is less; of each matrix, the largest. */
+function sumsBound(data: Float32Array, count: number, height: number, width: number): number {
+	let bound = 0;
+	for (let m = 0; m < count; m++) {
+		const columnSums = new Float64Array(width);
+		let [largestRow, squares] = [0, 0];
+		for (let i = 0; i < height; i++) {
+			let row = 0;
+			for (let j = 0; j < width; j++) {
+				const value = Math.abs(data[(m * height + i) * width + j] as number);
+				row += value;
+				squares += value * value;
+				columnSums[j]! += value;
+			}
+			largestRow = Math.max(largestRow, row);
+		}
+		const largestColumn = columnSums.reduce((a, b) => Math.max(a, b), 0);
+		bound = Math.max(bound, Math.min(Math.sqrt(largestRow * largestColumn), Math.sqrt(squares)));
+	}
+	return bound * (1 + STORED);
+}
+
+export function largestValue(values: Float32Array): number {
+	return values.reduce((largest, v) => Math.max(largest, Math.abs(v)), 0);
+}

@@ -1,0 +1,181 @@
+/** Lower estimates: how far a layer stretches distances when it is run. */
+import * as tf from "@tensorflow/tfjs-core";
+import { BlindspotError } from "../errors.js";
+import { apply } from "../network/execute/apply.js";
+import { Constants } from "../network/execute/constants.js";
+import { pullBack } from "../network/execute/pullBack.js";
+import { asAffine } from "../network/foldAffine.js";
+import { sizeOf } from "../network/shapes.js";
+import type { NetworkNode, Operation, OperationName, Shape } from "../network/types.js";
+import type { Random } from "../random.js";
+import type { Slices } from "../slices.js";
+import { largestEigenvalues } from "./lanczos.js";
+import { busiestPixel } from "./windowNorm.js";
+
+/** Operations that move values, at most leave some out: every input that keeps them attains the norm 1. */
+const MOVES: ReadonlySet<OperationName> = new Set([
+	"Input",
+	"Flatten",
+	"Reshape",
+	"ZeroPad2D",
+	"ReverseChannels",
+	"Transpose",
+	"Slice",
+	"Identity",
+	"GlobalMaxPool2D",
+]);
+
+const LINEAR: ReadonlySet<OperationName> = new Set([
+	"Dense",
+	"Conv2D",
+	"DepthwiseConv2D",
+	"ConvTranspose2D",
+	"BatchNormalization",
+	"Affine",
+	"AveragePool2D",
+	"GlobalAveragePool2D",
+	"Resample2D",
+	"Pad",
+	"Gather",
+	"Broadcast",
+]);
+
+const NONLINEAR: ReadonlySet<OperationName> = new Set([
+	"PReLU",
+	"Softmax",
+	"LogSoftmax",
+	"LayerNormalization",
+	"GroupNormalization",
+	"LocalResponseNormalization",
+	"Reduce",
+]);
+
+const LINEAR_STEPS = 20;
+const NONLINEAR_STEPS = 10;
+/** Half the distance of two inputs of a nonlinear layer. */
+const STEP = 1e-2;
+/** A pointwise function is run from `-REACH` to `REACH` in steps that float32 holds exactly. */
+const REACH = 8;
+const PER_UNIT = 64;
+const GRID = 2 * REACH * PER_UNIT + 1;
+
+/**
+ * The largest stretch that was found by running the layer alone: by power iteration where it is linear (in the Krylov
+ * space of its steps), by difference quotients where it isn't. Null for operations of several inputs.
+ */
+export async function stretch(node: NetworkNode, input: Shape, random: Random, slices: Slices): Promise<number | null> {
+	const { operation } = node;
+	if (MOVES.has(operation.op)) return 1;
+	const layer = new LayerAlone(LINEAR.has(operation.op) ? linearPart(node) : node, input);
+	try {
+		if (LINEAR.has(operation.op)) return await linearStretch(layer, random, slices);
+		if (operation.op === "Pointwise") return pointwiseStretch(layer);
+		if (operation.op === "MaxPool2D") return pixelStretch(layer, busiestPixel(operation, input, node.outputShape));
+		if (NONLINEAR.has(operation.op)) return await nonlinearStretch(layer, random, slices);
+		return null;
+	} finally {
+		layer.dispose();
+	}
+}
+
+/** One node as the executor runs it, with nothing before and after. */
+class LayerAlone {
+	readonly size: number;
+	readonly #constants = new Constants();
+
+	constructor(
+		private readonly node: NetworkNode,
+		/** Shape of one input, without batch. */
+		readonly input: Shape,
+	) {
+		this.size = sizeOf(input);
+	}
+
+	run(x: tf.Tensor): tf.Tensor {
+		return apply(this.node, this.#operation, [x], x.shape[0] as number, this.#constants);
+	}
+
+	/** The gradient of `sum(dy · run(x))`. */
+	pullBack(x: tf.Tensor, value: tf.Tensor, dy: tf.Tensor): tf.Tensor {
+		const computed = { node: this.node, operation: this.#operation, inputs: [x], value };
+		return pullBack(computed, dy, [true], this.#constants)[0] ?? tf.zerosLike(x);
+	}
+
+	/** A batch of one with normally distributed values. */
+	draw(random: Random): tf.Tensor {
+		const values = Float32Array.from({ length: this.size }, () => random.normal());
+		return tf.tensor(values, [1, ...this.input]);
+	}
+
+	dispose(): void {
+		this.#constants.dispose();
+	}
+
+	get #operation(): Exclude<Operation, { op: "Input" }> {
+		const { operation, name } = this.node;
+		if (operation.op === "Input") throw new BlindspotError("internal", "The input isn't run.", name);
+		return operation;
+	}
+}
+
+/** Without what is added whatever goes in. */
+function linearPart(node: NetworkNode): NetworkNode {
+	const affine = node.operation.op === "BatchNormalization" ? asAffine(node) : null;
+	const { weights, ...rest } = affine ?? node;
+	const { bias: _bias, offset: _offset, ...kept } = weights;
+	return { ...rest, weights: kept };
+}
+
+async function linearStretch(layer: LayerAlone, random: Random, slices: Slices): Promise<number> {
+	const map = (x: tf.Tensor3D) => {
+		const onto = tf.reshape(x, [1, ...layer.input]);
+		const image = layer.run(onto);
+		return tf.reshape(layer.pullBack(onto, image, image), x.shape);
+	};
+	const [squared = 0] = await largestEigenvalues(map, [1, layer.size], LINEAR_STEPS, random, slices);
+	return Math.sqrt(Math.max(0, squared));
+}
+
+function pointwiseStretch(layer: LayerAlone): number {
+	return tf.tidy(() => {
+		const x = Float32Array.from({ length: GRID }, (_, i) => i / PER_UNIT - REACH);
+		const y = layer.run(tf.tensor(x, [1, GRID]));
+		const rise = tf.sub(tf.slice(y, [0, 1], [1, GRID - 1]), tf.slice(y, [0, 0], [1, GRID - 1]));
+		return PER_UNIT * (tf.max(tf.abs(rise)).dataSync()[0] as number);
+	});
+}
+
+/** A picture that differs from black in one value. */
+function pixelStretch(layer: LayerAlone, [row, column]: readonly [number, number]): number {
+	return tf.tidy(() => {
+		const shape = [1, ...layer.input];
+		const dot = tf.buffer(shape);
+		dot.set(1, 0, row, column, 0);
+		const rise = tf.sub(layer.run(dot.toTensor()), layer.run(tf.zeros(shape)));
+		return tf.norm(rise).dataSync()[0] as number;
+	});
+}
+
+/** At a random input: the direction follows the power iteration, the stretch is that of two inputs that were run. */
+async function nonlinearStretch(layer: LayerAlone, random: Random, slices: Slices): Promise<number> {
+	const at = layer.draw(random);
+	let direction = layer.draw(random);
+	let largest = 0;
+	try {
+		for (let step = 0; step < NONLINEAR_STEPS; step++) {
+			const next = tf.tidy(() => {
+				const move = tf.mul(tf.div(direction, tf.norm(direction)), STEP);
+				const rise = tf.sub(layer.run(tf.add(at, move)), layer.run(tf.sub(at, move)));
+				largest = Math.max(largest, (tf.norm(rise).dataSync()[0] as number) / (2 * STEP));
+				return layer.pullBack(at, layer.run(at), rise);
+			});
+			direction.dispose();
+			direction = next;
+			if (largest === 0) break;
+			await slices.breathe();
+		}
+		return largest;
+	} finally {
+		tf.dispose([at, direction]);
+	}
+}
