@@ -2,12 +2,13 @@
 import type { CliCommand, Invocation } from "./command.js";
 import { attack } from "./commands/attack.js";
 import { inspect } from "./commands/inspect.js";
+import { lipschitz } from "./commands/lipschitz.js";
 import { predict } from "./commands/predict.js";
 import { probe } from "./commands/probe.js";
 import { wrong } from "./options.js";
 
 /** Every command, in the order of the usage text. */
-const commands: readonly CliCommand[] = [inspect, predict, attack, probe];
+const commands: readonly CliCommand[] = [inspect, predict, attack, probe, lipschitz];
 
 export const USAGE = `Usage:
 ${commands.map(({ usage }) => usage).join("\n")}
