@@ -185,7 +185,7 @@ class LipschitzRun {
 		await attackImages(
 			this.prepared.classifier,
 			part.map(({ image, position }) => ({ position, pixels: image.pixels.data })),
-			{ method: "closest", target: { kind: "any" }, budget: null },
+			{ method: "closest", effort: "quick", target: { kind: "any" }, budget: null },
 			{
 				seed: this.params.seed,
 				signal: this.signal,
