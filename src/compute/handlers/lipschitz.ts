@@ -190,6 +190,7 @@ class LipschitzRun {
 				seed: this.params.seed,
 				signal: this.signal,
 				batchSize,
+				examine: false,
 				stopped: () => false,
 				onPredicted: () => undefined,
 				onBetter: () => undefined,
