@@ -5,10 +5,11 @@ import { inspect } from "./commands/inspect.js";
 import { lipschitz } from "./commands/lipschitz.js";
 import { predict } from "./commands/predict.js";
 import { probe } from "./commands/probe.js";
+import { robustness } from "./commands/robustness.js";
 import { wrong } from "./options.js";
 
 /** Every command, in the order of the usage text. */
-const commands: readonly CliCommand[] = [inspect, predict, attack, probe, lipschitz];
+const commands: readonly CliCommand[] = [inspect, predict, attack, robustness, probe, lipschitz];
 
 export const USAGE = `Usage:
 ${commands.map(({ usage }) => usage).join("\n")}

@@ -39,14 +39,18 @@ import {
 	type ProbeProgress,
 	type ProbeUnitParams,
 	progress,
+	type RobustnessParams,
+	type RobustnessProgress,
 	requests,
 	type SavePngParams,
 	type StopImageParams,
 	type StopProbeParams,
+	type StopRobustnessParams,
 	type SuggestParams,
 	type SuggestResult,
 } from "./protocol.js";
 import type { AttackRecord, BackendInfo, ModelSummary } from "./report.js";
+import type { RobustnessRecord } from "./robustnessReport.js";
 import type { ActivationMap, FiringRecord, UnitRecord } from "./unitReport.js";
 
 export type { ComputeLog } from "./hostProcess.js";
@@ -232,6 +236,22 @@ export class ComputeClient {
 	/** Ends the search for one image of a running attack; its best result so far stands. */
 	async stopImage(params: StopImageParams): Promise<void> {
 		await this.#current?.process.connection.sendNotification(notifications.stopImage, params);
+	}
+
+	/** How robust a model is, or two beside each other; `onProgress` hears how far it is and the report so far. */
+	robustness(
+		params: RobustnessParams,
+		onProgress: (event: RobustnessProgress) => void = () => undefined,
+		signal: AbortSignal = neverAborted,
+	): Promise<RobustnessRecord> {
+		return this.#request(requests.robustness, params, signal, ({ connection }) =>
+			connection.onProgress(progress.robustness, params.run, onProgress),
+		);
+	}
+
+	/** Ends a robustness run early; it answers with what it has and says over how many images that is. */
+	async stopRobustness(params: StopRobustnessParams): Promise<void> {
+		await this.#current?.process.connection.sendNotification(notifications.stopRobustness, params);
 	}
 
 	/** Ends a running probe early; it answers with what it has and says over how many images that is. */

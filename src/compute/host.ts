@@ -21,6 +21,7 @@ import { lipschitz } from "./handlers/lipschitz.js";
 import { predict } from "./handlers/predict.js";
 import { ProbeRuns } from "./handlers/probe.js";
 import { probeUnit } from "./handlers/probeUnit.js";
+import { RobustnessRuns } from "./handlers/robustness.js";
 import { suggestPreprocessing } from "./handlers/suggestPreprocessing.js";
 import { whichUnitsFire } from "./handlers/whichUnitsFire.js";
 import { ModelStore } from "./modelStore.js";
@@ -29,6 +30,7 @@ import { type ErrorData, notifications, progress, requests } from "./protocol.js
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 const runs = new AttackRuns();
 const probes = new ProbeRuns();
+const robustness = new RobustnessRuns();
 let context: HandlerContext | null = null;
 
 function configured(): HandlerContext {
@@ -105,8 +107,14 @@ answer(requests.lipschitz, (params, signal) =>
 		void connection.sendProgress(progress.lipschitz, params.run, event);
 	}),
 );
+answer(requests.robustness, (params, signal) =>
+	robustness.robustness(configured(), params, signal, (event) => {
+		void connection.sendProgress(progress.robustness, params.run, event);
+	}),
+);
 answer(requests.savePng, ({ path, picture, whenExisting }) => writePng(path, picture, whenExisting));
 connection.onNotification(notifications.stopImage, ({ run, index }) => runs.stopImage(run, index));
+connection.onNotification(notifications.stopRobustness, ({ run }) => robustness.stopRobustness(run));
 connection.onNotification(notifications.stopProbe, ({ run }) => probes.stopProbe(run));
 
 // Whoever started this process is gone: nobody will hear an answer.

@@ -29,6 +29,7 @@ import type {
 	ModelSummary,
 	PredictedImage,
 } from "./report.js";
+import type { RobustnessOptions, RobustnessRecord, RobustnessReport } from "./robustnessReport.js";
 import type { ActivationMap, FiringRecord, UnitChoice, UnitRecord } from "./unitReport.js";
 
 /** Which backend to use: the fastest that works, or one by name. */
@@ -248,6 +249,29 @@ export interface FiringParams {
 	readonly seed: number;
 }
 
+export interface RobustnessParams {
+	/** Chosen by the caller; names the run in `stopRobustness`. */
+	readonly run: string;
+	readonly model: ModelRequest;
+	/** A second model, or an earlier checkpoint, on the same images; null for none. */
+	readonly against: ModelRequest | null;
+	/** Null for the data that `blindspot.json` names for the model. */
+	readonly data: DataRequest | null;
+	readonly options: RobustnessOptions;
+	readonly seed: number;
+}
+
+/** What a robustness run tells while it goes on. */
+export type RobustnessProgress =
+	| { readonly kind: "progress"; readonly done: number; readonly total: number }
+	/** Over the images so far, without noise; every few seconds. */
+	| { readonly kind: "report"; readonly report: RobustnessReport };
+
+/** Ends a running robustness run; its report says over how many images it is. */
+export interface StopRobustnessParams {
+	readonly run: string;
+}
+
 /** A picture to write as an 8-bit PNG file; the answer is the path written. Throws `unwritable`. */
 export interface SavePngParams {
 	readonly path: string;
@@ -282,12 +306,14 @@ export const requests = {
 	probeUnit: new RequestType<ProbeUnitParams, UnitRecord, ErrorData>("probeUnit"),
 	activationMap: new RequestType<ActivationMapParams, ActivationMap, ErrorData>("activationMap"),
 	whichUnitsFire: new RequestType<FiringParams, FiringRecord, ErrorData>("whichUnitsFire"),
+	robustness: new RequestType<RobustnessParams, RobustnessRecord, ErrorData>("robustness"),
 	savePng: new RequestType<SavePngParams, string, ErrorData>("savePng"),
 } as const;
 
 export const notifications = {
 	stopImage: new NotificationType<StopImageParams>("stopImage"),
 	stopProbe: new NotificationType<StopProbeParams>("stopProbe"),
+	stopRobustness: new NotificationType<StopRobustnessParams>("stopRobustness"),
 } as const;
 
 export const progress = {
@@ -295,4 +321,5 @@ export const progress = {
 	lipschitz: new ProgressType<LipschitzProgress>(),
 	probe: new ProgressType<ProbeProgress>(),
 	images: new ProgressType<ImagesProgress>(),
+	robustness: new ProgressType<RobustnessProgress>(),
 } as const;

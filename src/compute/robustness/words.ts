@@ -1,0 +1,80 @@
+/** The sentences of a robustness report. */
+import path from "node:path";
+import type { Estimate, RobustnessComparison, RobustnessOfModel, RobustnessReport } from "../robustnessReport.js";
+
+type Facts = Pick<RobustnessReport, "models" | "comparison" | "data" | "options" | "labels" | "seed">;
+
+/** What came out, in one sentence. */
+export function findingOf({ models, comparison }: Facts): string {
+	const [first, second] = models;
+	if (second && comparison) return comparedFinding(first, second, comparison);
+	const { mean, median, attacked, succeeded } = first;
+	const name = nameOf(first);
+	if (attacked === 0) return `${name} gets none of the images right, so there is nothing to attack.`;
+	if (mean === null) return `No adversarial was found for any of the ${attacked} images that ${name} gets right.`;
+	const half =
+		median === null
+			? "fewer than half of them can be changed at all"
+			: `half of them change by a distortion of ${short(median.value)}`;
+	return `${succeeded} of the ${attacked} images that ${name} gets right have an adversarial; ${half}.`;
+}
+
+function comparedFinding(
+	first: RobustnessOfModel,
+	second: RobustnessOfModel,
+	comparison: RobustnessComparison,
+): string {
+	const [a, b] = [nameOf(first), nameOf(second)];
+	const { medianRatio, difference, pairs } = comparison;
+	if (medianRatio === null || difference === null) return `No image has an adversarial for both ${a} and ${b}.`;
+	const medians =
+		first.median && second.median ? `: median ${short(second.median.value)} and ${short(first.median.value)}` : "";
+	const [low, high] = difference.interval;
+	if (low <= 0 && high >= 0)
+		return `${b} is not shown to need more or less distortion than ${a} over ${pairs} images${medians}.`;
+	return `${b} needs ${medianRatio.value.toFixed(2)} times the distortion of ${a}${medians}.`;
+}
+
+/** What the finding rests on. */
+export function conditionsOf({ models, comparison, data, options, labels, seed }: Facts): string {
+	const sentences: string[] = [];
+	if (comparison?.difference) {
+		const { difference, pairs, accuracyDifference } = comparison;
+		sentences.push(`Mean paired difference ${signed(difference)} over ${pairs} images.`);
+		if (accuracyDifference && labels !== null)
+			sentences.push(`Accuracy ${signed(accuracyDifference, inPercent)} percentage points.`);
+	} else {
+		const { mean } = models[0];
+		if (mean) sentences.push(`Mean minimum distortion ${short(mean.value)} (${range(mean)}).`);
+	}
+	const stopped = data.stopped ? ", stopped" : "";
+	const of = data.done < data.total ? `${data.done} of ${data.total}` : `${data.total}`;
+	const effort = options.method === "closest" ? `, effort ${options.effort}` : "";
+	sentences.push(`${of} images${stopped}; method ${options.method}${effort}; 95% intervals; seed ${seed}.`);
+	if (labels === null) sentences.push("No labels are known: right means as without a change.");
+	return sentences.join(" ");
+}
+
+/** The file's name without its ending; the folder's for a model.json. */
+export function nameOf({ model }: Pick<RobustnessOfModel, "model">): string {
+	const base = path.basename(model.path);
+	if (base === "model.json") return path.basename(path.dirname(model.path));
+	return base.replace(/\.(keras|h5|hdf5|onnx|json)$/i, "");
+}
+
+function short(value: number): string {
+	return Number(value.toPrecision(3)).toString();
+}
+
+function range({ interval: [low, high] }: Estimate): string {
+	return `${short(low)} to ${short(high)}`;
+}
+
+function inPercent(value: number): string {
+	return (100 * value).toFixed(1);
+}
+
+function signed({ value, interval: [low, high] }: Estimate, show: (value: number) => string = short): string {
+	const withSign = (v: number) => (v >= 0 ? "+" : "−") + show(Math.abs(v));
+	return `${withSign(value)} (${withSign(low)} to ${withSign(high)})`;
+}

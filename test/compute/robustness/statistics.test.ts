@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { Random } from "../../../src/compute/random.js";
+import { compare } from "../../../src/compute/robustness/comparison.js";
+import { curveOf, endOfCurve, levels } from "../../../src/compute/robustness/curve.js";
+import { Extremes } from "../../../src/compute/robustness/extremes.js";
+import { bootstrapped, meanOf, medianOf, quantile, shareOf } from "../../../src/compute/robustness/intervals.js";
+import type { RobustImage } from "../../../src/compute/robustnessReport.js";
+
+function image(distortion: number | null, right = true): RobustImage {
+	const predicted = { index: 0, name: "0", probability: 1 };
+	return { predicted, right, distortion, adversarial: null, failure: null, evaluations: 1 };
+}
+const unread: RobustImage = { ...image(null, false), predicted: null };
+
+describe("intervals", () => {
+	it("has the mean's bootstrap interval near the normal one, and the same again with the seed", () => {
+		const random = Random.stream(1, "values");
+		const values = Array.from({ length: 400 }, () => 5 + 2 * random.normal());
+		const estimate = bootstrapped(values, meanOf, Random.stream(2, "draws"));
+		const deviation = Math.sqrt(values.reduce((sum, v) => sum + (v - meanOf(values)) ** 2, 0) / (values.length - 1));
+		const half = (1.96 * deviation) / Math.sqrt(values.length);
+		expect(estimate?.value).toBe(meanOf(values));
+		// 2,000 draws know their 2.5% quantiles to about a twentieth of the half width.
+		expect(Math.abs((estimate?.interval[0] ?? 0) - (meanOf(values) - half))).toBeLessThan(0.12 * half);
+		expect(Math.abs((estimate?.interval[1] ?? 0) - (meanOf(values) + half))).toBeLessThan(0.12 * half);
+		expect(bootstrapped(values, meanOf, Random.stream(2, "draws"))).toEqual(estimate);
+	});
+
+	it("says nothing of no values, and of a median that is further than any", () => {
+		expect(bootstrapped([], meanOf, Random.stream(1, "x"))).toBeNull();
+		expect(
+			bootstrapped([1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY], medianOf, Random.stream(1, "x")),
+		).toBeNull();
+		expect(shareOf(0, 0)).toBeNull();
+	});
+
+	it("puts quantiles between neighbours", () => {
+		expect(quantile([1, 2, 4], 0.5)).toBe(2);
+		expect(quantile([1, 2], 0.25)).toBe(1.25);
+		expect(quantile([1, Number.POSITIVE_INFINITY], 0.5)).toBe(Number.POSITIVE_INFINITY);
+		expect(medianOf([3, 1])).toBe(2);
+	});
+});
+
+describe("a curve", () => {
+	const images = [image(0.01), image(0.02), image(null), image(null, false), unread];
+
+	it("falls by an image at the distortion of its adversarial, from the accuracy, over the readable ones", () => {
+		const curve = curveOf(images, 0.04);
+		expect(curve[0]).toMatchObject({ distortion: 0, share: { value: 3 / 4 } });
+		for (const { distortion, share } of curve) {
+			const still = [0.01, 0.02, Number.POSITIVE_INFINITY].filter((d) => d > distortion).length;
+			expect(share.value).toBe(still / 4);
+			expect(share.interval[0]).toBeLessThan(share.value);
+			expect(share.interval[1]).toBeGreaterThan(share.value);
+		}
+		expect(curve.at(-1)).toMatchObject({ distortion: 0.04, share: { value: 1 / 4 } });
+	});
+
+	it("ends a little after nearly all distortions, at a round figure", () => {
+		const many = Array.from({ length: 101 }, (_, i) => image((i + 1) / 1000));
+		expect(endOfCurve([many])).toBeCloseTo(0.11, 12);
+		expect(endOfCurve([[image(null)]])).toBeNull();
+		expect(levels(0.1, 3)).toEqual([0, 0.05, 0.1]);
+	});
+});
+
+describe("two models", () => {
+	it("are compared image by image, where both have an adversarial", () => {
+		const random = Random.stream(3, "pairs");
+		const first = Array.from({ length: 200 }, () => image(0.02 + 0.01 * random.uniform()));
+		const second = first.map(({ distortion }) => image(2 * (distortion ?? 0) + 0.001 * random.normal()));
+		const compared = compare(
+			[...first, image(null), image(0.1, true), unread],
+			[...second, image(1), image(null, false), unread],
+			1,
+		);
+		expect(compared.pairs).toBe(200);
+		expect(compared.further).toBe(200);
+		expect(compared.difference?.value).toBeCloseTo(0.025, 2);
+		expect(compared.medianRatio?.value).toBeCloseTo(2, 1);
+		for (const estimate of [compared.difference, compared.medianRatio]) {
+			expect(estimate?.interval[0]).toBeLessThan(estimate?.value as number);
+			expect(estimate?.interval[1]).toBeGreaterThan(estimate?.value as number);
+		}
+		// One of 202 readable images is right in the first only.
+		expect(compared.accuracyDifference?.value).toBeCloseTo(-1 / 202, 12);
+	});
+
+	it("that are the same differ by nothing", () => {
+		const images = [image(0.1), image(0.2), image(0.3)];
+		expect(compare(images, images, 1).difference).toEqual({ value: 0, interval: [0, 0] });
+	});
+});
+
+describe("Extremes", () => {
+	it("keeps the pictures of the nearest images and of the largest differences, and asks for no others", () => {
+		const extremes = new Extremes(2);
+		let asked = 0;
+		for (let i = 0; i < 200; i++) {
+			// Falling in the first, so that each is nearer than all before; constant in the second.
+			extremes.offer(i, [image(1 - i / 1000), image(0.5)], () => {
+				asked++;
+				return [null, null];
+			});
+		}
+		const kept = extremes.pictures().map(({ index }) => index);
+		expect(kept).toEqual(kept.toSorted((a, b) => a - b));
+		// Nearest in the first and furthest ahead in the second: the last 12; furthest ahead in the first, and nearest in the second: the first 12.
+		expect(kept).toEqual([...Array(12).keys(), ...Array.from({ length: 12 }, (_, k) => 188 + k)]);
+		expect(asked).toBe(200);
+		const one = new Extremes(1);
+		one.offer(0, [image(null)], () => {
+			throw new Error("not wanted");
+		});
+		expect(one.pictures()).toEqual([]);
+	});
+});
