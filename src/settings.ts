@@ -1,8 +1,11 @@
 /** The extension's settings, read where they are needed so that a change counts at once. */
 import * as vscode from "vscode";
 import type { ComputeSettings } from "./compute/client.js";
+import { DEFAULT_PROBE_OPTIONS, PROBE_CONTROLS, PROBE_REDUCTIONS } from "./compute/probeReport.js";
 import type { BackendChoice } from "./compute/protocol.js";
 import { ATTACK_METHODS, type AttackMethod, type AttackOptions, EFFORTS, type Target } from "./compute/report.js";
+
+import type { ProbeDefaults } from "./webviews/probe/analysis.js";
 
 export const SECTION = "blindspot";
 const BACKENDS = ["auto", "native", "wasm", "js"] as const satisfies readonly BackendChoice[];
@@ -53,6 +56,24 @@ export function attackSettings(): AttackSettings {
 			target: { kind: oneOf(SIMPLE_TARGETS, settings.get("target"), "any") },
 			effort: oneOf(EFFORTS, settings.get("effort"), "normal"),
 			budget: typeof budget === "number" ? within(budget, 1, 1_000_000, 1_000) : null,
+		},
+		seed: within(settings.get("seed"), 0, 2 ** 31 - 1, 0),
+	};
+}
+
+export function probeSettings(): ProbeDefaults {
+	const settings = vscode.workspace.getConfiguration(`${SECTION}.probe`);
+	return {
+		options: {
+			...DEFAULT_PROBE_OPTIONS,
+			control: oneOf(PROBE_CONTROLS, settings.get("control"), DEFAULT_PROBE_OPTIONS.control),
+			directions: within(settings.get("directions"), 1, 100_000, DEFAULT_PROBE_OPTIONS.directions),
+			top: within(settings.get("top"), 2, 100, DEFAULT_PROBE_OPTIONS.top),
+			reduce: oneOf(PROBE_REDUCTIONS, settings.get("reduce"), DEFAULT_PROBE_OPTIONS.reduce),
+			permutations: within(settings.get("permutations"), 0, 99_999, DEFAULT_PROBE_OPTIONS.permutations),
+			redrawn: settings.get("redrawn") !== false,
+			// The page shows either end.
+			bottom: true,
 		},
 		seed: within(settings.get("seed"), 0, 2 ** 31 - 1, 0),
 	};

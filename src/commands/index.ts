@@ -9,6 +9,7 @@ import { generateAdversarialWithOptions } from "./generateAdversarialWithOptions
 import { generateForModel } from "./generateForModel.js";
 import { openReport } from "./openReport.js";
 import { pageKeys } from "./pageKeys.js";
+import { probeLayer } from "./probeLayer.js";
 import { refreshModels } from "./refreshModels.js";
 import { restartCompute } from "./restartCompute.js";
 import { showLog } from "./showLog.js";
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
 	generateAdversarial,
 	generateAdversarialWithOptions,
 	generateForModel,
+	probeLayer,
 	attackDataset,
 	chooseModel,
 	useModel,

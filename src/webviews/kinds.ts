@@ -2,8 +2,9 @@
 import { BlindspotError } from "../compute/errors.js";
 import { adversarialKind } from "./adversarial/kind.js";
 import type { PageKind } from "./pageKind.js";
+import { probeKind } from "./probe/kind.js";
 
-export const PAGE_KINDS: readonly PageKind[] = [adversarialKind];
+export const PAGE_KINDS: readonly PageKind[] = [adversarialKind, probeKind];
 
 /** Throws `unreadable-data` where there is none of this name. */
 export function kindNamed(name: string): PageKind {

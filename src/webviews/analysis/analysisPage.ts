@@ -34,13 +34,18 @@ const COMMON_KEY_HELP: readonly KeyHelp[] = [
 
 /**
  * The page of an analysis: toolbar, finding, conditions, results, and every state that has none. A page adds its
- * fields, its words and its results. `Own` are messages beside those of all analyses.
+ * fields, its words and its results. `Own` and `Heard` are messages to and from the extension beside those of all analyses.
  */
 export abstract class AnalysisPage<
 	Question,
 	Report extends AnalysisReport,
 	Own extends { readonly type: string } = never,
-> extends PageElement<AnalysisPageMessage<Question> | Own, AnalysisExtensionMessage<Question, Report>, SavedAnalysis> {
+	Heard extends { readonly type: string } = never,
+> extends PageElement<
+	AnalysisPageMessage<Question> | Own,
+	AnalysisExtensionMessage<Question, Report> | Heard,
+	SavedAnalysis
+> {
 	#saved = this.host.saved({ report: null, scroll: 0 });
 	@state() protected state: AnalysisState<Question> | null = null;
 	/** The report, or while a run goes on the report so far. */
@@ -71,6 +76,9 @@ export abstract class AnalysisPage<
 	protected items(_report: Report | null): readonly MenuItem[] {
 		return [];
 	}
+
+	/** A message that is the page's own. */
+	protected hearOwn(_message: Heard): void {}
 
 	/** Commands beside those of every page. */
 	protected ownCommands(): Readonly<Record<string, (() => unknown) | undefined>> {
@@ -116,7 +124,11 @@ export abstract class AnalysisPage<
 		};
 	}
 
-	protected override hear(message: AnalysisExtensionMessage<Question, Report>): void {
+	protected override hear(message: AnalysisExtensionMessage<Question, Report> | Heard): void {
+		if (!isOfAnalysis<Question, Report>(message)) {
+			this.hearOwn(message);
+			return;
+		}
 		switch (message.type) {
 			case "state":
 				if (this.state === null && message.state.report === this.#saved.report) this.#scrollTo = this.#saved.scroll;
@@ -233,4 +245,10 @@ export abstract class AnalysisPage<
 function phaseWords(phase: Phase): readonly string[] {
 	if (phase.kind === "running") return [`${phase.words}.`];
 	return phase.kind === "cancelled" ? ["Cancelled."] : [];
+}
+
+function isOfAnalysis<Question, Report>(message: {
+	readonly type: string;
+}): message is AnalysisExtensionMessage<Question, Report> {
+	return ["state", "phase", "report"].includes(message.type);
 }

@@ -34,7 +34,7 @@ export function analysisPage<Question, Report extends AnalysisReport>(analysis: 
 	return {
 		name,
 		label,
-		restore: (id, content, around) => new AnalysisSession(id, analysis, parsed(content, analysis), around),
+		restore: (id, content, around) => new AnalysisSession(id, analysis, storedAnalysis(content, analysis), around),
 		empty: (id, around) => newSession(id, analysis, analysis.question(around.activeModel()), around),
 	};
 }
@@ -81,6 +81,11 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 
 	get asked(): Question {
 		return this.#asked;
+	}
+
+	/** What the report answers; null before the first run. */
+	get shown(): Question | null {
+		return this.#shown;
 	}
 
 	/** The report, or what there is of it while a run goes on. */
@@ -293,7 +298,8 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 	}
 }
 
-function parsed<Question, Report extends AnalysisReport>(
+/** What was stored of an analysis. Throws `unreadable-data`. */
+export function storedAnalysis<Question, Report extends AnalysisReport>(
 	content: unknown,
 	{ label, questionSchema, reportSchema }: Analysis<Question, Report>,
 ): StoredAnalysis<Question, Report> {

@@ -28,6 +28,13 @@ export const icons = {
 	folder: icon(svg`<path d="M1.8 12.8V3.2h4.4l1.4 1.6h5.2v2M1.8 12.8l2.4-6h10l-2.2 6z" stroke-linejoin="round" />`),
 	copy: icon(svg`<path d="M5.5 4.5v-3h5.2l2.8 2.8v7.2h-8zM5.5 4.5h-3v10h8v-3" stroke-linejoin="round" />`),
 	broken: icon(svg`<path d="M4.5 13H2.5V3h11v2M7 13h6.5V8M3 13.8L13.5 2.2M5 9l2-2" stroke-linejoin="round" />`),
+	blind: icon(
+		svg`<path d="M2 8c1.5-2.6 3.6-4 6-4s4.5 1.4 6 4c-1.5 2.6-3.6 4-6 4s-4.5-1.4-6-4zM3 13.5L13 2.5" stroke-linejoin="round" />`,
+	),
+	link: icon(
+		svg`<path d="M6.5 9.5l3-3M7 4.5l1.5-1.5a2.8 2.8 0 0 1 4 4L11 8.5M9 11.5L7.5 13a2.8 2.8 0 0 1-4-4L5 7.5" />`,
+	),
+	left: icon(svg`<path d="M13 8H3M6.5 4.5L3 8l3.5 3.5" />`),
 	up: icon(svg`<path d="M8 13V3M4.5 6.5L8 3l3.5 3.5" />`),
 	down: icon(svg`<path d="M8 3v10M4.5 9.5L8 13l3.5-3.5" />`),
 } as const;

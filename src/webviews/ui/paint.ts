@@ -1,3 +1,4 @@
+import type { BytePicture } from "../../compute/data/png.js";
 import type { Pixels } from "../../compute/data/types.js";
 
 /**
@@ -21,4 +22,16 @@ export function paint(
 		bytes[at * 4 + 3] = 255;
 	}
 	return { data: bytes, width, height };
+}
+
+/** RGBA bytes of a picture of bytes. */
+export function paintBytes({ width, height, channels, data }: BytePicture): Uint8ClampedArray<ArrayBuffer> {
+	const bytes = new Uint8ClampedArray(width * height * 4);
+	for (let at = 0; at < width * height; at++) {
+		for (let channel = 0; channel < 3; channel++) {
+			bytes[at * 4 + channel] = data[at * channels + (channels === 1 ? 0 : channel)] ?? 0;
+		}
+		bytes[at * 4 + 3] = 255;
+	}
+	return bytes;
 }

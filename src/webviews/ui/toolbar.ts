@@ -1,5 +1,6 @@
 /** The bar at the top of every page: what was asked, the run button, what can be done with the page. */
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import type { CommonPageMessage, ModelChoice, Phase } from "../messages.js";
 import { icons } from "./icons.js";
 import type { MenuItem } from "./menu.js";
@@ -24,17 +25,21 @@ export function field(
 ): TemplateResult {
 	return html`<span class="field-group ${kind}">
 		<span class="field-label" aria-hidden="true">${label}</span>
-		<vscode-dropdown
-			aria-label=${label}
-			.value=${value}
-			@change=${(event: Event) => change(chosenValue(event))}
-			@keydown=${keepFromEditor}
-		>
-			${options.map(
-				(option) =>
-					html`<vscode-option value=${option.value} ?selected=${option.value === value}>${option.name}</vscode-option>`,
-			)}
-		</vscode-dropdown>
+		${keyed(
+			// A dropdown whose options change keeps the place of the chosen one, not its value.
+			options.map((option) => option.value).join("\n"),
+			html`<vscode-dropdown
+				aria-label=${label}
+				.value=${value}
+				@change=${(event: Event) => change(chosenValue(event))}
+				@keydown=${keepFromEditor}
+			>
+				${options.map(
+					(option) =>
+						html`<vscode-option value=${option.value} ?selected=${option.value === value}>${option.name}</vscode-option>`,
+				)}
+			</vscode-dropdown>`,
+		)}
 	</span>`;
 }
 

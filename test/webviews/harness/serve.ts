@@ -54,6 +54,7 @@ export const ADVERSARIAL: ServedPage = {
 	entry: "src/webviews/adversarial/page.ts",
 	element: "blindspot-adversarial",
 };
+export const PROBE: ServedPage = { entry: "src/webviews/probe/page.ts", element: "blindspot-probe" };
 export const COUNTING: ServedPage = { entry: "test/webviews/harness/countingPage.ts", element: "blindspot-counting" };
 
 /** A page's bundle and its style sheets, with the editor's colours. */
@@ -68,9 +69,15 @@ export async function bundledPage(
 	return { script: page.script, style: `${themes}\n${page.style}` };
 }
 
-/** Serves the page on a free port of 127.0.0.1; `?theme=dark|light|high-contrast`. */
-export async function serve(page: ServedPage = ADVERSARIAL): Promise<Served> {
-	const [editor, { script, style }] = await Promise.all([bundle("test/webviews/harness/editor.ts"), bundledPage(page)]);
+/**
+ * Serves the page on a free port of 127.0.0.1; `?theme=dark|light|high-contrast`. `around` is the script that stands in for
+ * the editor.
+ */
+export async function serve(
+	page: ServedPage = ADVERSARIAL,
+	around = "test/webviews/harness/editor.ts",
+): Promise<Served> {
+	const [editor, { script, style }] = await Promise.all([bundle(around), bundledPage(page)]);
 	const server = createServer((request, response) => {
 		const { pathname, origin } = new URL(request.url ?? "/", `http://${request.headers.host}`);
 		const [type, body] =

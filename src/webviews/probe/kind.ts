@@ -1,0 +1,48 @@
+/** The page "Probe" to the extension: how it is opened, and what its own messages ask of the editor. */
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import { probeSettings } from "../../settings.js";
+import { storedAnalysis } from "../analysis/session.js";
+import type { PageKind, PageSurroundings } from "../pageKind.js";
+import type { Pages } from "../pages.js";
+import { probeAnalysis } from "./analysis.js";
+import type { ProbeQuestion } from "./question.js";
+import { blindOf, type ProbeEditor, ProbeSession, type StoredProbe } from "./session.js";
+
+const analysis = probeAnalysis(probeSettings);
+
+export const probeKind: PageKind = {
+	name: analysis.name,
+	label: analysis.label,
+	restore: (id, content, around) =>
+		session(id, { ...storedAnalysis(content, analysis), blind: blindOf(content) }, around),
+	empty: (id, around) => asking(id, analysis.question(around.activeModel()), around),
+};
+
+/** Opens a page on a layer, and probes it where its data is known; `layer` null for the last hidden one. */
+export async function openProbe(pages: Pages, model: string | null, layer: string | null): Promise<void> {
+	const question = { ...analysis.question(model), layer };
+	await pages.open(probeKind, (id, around) => asking(id, question, around)).start();
+}
+
+function asking(id: string, asked: ProbeQuestion, around: PageSurroundings): ProbeSession {
+	return session(id, { asked, shown: null, complete: true, report: null, blind: null }, around);
+}
+
+function session(id: string, start: StoredProbe, around: PageSurroundings): ProbeSession {
+	const editor: ProbeEditor = {
+		openUnit: async (question) => void (await vscode.commands.executeCommand("blindspot.openUnit", question)),
+		save: async (name, content) => {
+			const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+			const chosen = await vscode.window.showSaveDialog({
+				title: vscode.l10n.t("Save Blind Test"),
+				filters: { JSON: ["json"] },
+				...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
+			});
+			if (!chosen) return;
+			await vscode.workspace.fs.writeFile(chosen, Buffer.from(`${JSON.stringify(content, null, "\t")}\n`));
+			around.notice(vscode.l10n.t("Saved {0}.", basename(chosen.fsPath)));
+		},
+	};
+	return new ProbeSession(id, analysis, start, around, editor);
+}

@@ -1,0 +1,58 @@
+import { html, nothing, type PropertyValues } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
+import type { BytePicture } from "../../compute/data/png.js";
+import { LightElement } from "./lightElement.js";
+import { paintBytes } from "./paint.js";
+
+/** A part of a picture, as shares of its width and height. */
+export interface Part {
+	readonly left: number;
+	readonly top: number;
+	readonly width: number;
+	readonly height: number;
+}
+
+/** A small picture drawn one to one, with a part of it outlined; the style sheet scales it. */
+@customElement("blindspot-thumbnail")
+export class Thumbnail extends LightElement {
+	/** Null leaves the place empty. */
+	@property({ attribute: false }) picture: BytePicture | null = null;
+	@property({ attribute: false }) outlined: Part | null = null;
+	/** What the picture shows, for screen readers; empty where the text beside it says so. */
+	@property() description = "";
+	@query("canvas") private readonly canvas!: HTMLCanvasElement;
+
+	protected override render() {
+		const part = this.outlined;
+		return html`<canvas
+				role=${this.description === "" ? "presentation" : "img"}
+				aria-label=${this.description === "" ? nothing : this.description}
+				width="0"
+				height="0"
+			></canvas>
+			${
+				part === null
+					? nothing
+					: html`<i
+							class="outlined"
+							.style=${`left: ${percent(part.left)}; top: ${percent(part.top)}; width: ${percent(part.width)}; height: ${percent(part.height)}`}
+						></i>`
+			}`;
+	}
+
+	protected override updated(changed: PropertyValues<this>): void {
+		if (!changed.has("picture")) return;
+		const { canvas, picture } = this;
+		if (picture === null) {
+			canvas.width = 0;
+			canvas.height = 0;
+			return;
+		}
+		const { width, height } = picture;
+		canvas.width = width;
+		canvas.height = height;
+		canvas.getContext("2d")?.putImageData(new ImageData(paintBytes(picture), width, height), 0, 0);
+	}
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(2)}%`;

@@ -1,0 +1,37 @@
+/** What the page "Unit" asks, and the report that it shows. Types only: the page has them in its bundle. */
+import type { BytePicture } from "../../compute/data/png.js";
+import type { ProbeReduction, ProbeThumbnail } from "../../compute/probeReport.js";
+import type { UnitChoice, UnitReport } from "../../compute/unitReport.js";
+import type { ProbedPart } from "../probe/question.js";
+
+export interface UnitQuestion {
+	readonly model: string | null;
+	readonly layer: string;
+	readonly data: ProbedPart | null;
+	readonly pre: boolean;
+	readonly reduce: ProbeReduction;
+	readonly unit: UnitChoice;
+	/** How many images to show of the most and of the least activating. */
+	readonly top: number;
+	readonly seed: number;
+	/** Where it was opened from a probe: how it stands among the directions there. */
+	readonly standing: Standing | null;
+}
+
+/** A unit among the random directions of a probe. */
+export interface Standing {
+	/** Of them, so many are as pure or purer (without labels: as similar). */
+	readonly asCoherent: number;
+	readonly directions: number;
+	readonly measure: "purity" | "similarity";
+	readonly p: number | null;
+	readonly q: number | null;
+	/** "not resolvable with 1,000 directions" */
+	readonly words: string | null;
+}
+
+/** The report with its pictures. */
+export interface ShownUnit extends UnitReport {
+	readonly thumbnails: readonly ProbeThumbnail[];
+	readonly ascentPicture: BytePicture | null;
+}

@@ -1,0 +1,226 @@
+/** The page "Probe" in a browser, with the policy that it has in the editor. */
+import { type Browser, chromium as browserType, type Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { chromium, PROBE, type Served, serve } from "../harness/serve.js";
+import type { ProbeHarness } from "./editor.js";
+import { EVERY_SAMPLE, type ProbeSampleName } from "./samples.js";
+
+declare global {
+	interface Window {
+		probeHarness: ProbeHarness;
+	}
+}
+
+const executable = chromium();
+if (executable === null) console.warn("Pages are not tested: no Chromium. Name one in BLINDSPOT_CHROMIUM.");
+
+describe.skipIf(executable === null)("the page Probe", () => {
+	let served: Served;
+	let browser: Browser;
+	let page: Page;
+	let complaints: string[];
+
+	const open = async (theme = "dark", width = 1400, height = 900): Promise<void> => {
+		await page?.close();
+		page = await browser.newPage({ viewport: { width, height } });
+		complaints = [];
+		page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+		page.on("pageerror", (error) => complaints.push(error.message));
+		await page.goto(`${served.origin}/?theme=${theme}`);
+	};
+	const settle = (): Promise<void> =>
+		page.evaluate(
+			() =>
+				new Promise<void>((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done())))),
+		);
+	const show = async (name: ProbeSampleName): Promise<void> => {
+		await page.evaluate((sample) => window.probeHarness.show(sample), name);
+		await settle();
+	};
+	const sent = () =>
+		page.evaluate(() => window.probeHarness.sent.filter(({ type }) => type !== "ready" && type !== "layers"));
+	/** Names of the rows of a column that are in the document, top to bottom. */
+	const names = (column: "units" | "directions") => page.locator(`.cell.${column} .name b`).allInnerTexts();
+	const choose = async (label: string, option: string): Promise<void> => {
+		await page.locator(`vscode-dropdown[aria-label="${label}"]`).click();
+		await page
+			.locator("vscode-option:visible")
+			.filter({ hasText: new RegExp(`^\\s*${option}\\s*$`) })
+			.click();
+		await settle();
+	};
+	const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? null);
+
+	beforeAll(async () => {
+		served = await serve(PROBE, "test/webviews/probe/editor.ts");
+		browser = await browserType.launch({ executablePath: executable ?? "", args: ["--no-sandbox"] });
+	});
+
+	afterAll(async () => {
+		await browser?.close();
+		await served?.close();
+	});
+
+	beforeEach(() => open());
+
+	it.each(["dark", "high-contrast"])("breaks no policy and logs nothing, %s", async (theme) => {
+		await open(theme);
+		for (const sample of EVERY_SAMPLE) await show(sample);
+		await show("photos");
+		await page.locator(".columns .picture").nth(3).click();
+		await page.getByRole("button", { name: "Hide activation map" }).waitFor();
+		await page.keyboard.press("Escape");
+		await page.locator(".chart-foot .link").first().click();
+		expect(await page.evaluate(() => window.probeHarness.violations)).toEqual([]);
+		expect(complaints).toEqual([]);
+	});
+
+	it.each([480, 720, 1000, 1400])("scrolls sideways nowhere at %i px", async (width) => {
+		await open("dark", width);
+		for (const sample of EVERY_SAMPLE) {
+			await show(sample);
+			const scrolled = await page.evaluate(() =>
+				[...document.querySelectorAll(".scroll, .empty, .page, .toolbar, .statistics, .columns, .arrangement")]
+					.filter((element) => element.scrollWidth > element.clientWidth)
+					.map((element) => `${element.className}: ${element.scrollWidth} > ${element.clientWidth}`),
+			);
+			expect({ sample, scrolled }).toEqual({ sample, scrolled: [] });
+		}
+	});
+
+	it("says the finding, and has rows of both columns with their pictures as drawn", async () => {
+		await show("complete");
+		expect(await page.locator("h1").innerText()).toBe(
+			"By label purity, units are not shown to be more coherent than random directions: median purity 0.89 and 0.78, p = 0.053",
+		);
+		expect((await names("units")).slice(0, 3)).toEqual(["unit 0", "unit 1", "unit 2"]);
+		expect((await names("directions")).slice(0, 3)).toEqual(["dir. 0", "dir. 1", "dir. 2"]);
+		expect(await page.locator(".row").first().locator(".picture").count()).toBe(18);
+		expect(await page.locator(".row").first().locator("canvas").first().getAttribute("width")).toBe("28");
+		expect(await page.locator(".head").allInnerTexts()).toEqual([
+			expect.stringMatching(/Units\s*100$/),
+			expect.stringMatching(/Random directions\s*1,000$/),
+		]);
+	});
+
+	it("sorts and filters both columns by one rule", async () => {
+		await show("complete");
+		await choose("Order", "Label purity");
+		for (const column of ["units", "directions"] as const) {
+			const words = await page.locator(`.cell.${column} .words`).allInnerTexts();
+			const counts = words.slice(0, 20).map((text) => Number(/^(\d) of 9/.exec(text)?.[1]));
+			expect(counts[0]).toBeGreaterThanOrEqual(8);
+			expect(counts).toEqual(counts.toSorted((a, b) => b - a));
+		}
+		await choose("Label", "7");
+		const words = await page.locator(".cell .words").allInnerTexts();
+		expect(words.length).toBeGreaterThan(10);
+		expect(words.every((text) => text.endsWith("“7”"))).toBe(true);
+		expect(await page.locator(".head.directions").innerText()).toMatch(/\d+ of 1,000/);
+	});
+
+	it("outlines what the place of the highest score sees", async () => {
+		await show("photos");
+		const picture = (await page.locator(".picture blindspot-thumbnail").first().boundingBox())!;
+		const outline = (await page.locator(".picture .outlined").first().boundingBox())!;
+		expect(outline.x).toBeGreaterThanOrEqual(picture.x - 1);
+		expect(outline.x + outline.width).toBeLessThanOrEqual(picture.x + picture.width + 1);
+		expect(outline.width / picture.width).toBeCloseTo(78 / 224, 1);
+	});
+
+	it("opens a picture with its activation map and the units that rank it high, and a unit", async () => {
+		await show("photos");
+		await page.locator(".cell.units .picture").nth(3).click();
+		const dialog = page.getByRole("dialog");
+		await dialog.getByText("Units that rank it high").waitFor();
+		expect(await dialog.locator("canvas.map").getAttribute("width")).toBe("14");
+		expect(await dialog.locator("ul").first().innerText()).toContain("unit 0");
+		await page.keyboard.press("Escape");
+		expect(await page.getByRole("dialog").count()).toBe(0);
+		await page.locator(".cell.units .name").nth(2).click();
+		expect((await sent()).at(-1)).toEqual({ type: "openUnit", of: { kind: "unit", index: 2 } });
+	});
+
+	it("is used with the keyboard alone", async () => {
+		await show("complete");
+		await page.locator(".columns [tabindex='0']").focus();
+		expect(await focused()).toMatch(/^unit 0,/);
+		await page.keyboard.press("ArrowDown");
+		await settle();
+		await page.keyboard.press("ArrowRight");
+		await settle();
+		expect(await focused()).toMatch(/^unit 1, image 1/);
+		await page.keyboard.press("Enter");
+		await page.getByRole("dialog").waitFor();
+		await page.keyboard.press("Escape");
+		await page.keyboard.press("End");
+		await settle();
+		expect(await focused()).toMatch(/^unit 99, image 1/);
+		for (let step = 0; step < 10; step++) await page.keyboard.press("ArrowRight");
+		await settle();
+		expect(await focused()).toMatch(/^direction 99, image 1/);
+		await page.keyboard.press("End");
+		await settle();
+		expect(await focused()).toMatch(/^direction 999, image 1/);
+	});
+
+	it("has few of 10,000 rows in the document, wherever it is scrolled to", async () => {
+		await show("huge");
+		for (const share of [0, 0.5, 1]) {
+			await page.evaluate((at) => {
+				const scroller = document.querySelector(".scroll")!;
+				scroller.scrollTop = at * scroller.scrollHeight;
+			}, share);
+			await settle();
+			expect(await page.locator(".row").count()).toBeLessThan(60);
+			const view = await page.evaluate(() => {
+				const rows = [...document.querySelectorAll(".row")].map((row) => row.getBoundingClientRect());
+				return { top: Math.min(...rows.map(({ top }) => top)), bottom: Math.max(...rows.map(({ bottom }) => bottom)) };
+			});
+			expect(view.bottom).toBeGreaterThan(share === 1 ? 850 : 899);
+			if (share > 0) expect(view.top).toBeLessThan(0);
+		}
+		expect(await names("units")).toContain("unit 9999");
+	});
+
+	it("tells nothing in a blind test until its end, then the answer", async () => {
+		await show("complete");
+		await page.getByText("Blind Test…").first().click();
+		await page.locator("input[type=number]").fill("5");
+		await page.getByText("Start", { exact: true }).click();
+		await page.getByText("Grid 1 of 40").waitFor();
+		const looks = new Set<string>();
+		for (let grid = 0; grid < 40; grid++) {
+			const body = page.locator("body");
+			expect(await body.innerText()).not.toMatch(/unit \d|dir\w*\.? \d/);
+			// What differs from grid to grid is the number, the name of the image and the pixels.
+			const look = (await page.locator(".blind").evaluate((element) => element.outerHTML))
+				.replaceAll(/[Gg]rid(<!--.*?-->)? ?(<!--.*?-->)?\d+/g, "grid")
+				.replaceAll(
+					/<!--.*?-->|aria-valuenow="\d+"|width: [\d.]+%|(appearance|aria-pressed|current-value|tabindex|title)="[^"]*"/g,
+					"",
+				);
+			looks.add(look);
+			if (grid === 0) await page.locator(".grid-name").fill("round things");
+			if (grid === 0) await page.keyboard.press("Enter");
+			await page.keyboard.press(grid % 2 === 0 ? "1" : "2");
+			await settle();
+			if (grid === 3) {
+				await page.keyboard.press("Backspace");
+				await page.getByText("Grid 4 of 40").waitFor();
+				await page.keyboard.press("2");
+				await settle();
+			}
+		}
+		expect(looks.size).toBe(1);
+		expect(await page.locator("h1").innerText()).toMatch(
+			/^Judged blind, units are .* \d+ of 20 units and \d+ of 20 directions were marked coherent, p = /,
+		);
+		const rows = await page.locator(".answers tbody tr").allInnerTexts();
+		expect(rows).toHaveLength(40);
+		expect(rows.filter((row) => /unit \d/.test(row))).toHaveLength(20);
+		expect(rows[0]).toContain("round things");
+		const messages = await sent();
+		expect(messages.filter(({ type }) => type === "blind")).toHaveLength(41);
+	});
+});
