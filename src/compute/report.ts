@@ -19,6 +19,8 @@ export interface LayerSummary {
 /** What `inspect` says of a model. */
 export interface ModelSummary {
 	readonly path: string;
+	/** All files that the model consists of, the graph's first. */
+	readonly files: readonly string[];
 	readonly sha256: string;
 	readonly format: ModelFormat;
 	readonly inputs: readonly { readonly name: string; readonly shape: Shape }[];

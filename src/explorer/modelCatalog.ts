@@ -1,5 +1,6 @@
 /** The workspace's model files and what is known of each: found by name, read one at a time when somebody looks. */
 import { stat } from "node:fs/promises";
+import { dirname, sep } from "node:path";
 import * as vscode from "vscode";
 import type { ComputeClient } from "../compute/client.js";
 import { asBlindspotError, type BlindspotError } from "../compute/errors.js";
@@ -48,7 +49,10 @@ export class ModelCatalog implements vscode.Disposable {
 		readonly memory: vscode.Memento,
 	) {
 		this.#disposables.push(
-			watchModels((path) => this.#fileChanged(path)),
+			watchModels({
+				model: (path) => this.#fileChanged(path),
+				weights: (path) => this.#weightsChanged(path),
+			}),
 			vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()),
 			vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
 			vscode.workspace.onDidChangeConfiguration((event) => {
@@ -145,11 +149,20 @@ export class ModelCatalog implements vscode.Disposable {
 	}
 
 	#fileChanged(path: string): void {
-		if (this.get(path)) {
-			void this.#forgetIfChanged(path);
-			// A file that appeared or went away changes the list, and weights beside a model.json aren't in it.
-		}
+		if (this.get(path)) void this.#forgetIfChanged(path);
+		// A file that appeared or went away changes the list.
 		void this.refresh();
+	}
+
+	/** Models of which the file is a part, or may be the part that was missing or damaged, are read again. */
+	#weightsChanged(file: string): void {
+		for (const { path, state } of this.#models) {
+			const isPart = state.kind === "read" && state.summary.files.includes(file);
+			const mayBePart = state.kind === "unreadable" && file.startsWith(dirname(path) + sep);
+			if (!isPart && !mayBePart) continue;
+			this.#cache.delete(path);
+			this.#set(path, { kind: "unread" });
+		}
 	}
 
 	async #read(path: string): Promise<ModelState> {

@@ -1,6 +1,7 @@
 /** Finds the workspace's model files and watches them. */
 import * as vscode from "vscode";
-import { candidateOf, isModelFile, MODEL_EXTENSIONS, SAVED_MODEL } from "../compute/formats/discover.js";
+import { SAVED_MODEL } from "../compute/data/savedModelFolder.js";
+import { candidateOf, isModelFile, MODEL_EXTENSIONS, WEIGHT_FILES } from "../compute/formats/discover.js";
 
 export interface FoundModel {
 	readonly path: string;
@@ -11,6 +12,7 @@ export interface FoundModel {
 const MODELS = `**/{${MODEL_EXTENSIONS.map((extension) => `*.${extension}`).join(",")},${SAVED_MODEL}}`;
 const OTHER_FORMATS = "**/{*.pt,*.pth,*.ckpt,*.tflite,*.mlmodel,*.safetensors,*.pb}";
 const JSON_FILES = "**/*.json";
+const WEIGHTS = `**/{${WEIGHT_FILES.join(",")}}`;
 /** Folders that hold other people's files by the thousand. */
 export const LEFT_OUT = "**/{node_modules,.git,venv,.venv,env,.env,virtualenv,site-packages,__pycache__,.tox}/**";
 const MOST_FILES = 1_000;
@@ -33,27 +35,40 @@ async function classify(path: string): Promise<FoundModel | null> {
 	return (await isModelFile(path)) ? { path, advice: null } : null;
 }
 
-/** Calls back, after a short pause, with the file that appeared, changed or went away. */
-export function watchModels(changed: (path: string) => void): vscode.Disposable {
+/** Who is told of files that appeared, changed or went away. */
+export interface ModelWatcher {
+	/** One that may be a model by itself. */
+	model(path: string): void;
+	/** One that models keep weights in. */
+	weights(path: string): void;
+}
+
+/** Calls back after a short pause. */
+export function watchModels(changed: ModelWatcher): vscode.Disposable {
 	const timers = new Map<string, NodeJS.Timeout>();
-	const soon = ({ fsPath }: vscode.Uri) => {
-		if (candidateOf(fsPath).kind === "no-model") return;
+	const soon = ({ fsPath }: vscode.Uri, call: (path: string) => void) => {
 		clearTimeout(timers.get(fsPath));
-		const call = () => {
+		const run = () => {
 			timers.delete(fsPath);
-			changed(fsPath);
+			call(fsPath);
 		};
-		timers.set(fsPath, setTimeout(call, SETTLE_MILLISECONDS));
+		timers.set(fsPath, setTimeout(run, SETTLE_MILLISECONDS));
 	};
-	const watchers = [MODELS, OTHER_FORMATS, JSON_FILES].map((pattern) => {
+	const watch = (pattern: string, happened: (uri: vscode.Uri) => void) => {
 		const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-		watcher.onDidCreate(soon);
-		watcher.onDidChange(soon);
-		watcher.onDidDelete(soon);
+		watcher.onDidCreate(happened);
+		watcher.onDidChange(happened);
+		watcher.onDidDelete(happened);
 		return watcher;
-	});
+	};
+	const models = [MODELS, OTHER_FORMATS, JSON_FILES].map((pattern) =>
+		watch(pattern, (uri) => {
+			if (candidateOf(uri.fsPath).kind !== "no-model") soon(uri, (path) => changed.model(path));
+		}),
+	);
+	const weights = watch(WEIGHTS, (uri) => soon(uri, (path) => changed.weights(path)));
 	const stop = () => {
 		for (const timer of timers.values()) clearTimeout(timer);
 	};
-	return vscode.Disposable.from(...watchers, { dispose: stop });
+	return vscode.Disposable.from(...models, weights, { dispose: stop });
 }

@@ -34,6 +34,12 @@ describe("parseCommand", () => {
 		});
 	});
 
+	it("takes another layer as the output", () => {
+		expect(parse("inspect m --output logits")).toMatchObject({ model: { output: "logits" } });
+		expect(parse("attack m a.png --output=net/scores:0")).toMatchObject({ model: { output: "net/scores:0" } });
+		expect(parse("inspect m")).not.toHaveProperty("model.output");
+	});
+
 	it("is untargeted, closest, normal effort, seed 0 unless told otherwise", () => {
 		expect(parse("attack m a.png")).toMatchObject({
 			method: "closest",

@@ -11,6 +11,7 @@ import {
 } from "./configurationSchema.js";
 import { readWholeFile } from "./files.js";
 import { matchesGlob } from "./globs.js";
+import { savedModelNames } from "./savedModelFolder.js";
 import type { Preprocessing, Size } from "./types.js";
 
 export const CONFIGURATION_NAME = "blindspot.json";
@@ -77,7 +78,8 @@ export function parseConfiguration(path: string, text: string): ConfigurationFil
 export function settingsForModel(path: string, file: ConfigurationFile, modelPath: string): ModelSettings | null {
 	const folder = dirname(resolve(path));
 	const relativePath = relative(folder, resolve(modelPath));
-	const found = Object.entries(file.models).find(([glob]) => matchesGlob(glob, relativePath));
+	const names = savedModelNames(relativePath);
+	const found = Object.entries(file.models).find(([glob]) => names.some((name) => matchesGlob(glob, name)));
 	if (!found) return null;
 	const [glob, model] = found;
 	return {

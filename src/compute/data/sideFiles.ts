@@ -4,6 +4,7 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { asBlindspotError } from "../errors.js";
 import { type NamedClass, readClassFile } from "./classFiles.js";
 import { readWholeFile } from "./files.js";
+import { savedModelFolder } from "./savedModelFolder.js";
 
 export interface SideFiles {
 	/** Files with class names beside the model, the most telling name first. */
@@ -18,24 +19,34 @@ const MOST_METADATA_BYTES = 2 ** 20;
 
 /** Looks beside a model file. Never throws: a folder that can't be listed has no side files. */
 export async function readSideFiles(modelPath: string): Promise<SideFiles> {
-	const folder = dirname(resolve(modelPath));
-	const names = await readdir(folder).catch((): string[] => []);
+	const { folders, name } = await placesOf(modelPath);
 	const warnings: string[] = [];
 	const classLists: SideFiles["classLists"][number][] = [];
-	const teachableMachine = names.includes("metadata.json")
-		? await teachableMachineIn(join(folder, "metadata.json"))
-		: null;
-	for (const name of classFileNames(names, basename(modelPath))) {
-		const path = join(folder, name);
-		// Other tools' metadata.json is no concern of ours.
-		if (name === "metadata.json" && teachableMachine === null) continue;
-		try {
-			classLists.push({ path, classes: await readClassFile(path) });
-		} catch (thrown) {
-			warnings.push(`Class names were not taken from a side file: ${asBlindspotError(thrown).message}`);
+	let teachableMachine: string | null = null;
+	for (const folder of folders) {
+		const names = await readdir(folder).catch((): string[] => []);
+		const metadata = names.includes("metadata.json") ? await teachableMachineIn(join(folder, "metadata.json")) : null;
+		teachableMachine ??= metadata;
+		for (const file of classFileNames(names, name)) {
+			const path = join(folder, file);
+			// Other tools' metadata.json is no concern of ours.
+			if (file === "metadata.json" && metadata === null) continue;
+			try {
+				classLists.push({ path, classes: await readClassFile(path) });
+			} catch (thrown) {
+				warnings.push(`Class names were not taken from a side file: ${asBlindspotError(thrown).message}`);
+			}
 		}
 	}
 	return { classLists, teachableMachine, warnings };
+}
+
+/** Where side files may be, and what the model is called: a SavedModel is its folder, or the graph in it. */
+async function placesOf(modelPath: string): Promise<{ readonly folders: readonly string[]; readonly name: string }> {
+	const path = resolve(modelPath);
+	const savedModel = await savedModelFolder(path);
+	if (savedModel === null) return { folders: [dirname(path)], name: basename(path) };
+	return { folders: [savedModel, dirname(savedModel)], name: basename(savedModel) };
 }
 
 /** In order: the model's own, then the usual names, then JSON files whose name speaks of labels or a class index. */

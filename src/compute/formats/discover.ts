@@ -1,14 +1,23 @@
 /** Which files of a workspace are models, judged by name and, for JSON, by how they begin. */
 import { open } from "node:fs/promises";
 import { basename } from "node:path";
+import { SAVED_MODEL } from "../data/savedModelFolder.js";
 import { adviceFor } from "./advice.js";
 
 /** Extensions of files that are models by their name alone; a `.json` is one only by its content. */
 export const MODEL_EXTENSIONS = ["keras", "h5", "hdf5", "onnx"] as const;
-/** What a SavedModel's folder is known by. */
-export const SAVED_MODEL = "saved_model.pb";
-/** What TensorFlow puts beside it. */
+/** What TensorFlow puts beside a SavedModel's graph. */
 const BESIDE_SAVED_MODEL: ReadonlySet<string> = new Set(["fingerprint.pb", "keras_metadata.pb"]);
+
+/** Files that models keep weights in: shards of TensorFlow.js, checkpoints, external data of ONNX. */
+export const WEIGHT_FILES = [
+	"*.bin",
+	"group*-shard*",
+	"variables.index",
+	"variables.data-*",
+	"*.onnx_data",
+	"*.onnx.data",
+] as const;
 
 /** What a file is by its name alone. */
 export type Candidate =

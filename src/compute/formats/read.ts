@@ -1,10 +1,11 @@
 /** Reads a model file of whatever format into a `Network`. Runs no code that a file names. */
-import { extname } from "node:path";
+import { extname, join } from "node:path";
+import { SAVED_MODEL, savedModelFolder } from "../data/savedModelFolder.js";
 import { asBlindspotError, BlindspotError } from "../errors.js";
 import type { Network } from "../network/types.js";
 import { adviceFor, PYTORCH_ADVICE } from "./advice.js";
 import { isGraphModel, readGraphModel } from "./graphdef/graphModel.js";
-import { readSavedModel, savedModelFile } from "./graphdef/savedModel.js";
+import { readSavedModel } from "./graphdef/savedModel.js";
 import { hasHdf5Signature } from "./hdf5/objectHeader.js";
 import { parseObject } from "./json.js";
 import { ARCHIVE_CONFIG, readKerasArchive } from "./keras/archive.js";
@@ -36,8 +37,8 @@ export async function readModel(path: string, options: ReadOptions): Promise<Rea
 }
 
 async function readByContent(path: string, files: ModelFiles, options: ReadOptions): Promise<Network> {
-	const savedModel = await savedModelFile(path);
-	if (savedModel) return readSavedModel(savedModel, files, options);
+	const savedModel = await savedModelFolder(path);
+	if (savedModel !== null) return readSavedModel(join(savedModel, SAVED_MODEL), files, options);
 	const bytes = await files.read(path);
 	if (hasHdf5Signature(bytes)) return readKerasH5(bytes, options);
 	if (isZip(bytes)) return readArchive(bytes, options);

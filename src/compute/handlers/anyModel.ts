@@ -4,7 +4,6 @@ import { layerSummary } from "../modelDetails/describe.js";
 import { layersOf } from "../modelDetails/layers.js";
 import type { LoadedModel } from "../modelStore.js";
 import { countParameters } from "../network/cost.js";
-import type { Network } from "../network/types.js";
 import type { ModelRequest } from "../protocol.js";
 import type { ModelSummary } from "../report.js";
 import type { HandlerContext } from "./context.js";
@@ -28,7 +27,7 @@ export async function withAnyModel<T>(
 		return await withModel(context, request, signal, async (classifier) => {
 			const { model, report, preprocessing, warnings } = classifier;
 			const summary: ModelSummary = {
-				...describe(request.path, model.read.sha256, model.network),
+				...describe(request.path, model),
 				classes: report.classes,
 				classNames: report.classNames,
 				preprocessing: preprocessing.preprocessing,
@@ -46,7 +45,7 @@ export async function withAnyModel<T>(
 			signal,
 			async (model) => {
 				const summary: ModelSummary = {
-					...describe(request.path, model.read.sha256, model.network),
+					...describe(request.path, model),
 					classes: null,
 					classNames: [],
 					preprocessing: null,
@@ -58,12 +57,13 @@ export async function withAnyModel<T>(
 	}
 }
 
-function describe(path: string, sha256: string, network: Network) {
+function describe(path: string, { read, network }: LoadedModel) {
 	const [input] = network.nodes;
 	const output = network.nodes.find((node) => node.name === network.output);
 	return {
 		path,
-		sha256,
+		files: read.files,
+		sha256: read.sha256,
 		format: network.format,
 		inputs: input ? [{ name: input.name, shape: input.outputShape }] : [],
 		outputs: output ? [{ name: output.layer, shape: output.outputShape }] : [],

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { chooseClassNames } from "../../../src/compute/data/classNames.js";
@@ -130,4 +131,19 @@ it("another order of the same WordNet ids beside the model is a warning", async 
 	expect(warnings).toEqual([
 		`Class names are from the file ${file}, but labels.json beside the model has the same WordNet ids in another order: if labels look wrong, use that one.`,
 	]);
+});
+
+describe("class names of a SavedModel", () => {
+	it.each(["net", "net/saved_model.pb"])("named as %s lie in its folder or beside it", async (name) => {
+		folder.write("saved/net/saved_model.pb", "");
+		folder.write("saved/labels.txt", "beside a\nbeside b");
+		const path = join(folder.path, "saved", name);
+		expect((await readSideFiles(path)).classLists.map((list) => list.path)).toEqual([
+			join(folder.path, "saved/labels.txt"),
+		]);
+		folder.write("saved/net/labels.txt", "in a\nin b");
+		const [first] = (await readSideFiles(path)).classLists;
+		expect(first?.path).toBe(join(folder.path, "saved/net/labels.txt"));
+		rmSync(join(folder.path, "saved/net/labels.txt"));
+	});
 });

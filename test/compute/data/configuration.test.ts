@@ -199,3 +199,18 @@ it("the JSON Schema in media/ is that of the code (npm run schema)", () => {
 	const path = join(dirname(fileURLToPath(import.meta.url)), "../../../media/blindspot.schema.json");
 	expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(JSON.parse(JSON.stringify(configurationJsonSchema())));
 });
+
+describe("a SavedModel", () => {
+	it.each(["nets/saved", "nets/saved/saved_model.pb"])(
+		"named %s is found by its folder and by the graph in it",
+		(name) => {
+			for (const glob of ["nets/*", "nets/saved/saved_model.pb", "nets/*/saved_model.pb"]) {
+				const file = parseConfiguration(
+					"/w/blindspot.json",
+					JSON.stringify({ models: { [glob]: { output: "scores" } } }),
+				);
+				expect(settingsForModel("/w/blindspot.json", file, `/w/${name}`)).toMatchObject({ glob, output: "scores" });
+			}
+		},
+	);
+});

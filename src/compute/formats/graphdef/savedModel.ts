@@ -1,9 +1,9 @@
 /** TensorFlow SavedModel: a folder with `saved_model.pb` and, in `variables/`, a checkpoint. */
 import { stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
+import { SAVED_MODEL } from "../../data/savedModelFolder.js";
 import { BlindspotError } from "../../errors.js";
 import type { Network } from "../../network/types.js";
-import { SAVED_MODEL } from "../discover.js";
 import type { ReadOptions } from "../options.js";
 import { decode } from "../protobuf.js";
 import type { ModelFiles } from "../source.js";
@@ -15,14 +15,6 @@ import { type MetaGraph, type SignatureDef, savedModel } from "./schema.js";
 import { Variables } from "./variables.js";
 
 const CHECKPOINT = "variables/variables";
-
-/** The `saved_model.pb` that a path means: the file itself, or the one in the folder; null where it means none. */
-export async function savedModelFile(path: string): Promise<string | null> {
-	if (basename(path) === SAVED_MODEL) return path;
-	const file = join(path, SAVED_MODEL);
-	const found = await stat(file).catch(() => null);
-	return found?.isFile() ? file : null;
-}
 
 /** Reads the model of a `saved_model.pb`. Throws `unreadable-model` or `unsupported-model`. */
 export async function readSavedModel(path: string, files: ModelFiles, options: ReadOptions): Promise<Network> {
