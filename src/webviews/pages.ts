@@ -52,6 +52,7 @@ export class Pages implements vscode.Disposable {
 	/** A page was opened or closed, or its title or phase has changed. */
 	readonly onDidChange = this.#changed.event;
 	readonly #disposables: vscode.Disposable[];
+	#frontRuns = false;
 
 	constructor(readonly services: PagesServices) {
 		const { catalog } = services;
@@ -188,6 +189,8 @@ export class Pages implements vscode.Disposable {
 		this.#changed.fire();
 		const front = [...this.#pages].find(({ panel }) => panel.panel.active);
 		const running = front?.session.phase.kind === "running";
+		if (running === this.#frontRuns) return;
+		this.#frontRuns = running;
 		void vscode.commands.executeCommand("setContext", RUNNING_CONTEXT, running);
 	}
 }

@@ -179,6 +179,15 @@ describe.skipIf(executable === null)("a standalone page", () => {
 		);
 		expect(await page.locator("blindspot-image-row .file").first().innerText()).toBe("0.png");
 		expect(await page.locator("b").count()).toBe(0);
+		await page.locator("blindspot-image-row").first().click();
+		const copied = await page.evaluate(
+			() =>
+				new Promise<string>((copied) => {
+					document.addEventListener("copy", (event) => copied(event.clipboardData?.getData("text/plain") ?? ""));
+					document.execCommand("copy");
+				}),
+		);
+		expect(copied).toContain("/data/<b>/0.png\t");
 	});
 
 	it("may be of any analysis, with names as text", async () => {

@@ -257,6 +257,7 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 
 	#soFar(report: Report): void {
 		this.#report = report;
+		this.around.changed(false);
 		this.#sending ??= setTimeout(() => this.#sendReport(), REPORT_PAUSE_MILLISECONDS);
 	}
 

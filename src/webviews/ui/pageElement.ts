@@ -33,6 +33,8 @@ export abstract class PageElement<
 	/** Read out by screen readers when it changes. */
 	@state() protected announced = "";
 	#noticeTimer = 0;
+	/** Of the copying that goes on. */
+	#clipboard: DataTransfer | null = null;
 
 	override connectedCallback(): void {
 		super.connectedCallback();
@@ -91,7 +93,9 @@ export abstract class PageElement<
 	protected copy(text: string): void {
 		const selection = document.getSelection()?.toString() ?? "";
 		const copied = selection === "" ? text : selection;
-		if (copied !== "") this.send({ type: "copy", text: copied });
+		if (copied === "") return;
+		if (this.standalone) this.#clipboard?.setData("text/plain", copied);
+		else this.send({ type: "copy", text: copied });
 	}
 
 	/** Carries out the command behind a key. While something is open over the page, keys are its own. */
@@ -152,7 +156,9 @@ export abstract class PageElement<
 		const inField = event.target instanceof HTMLElement && event.target.closest("input, textarea") !== null;
 		if (inField || (document.getSelection()?.toString() ?? "") !== "") return;
 		event.preventDefault();
+		this.#clipboard = event.clipboardData;
 		this.command("copyFigures");
+		this.#clipboard = null;
 	};
 
 	readonly #onKeyDown = (event: KeyboardEvent): void => {
