@@ -26,14 +26,16 @@ export interface WorkbenchOptions {
 	/** Absolute path of the folder to open. */
 	readonly folder: string;
 	readonly viewport?: { readonly width: number; readonly height: number };
+	/** A server of the test's own in place of the one that all tests share. */
+	readonly server?: { readonly url: string; readonly userData: string };
 	/** User settings beside the quiet ones; they stay until another window is opened. */
 	readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** Opens a window on a folder and waits until the explorer shows it. Close it with `workbench.close()`. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
-	const { chromium: executablePath, userData } = inject("server");
-	writeSettings(userData, options.settings);
+	const { chromium: executablePath } = inject("server");
+	writeSettings((options.server ?? inject("server")).userData, options.settings);
 	const browser = await chromium.launch({ executablePath, args: [...browserFlags] });
 	const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 900 } });
 	page.setDefaultTimeout(30_000);
@@ -57,7 +59,7 @@ export class Workbench {
 	}
 
 	async goto(): Promise<void> {
-		const { url } = inject("server");
+		const { url } = this.options.server ?? inject("server");
 		await this.page.goto(`${url}/?${new URLSearchParams({ folder: this.options.folder })}`);
 		await this.ready();
 	}
@@ -294,7 +296,7 @@ export class Workbench {
 
 	/** Changes user settings beside those that the window was opened with, and reloads it to make them known. */
 	async setSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
-		writeSettings(inject("server").userData, { ...this.options.settings, ...settings });
+		writeSettings((this.options.server ?? inject("server")).userData, { ...this.options.settings, ...settings });
 		await this.reload();
 	}
 
