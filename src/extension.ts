@@ -8,9 +8,11 @@ import { ConfigurationDiagnostics } from "./explorer/configurationDiagnostics.js
 import { ModelCatalog } from "./explorer/modelCatalog.js";
 import { ModelsTree } from "./explorer/modelsView.js";
 import { ReportsTree } from "./explorer/reportsView.js";
+import { watchSavedModels } from "./explorer/savedModels.js";
 import { runningOf, StatusBar } from "./explorer/statusBar.js";
 import type { Services } from "./services.js";
 import { COMPUTE_SETTINGS, computeSettings, keptReports } from "./settings.js";
+import { registerModelEditor } from "./webviews/model/editor.js";
 import { Pages } from "./webviews/pages.js";
 import { ReportStore } from "./webviews/reportStore.js";
 
@@ -52,6 +54,8 @@ export function activate(context: vscode.ExtensionContext): Api {
 		statusBar,
 		new ConfigurationDiagnostics(catalog),
 		...commands.map((command) => register(services, command)),
+		registerModelEditor(pages),
+		watchSavedModels(),
 		pages.onDidChange(() => {
 			const running = runningOf(pages.all);
 			statusBar.setRunning(running);

@@ -2,11 +2,13 @@
 import { attackDataset } from "./attackDataset.js";
 import { chooseModel } from "./chooseModel.js";
 import type { Command } from "./command.js";
+import { compareModels } from "./compareModels.js";
 import { copyDiagnostics } from "./copyDiagnostics.js";
 import { exportReport } from "./exportReport.js";
 import { generateAdversarial } from "./generateAdversarial.js";
 import { generateAdversarialWithOptions } from "./generateAdversarialWithOptions.js";
 import { generateForModel } from "./generateForModel.js";
+import { inspectModel } from "./inspectModel.js";
 import { openReport } from "./openReport.js";
 import { pageKeys } from "./pageKeys.js";
 import { probeLayer } from "./probeLayer.js";
@@ -23,6 +25,8 @@ export const commands: readonly Command[] = [
 	generateForModel,
 	probeLayer,
 	attackDataset,
+	inspectModel,
+	compareModels,
 	chooseModel,
 	useModel,
 	refreshModels,

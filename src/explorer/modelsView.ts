@@ -77,6 +77,12 @@ function modelItem(model: CatalogModel, active: boolean): vscode.TreeItem {
 	item.resourceUri = vscode.Uri.file(path);
 	item.description = active ? [vscode.l10n.t("active"), words].filter((part) => part !== "").join(" · ") : words;
 	item.iconPath = modelIcon(model, active);
+	if (state.kind !== "foreign")
+		item.command = {
+			command: "blindspot.inspectModel",
+			title: vscode.l10n.t("Inspect Model"),
+			arguments: [{ kind: "model", path } satisfies ModelNode],
+		};
 	item.contextValue = `model.${state.kind}${active ? ".active" : ""}`;
 	const sentence = stateSentence(path, state);
 	item.tooltip = sentence === "" ? path : `${path}\n${sentence}`;

@@ -1,10 +1,11 @@
 /** Every kind of page. `scripts/build.mjs` bundles their folders; nothing else lists them. */
 import { BlindspotError } from "../compute/errors.js";
 import { adversarialKind } from "./adversarial/kind.js";
+import { modelKind } from "./model/kind.js";
 import type { PageKind } from "./pageKind.js";
 import { probeKind } from "./probe/kind.js";
 
-export const PAGE_KINDS: readonly PageKind[] = [adversarialKind, probeKind];
+export const PAGE_KINDS: readonly PageKind[] = [adversarialKind, modelKind, probeKind];
 
 /** Throws `unreadable-data` where there is none of this name. */
 export function kindNamed(name: string): PageKind {

@@ -86,6 +86,15 @@ export class Pages implements vscode.Disposable {
 		return this.#create(kind, randomUUID(), make, null);
 	}
 
+	/** As `open`, in a panel that the editor made for a file. */
+	openIn<S extends Session>(
+		panel: vscode.WebviewPanel,
+		kind: PageKind,
+		make: (id: string, around: PageSurroundings) => S,
+	): S {
+		return this.#create(kind, randomUUID(), make, panel);
+	}
+
 	/** Opens a page on a stored report, or shows the one that has it. Throws `unreadable-data`. */
 	openStored(id: string, { head, content }: StoredReport): void {
 		if (this.reveal(id)) return;

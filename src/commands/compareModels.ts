@@ -1,0 +1,38 @@
+import * as vscode from "vscode";
+import { trusted } from "../trust.js";
+import { openModel } from "../webviews/model/kind.js";
+import type { Command } from "./command.js";
+import { pathOf } from "./inspectModel.js";
+
+type Choice = vscode.QuickPickItem & { readonly path: string | null };
+
+/**
+ * Shows two models side by side: those two that are selected in the explorer, or the one that was pointed at and an
+ * earlier one that is asked for.
+ */
+export const compareModels: Command = {
+	name: "compareModels",
+	async run({ active, catalog, pages }, pointedAt, selection) {
+		if (!(await trusted())) return;
+		const selected = Array.isArray(selection) ? selection.map(pathOf).filter((path) => path !== null) : [];
+		const model = pathOf(pointedAt) ?? (await active.choose());
+		if (model === null) return;
+		const [other] = selected.length === 2 ? selected.filter((path) => path !== model) : [];
+		await catalog.found();
+		const against = other ?? (await choose(catalog.usable.filter(({ path }) => path !== model)));
+		if (against !== null) openModel(pages, { model, against });
+	},
+};
+
+async function choose(models: readonly { readonly path: string; readonly name: string }[]): Promise<string | null> {
+	const browse: Choice = { label: `$(folder-opened) ${vscode.l10n.t("Open Model File…")}`, path: null };
+	const items: readonly Choice[] = [...models.map(({ path, name }) => ({ label: name, path })), browse];
+	const chosen = await vscode.window.showQuickPick(items, {
+		title: vscode.l10n.t("Compare With"),
+		placeHolder: vscode.l10n.t("The earlier model, which changes are measured against"),
+	});
+	if (!chosen) return null;
+	if (chosen.path !== null) return chosen.path;
+	const files = await vscode.window.showOpenDialog({ title: vscode.l10n.t("Open Model File") });
+	return files?.[0]?.fsPath ?? null;
+}

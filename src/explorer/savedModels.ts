@@ -1,0 +1,29 @@
+/** Which folders of the workspace are SavedModels, for menus: a folder can't be told by its name. */
+import { dirname } from "node:path";
+import * as vscode from "vscode";
+import { SAVED_MODEL_FILE } from "../webviews/model/editor.js";
+
+/** Context key: the paths of these folders, as `resourcePath` has them. */
+const CONTEXT = "blindspot.savedModels";
+const MOST = 1000;
+
+/** Keeps the context key up to date. Nothing is read of the files. */
+export function watchSavedModels(): vscode.Disposable {
+	const pattern = `**/${SAVED_MODEL_FILE}`;
+	const update = async (): Promise<void> => {
+		const found = await vscode.workspace.findFiles(pattern, "**/{node_modules,.venv,venv,site-packages}/**", MOST);
+		await vscode.commands.executeCommand(
+			"setContext",
+			CONTEXT,
+			found.map(({ fsPath }) => dirname(fsPath)),
+		);
+	};
+	const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, true, false);
+	void update();
+	return vscode.Disposable.from(
+		watcher,
+		watcher.onDidCreate(update),
+		watcher.onDidDelete(update),
+		vscode.workspace.onDidChangeWorkspaceFolders(update),
+	);
+}

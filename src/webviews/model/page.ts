@@ -1,0 +1,10 @@
+/** Entry of the page "Model". */
+import { registerToolkit } from "../ui/toolkit.js";
+import "../ui/base.css";
+import "../ui/page.css";
+import "../ui/table.css";
+import "./page.css";
+import "./graph.css";
+import "./app.js";
+
+registerToolkit();
