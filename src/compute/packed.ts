@@ -110,12 +110,18 @@ function exactBytes(data: Float32Array): Uint8Array | null {
 }
 
 function unpackedArray(type: ArrayType, bytes: Uint8Array): TypedArray {
-	if (type === "f32/255") return Float32Array.from(bytes, (byte) => byte / 255);
+	if (type === "f32/255") return ofBytes(bytes);
 	const OfType = TYPES[type];
 	if (bytes.length % OfType.BYTES_PER_ELEMENT !== 0)
 		throw new Error(`${bytes.length} bytes are no whole number of ${type}`);
 	// A copy, as the bytes may lie at an odd place of a larger buffer.
 	return new OfType(bytes.slice().buffer);
+}
+
+function ofBytes(bytes: Uint8Array): Float32Array<ArrayBuffer> {
+	const floats = new Float32Array(bytes.length);
+	for (let at = 0; at < bytes.length; at++) floats[at] = (bytes[at] as number) / 255;
+	return floats;
 }
 
 function arrayReference(value: unknown): [number, ArrayType] {

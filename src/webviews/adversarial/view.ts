@@ -57,7 +57,9 @@ export function receive(before: Received | null, message: ExtensionMessage): Rec
 /** The pixels that were exported; the noise is right to half a step. */
 function wholePixels({ original, noise }: ExportedPixels): RowPixels {
 	if (original === null || noise === null) return { original, adversarial: null };
-	const data = original.data.map((value, at) => value + (noise.steps[at] ?? 0) * noise.scale);
+	const data = new Float32Array(original.data.length);
+	for (let at = 0; at < data.length; at++)
+		data[at] = (original.data[at] as number) + (noise.steps[at] as number) * noise.scale;
 	return { original, adversarial: { ...original, data } };
 }
 

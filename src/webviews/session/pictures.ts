@@ -26,9 +26,18 @@ export function noisePictureOf({ pixels }: SessionRow, factor: number): BytePict
 /** The pixels for a page that is a file of its own: the noise as bytes, a step of which is 1/127 of its largest value. */
 export function exportedPixels({ original, adversarial }: AttackPixels): ExportedPixels {
 	if (!original || !adversarial) return { original, noise: null };
-	const noise = adversarial.data.map((value, at) => value - (original.data[at] ?? 0));
-	const scale = noise.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) / 127;
-	const steps = Int8Array.from(noise, (value) => (scale === 0 ? 0 : Math.round(value / scale)));
+	// Loops, as hundreds of photographs have tens of millions of values.
+	const { length } = original.data;
+	const noise = new Float32Array(length);
+	let largest = 0;
+	for (let at = 0; at < length; at++) {
+		const value = (adversarial.data[at] as number) - (original.data[at] as number);
+		noise[at] = value;
+		largest = Math.max(largest, Math.abs(value));
+	}
+	const scale = largest / 127;
+	const steps = new Int8Array(length);
+	if (scale > 0) for (let at = 0; at < length; at++) steps[at] = Math.round((noise[at] as number) / scale);
 	return { original, noise: { steps, scale } };
 }
 

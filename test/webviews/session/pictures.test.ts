@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { adversarialPicture, noisePictureOf, suggestedName } from "../../../src/webviews/session/pictures.js";
+import {
+	adversarialPicture,
+	exportedPixels,
+	noisePictureOf,
+	suggestedName,
+} from "../../../src/webviews/session/pictures.js";
 import { newRow } from "../../../src/webviews/session/rows.js";
 import { paint } from "../../../src/webviews/ui/paint.js";
 import { pixels } from "../../compute/sampleRun.js";
@@ -26,5 +31,25 @@ describe("pictures to save", () => {
 		expect(suggestedName("/p/a.b.jpg", "adversarial")).toBe("/p/a.b.adversarial.png");
 		expect(suggestedName("/p/plain", "noise")).toBe("/p/plain.noise.png");
 		expect(suggestedName("/p.d/set.npz#7", "noise")).toBe("/p.d/set.npz-7.noise.png");
+	});
+});
+
+describe("pixels of an exported page", () => {
+	it("have the noise to half a step, the largest exactly", () => {
+		const { original, adversarial } = pixels();
+		const { noise } = exportedPixels(pixels());
+		const wanted = [...adversarial!.data].map((value, at) => value - original!.data[at]!);
+		const largest = Math.max(...wanted.map(Math.abs));
+		expect(noise?.scale).toBeCloseTo(largest / 127, 8);
+		for (const [at, value] of wanted.entries()) {
+			expect(Math.abs(noise!.steps[at]! * noise!.scale - value)).toBeLessThanOrEqual(noise!.scale / 2 + 1e-9);
+		}
+		expect(Math.max(...noise!.steps)).toBe(127);
+	});
+
+	it("have none where there is no adversarial, and zeros where it is the original", () => {
+		const { original } = pixels();
+		expect(exportedPixels({ ...pixels(), adversarial: null }).noise).toBeNull();
+		expect(exportedPixels({ ...pixels(), adversarial: original }).noise).toEqual({ steps: new Int8Array(6), scale: 0 });
 	});
 });
