@@ -5,6 +5,7 @@ import type { ModelFormat, Network } from "../../network/types.js";
 import type { Value } from "../graph/align.js";
 import { asOutput, Emitter } from "../graph/emitter.js";
 import { enterPicture } from "../graph/entrance.js";
+import { withPlaces } from "../graph/places.js";
 import { type Tensor, tensor, warnOfOddValues } from "../graph/tensor.js";
 import type { ReadOptions } from "../options.js";
 import { chooseOutput, choosePicture, outputNamed, pictureInput, type Signature } from "./ends.js";
@@ -12,12 +13,18 @@ import { Evaluation } from "./evaluation.js";
 import type { Frame } from "./frames.js";
 import type { GraphNode } from "./node.js";
 
+export interface StoredWeight {
+	readonly value: Tensor;
+	/** Where it stands in the model's files, for people to read. */
+	readonly place: string;
+}
+
 /** Where the graph's weights are. */
 export interface Weights {
 	/** What a Const holds; null where it is in the node itself. */
-	constant(node: GraphNode): Tensor | null;
+	constant(node: GraphNode): StoredWeight | null;
 	/** What a variable was saved with. Throws where it wasn't. */
-	variable(node: GraphNode): Tensor;
+	variable(node: GraphNode): StoredWeight;
 }
 
 /**
@@ -43,23 +50,25 @@ export function readGraph(
 	const picture = choosePicture(main, signature, output);
 	const settings = { entrance: null, inputSize: options.inputSize, channels: "last" } as const;
 	const entered = enterPicture(pictureInput(picture), settings, emitter, warn);
-	const checked = (value: Tensor) => {
+	const places = new Map<string, string>();
+	const taken = ({ value, place }: StoredWeight): Tensor => {
 		warnOfOddValues(value, warn);
+		places.set(value.name, place);
 		return value;
 	};
 	const values = {
 		constant(node: GraphNode): Tensor | null {
 			const found = weights.constant(node);
-			return found && checked(found);
+			return found && taken(found);
 		},
-		variable: (node: GraphNode) => checked(weights.variable(node)),
+		variable: (node: GraphNode) => taken(weights.variable(node)),
 		placeholder: (node: GraphNode) => (node === picture.node ? entered.value : switchedOff(node, warn)),
 	};
 	const result = new Evaluation(values, new Set([picture.node]), { emitter, warn }).valueOf(output);
 	const { name } = output.node.origin;
 	if (result.kind === "tensor")
 		throw new BlindspotError("unreadable-model", "The output doesn't depend on the model's input.", name);
-	return builder.build(asOutput(emitter, result, name));
+	return withPlaces(builder.build(asOutput(emitter, result, name)), places);
 }
 
 /** A switch that says whether the model is being trained. */

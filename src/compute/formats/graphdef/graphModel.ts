@@ -1,14 +1,14 @@
 /** TensorFlow.js GraphModel: `model.json` and the binary files it names. */
 import { BlindspotError } from "../../errors.js";
 import type { Network } from "../../network/types.js";
-import { type Tensor, tensor } from "../graph/tensor.js";
+import { tensor } from "../graph/tensor.js";
 import { isObject, type JsonObject, property } from "../json.js";
 import type { ReadOptions } from "../options.js";
 import type { ModelFiles } from "../source.js";
 import { readManifest } from "../tfjs/manifest.js";
-import { readGroup, unpackWeight } from "../tfjs/weightFiles.js";
+import { placeOf, readGroup, unpackWeight } from "../tfjs/weightFiles.js";
 import { Frame } from "./frames.js";
-import { readGraph } from "./graph.js";
+import { readGraph, type StoredWeight } from "./graph.js";
 import { graphFromJson, signatureFromJson } from "./json.js";
 import type { GraphNode } from "./node.js";
 
@@ -37,14 +37,14 @@ export async function readGraphModel(
 	const stored = await readWeights(path, content, files);
 	const weights = {
 		constant: (node: GraphNode) => stored.get(node.name)?.(node) ?? null,
-		variable(node: GraphNode): Tensor {
+		variable(node: GraphNode): StoredWeight {
 			throw node.unsupported("a GraphModel has constants only; convert the model again");
 		},
 	};
 	return readGraph("tfjs-graph", main, signature, weights, options);
 }
 
-type Stored = (node: GraphNode) => Tensor;
+type Stored = (node: GraphNode) => StoredWeight;
 
 /** Weights by the name of the constant that they are. */
 async function readWeights(path: string, content: JsonObject, files: ModelFiles): Promise<ReadonlyMap<string, Stored>> {
@@ -54,9 +54,10 @@ async function readWeights(path: string, content: JsonObject, files: ModelFiles)
 		for (const weight of group.weights) {
 			if (weights.has(weight.name))
 				throw new BlindspotError("unreadable-model", `Two weights are called '${weight.name}'.`, weight.name);
-			weights.set(weight.name, (node) =>
-				tensor(node.type("dtype") ?? "float32", weight.shape, unpackWeight(weight, bytes), weight.name),
-			);
+			weights.set(weight.name, (node) => ({
+				value: tensor(node.type("dtype") ?? "float32", weight.shape, unpackWeight(weight, bytes), weight.name),
+				place: placeOf(group, weight),
+			}));
 		}
 	}
 	return weights;

@@ -4,9 +4,9 @@
  * differ from one to the next.
  */
 import { BlindspotError } from "../../errors.js";
-import type { Tensor } from "../graph/tensor.js";
 import type { TensorBundle } from "./bundle/tensorBundle.js";
 import { CALLS, type Frame, type Source } from "./frames.js";
+import type { StoredWeight } from "./graph.js";
 import type { GraphNode } from "./node.js";
 
 const ASSIGNMENTS: ReadonlySet<string> = new Set(["Assign", "AssignVariableOp"]);
@@ -25,7 +25,7 @@ export class Variables {
 	}
 
 	/** What a variable was saved with. Throws `unreadable-model` where it wasn't. */
-	read(node: GraphNode): Tensor {
+	read(node: GraphNode): StoredWeight {
 		const name = node.text("shared_name", "") || node.origin.name;
 		if (!this.bundle)
 			throw new BlindspotError(

@@ -15,7 +15,7 @@ import {
 import type { ReadOptions } from "../options.js";
 import type { ModelFiles } from "../source.js";
 import { type ManifestGroup, readManifest } from "./manifest.js";
-import { readGroup, unpackWeight } from "./weightFiles.js";
+import { placeOf, readGroup, unpackWeight } from "./weightFiles.js";
 
 /**
  * Reads the model whose `model.json` has this content. `format` may be missing (converters before 1.0).
@@ -54,14 +54,12 @@ class ManifestWeights implements WeightSource {
 	readonly #byEnd = new Map<string, string[]>();
 
 	add(group: ManifestGroup, bytes: Uint8Array): void {
-		const [first, ...others] = group.paths;
-		const files = others.length > 0 ? `${first} and ${others.length} more` : first;
 		for (const weight of group.weights) {
 			if (this.#byName.has(weight.name))
 				throw new BlindspotError("unreadable-model", `Two weights are called '${weight.name}'.`, weight.name);
 			this.#byName.set(weight.name, {
 				name: weight.name,
-				place: `${files}, bytes ${weight.offset} to ${weight.offset + weight.bytes}`,
+				place: placeOf(group, weight),
 				shape: weight.shape,
 				read: () => unpackWeight(weight, bytes),
 			});

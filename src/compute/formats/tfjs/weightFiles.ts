@@ -41,3 +41,10 @@ export function unpackWeight(weight: ManifestWeight, group: Uint8Array): Float32
 	const { affine } = weight;
 	return affine ? values.map((value) => value * affine.scale + affine.min) : values;
 }
+
+/** Where a weight stands, for people to read. */
+export function placeOf({ paths }: ManifestGroup, { offset, bytes }: ManifestWeight): string {
+	const [first, ...others] = paths;
+	const files = others.length > 0 ? `${first} and ${others.length} more` : first;
+	return `${files}, bytes ${offset} to ${offset + bytes}`;
+}

@@ -48,8 +48,11 @@ describe.each(CONTAINERS)("a graph in a %s", (container) => {
 	});
 
 	it("says where its weights stand", async () => {
-		const [, product] = (await read(dense(), container)).nodes;
+		const [, product, sum] = (await read(dense(), container)).nodes;
 		expect(product?.weights.kernel).toMatchObject({ name: "w", shape: [3, 2] });
+		const isStored = container === "GraphModel";
+		expect(product?.weights.kernel?.place).toBe(isStored ? "weights.bin, bytes 0 to 24" : undefined);
+		expect(sum?.weights.offset?.place).toBe(isStored ? "weights.bin, bytes 24 to 32" : undefined);
 	});
 
 	it("without a signature ends where nothing reads on", async () => {
@@ -189,7 +192,10 @@ describe("functions", () => {
 		const network = await read(spec);
 		expect(Array.from(execute64(network, [1, 2, 3]))).toEqual([-44, -88, -132]);
 		expect(network.nodes.map(({ name }) => name)).toEqual(["x", "sum", "first/times", "times", "y"]);
-		expect(network.nodes[1]?.weights.offset?.name).toBe("bias_shared");
+		expect(network.nodes[1]?.weights.offset).toMatchObject({
+			name: "bias_shared",
+			place: "variables.data-00000-of-00001, bytes 0 to 12",
+		});
 	});
 
 	it("have nodes that may be the output", async () => {

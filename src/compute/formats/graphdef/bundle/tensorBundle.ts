@@ -1,4 +1,5 @@
 /** A checkpoint as TensorFlow writes it: an index of names, and data files with the values. */
+import { basename } from "node:path";
 import { BlindspotError } from "../../../errors.js";
 import { bytesFor, fromRaw } from "../../graph/bytes.js";
 import { type Tensor, tensor } from "../../graph/tensor.js";
@@ -15,7 +16,7 @@ const MOST_SHARDS = 1024;
 export class TensorBundle {
 	private constructor(
 		readonly entries: ReadonlyMap<string, Uint8Array>,
-		readonly shards: readonly Uint8Array[],
+		readonly shards: readonly { readonly name: string; readonly bytes: Uint8Array }[],
 	) {}
 
 	/** Reads index and data files, `prefix` being their names before `.index`. Throws `unreadable-model`. */
@@ -29,11 +30,11 @@ export class TensorBundle {
 				"unreadable-model",
 				`The variables lie in ${header.shards} files; ${MOST_SHARDS} is the limit.`,
 			);
-		const shards: Uint8Array[] = [];
+		const shards: TensorBundle["shards"][number][] = [];
 		const padded = (n: number) => String(n).padStart(5, "0");
 		for (let i = 0; i < header.shards; i++) {
 			const name = `${prefix}.data-${padded(i)}-of-${padded(header.shards)}`;
-			shards.push(await files.read(await resolveInside(modelFile, name)));
+			shards.push({ name: basename(name), bytes: await files.read(await resolveInside(modelFile, name)) });
 		}
 		return new TensorBundle(entries, shards);
 	}
@@ -42,8 +43,8 @@ export class TensorBundle {
 		return key !== "" && this.entries.has(key);
 	}
 
-	/** The tensor saved under a key, called `name`. Throws where it is damaged or of a type that isn't read. */
-	tensor(key: string, name: string): Tensor {
+	/** The tensor saved under a key, called `name`, and where it stands. Throws where it is damaged or of a type that isn't read. */
+	tensor(key: string, name: string): { readonly value: Tensor; readonly place: string } {
 		const found = this.entries.get(key);
 		if (!found)
 			throw new BlindspotError(
@@ -63,17 +64,18 @@ export class TensorBundle {
 		const count = shape.reduce((product, size) => product * size, 1);
 		if (entry.size !== bytesFor(type, count))
 			throw damaged(name, `it has ${entry.size} bytes, its shape ${shape.join("×")} needs ${bytesFor(type, count)}`);
-		const bytes = this.#bytes(entry, name);
+		const { bytes, place } = this.#bytes(entry, name);
 		if (maskedCrc32c(bytes) !== entry.checksum) throw damaged(name, "its checksum is wrong");
-		return tensor(type, shape, fromRaw(type, bytes, count), name);
+		return { value: tensor(type, shape, fromRaw(type, bytes, count), name), place };
 	}
 
-	#bytes({ shard, offset, size }: BundleEntry, name: string): Uint8Array {
-		const data = this.shards[shard];
-		if (!data) throw damaged(name, `it lies in data file ${shard} of ${this.shards.length}`);
-		if (!(offset >= 0) || offset + size > data.length)
-			throw damaged(name, `it lies at bytes ${offset} to ${offset + size} of a file of ${data.length}`);
-		return data.subarray(offset, offset + size);
+	#bytes({ shard, offset, size }: BundleEntry, name: string): { readonly bytes: Uint8Array; readonly place: string } {
+		const file = this.shards[shard];
+		if (!file) throw damaged(name, `it lies in data file ${shard} of ${this.shards.length}`);
+		const place = `bytes ${offset} to ${offset + size}`;
+		if (!(offset >= 0) || offset + size > file.bytes.length)
+			throw damaged(name, `it lies at ${place} of a file of ${file.bytes.length}`);
+		return { bytes: file.bytes.subarray(offset, offset + size), place: `${file.name}, ${place}` };
 	}
 }
 
