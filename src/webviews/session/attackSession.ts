@@ -11,18 +11,14 @@ import type { AttackProgress, DataRequest, ModelRequest, PreprocessingTrial } fr
 import type { AttackPixels, AttackReport, Target } from "../../compute/report.js";
 import type { StoredReport } from "../../compute/storedReport.js";
 import { attackTable } from "../adversarial/attackTable.js";
-import type {
-	AdversarialState,
-	ExtensionMessage,
-	PreprocessingNote,
-	Question,
-	RunFacts,
-} from "../adversarial/messages.js";
+import type { ExtensionMessage } from "../adversarial/messages.js";
 import type { ModelChoice, Phase } from "../messages.js";
 import { type ExportedReport, INTERRUPTED, modelsWith, phaseAfter, type Session } from "../pageKind.js";
+import { type AttackSnapshot, attackState, exportedAttackState, preprocessingNote } from "./attackState.js";
 import { exportedPixels } from "./pictures.js";
-import { type LabelledData, labelledData, offerOf } from "./preprocessingOffer.js";
-import { newRow, pageRow, reportOfRows, restoredRow, type SessionRow, storedRow } from "./rows.js";
+import { betterPreprocessing } from "./preprocessingOffer.js";
+import { RowSender } from "./rowSender.js";
+import { atRest, newRow, pageRow, reportOfRows, restoredRow, type SessionRow, storedRow } from "./rows.js";
 
 export interface SessionSurroundings {
 	readonly client: Pick<ComputeClient, "attack" | "stopImage" | "suggestPreprocessing">;
@@ -48,9 +44,6 @@ export type SessionStart =
 	  }
 	| { readonly kind: "stored"; readonly run: StoredRun };
 
-/** Better results are passed on this often, and so many at once: enough to watch, not enough to be busy with. */
-const FLUSH_MILLISECONDS = 150;
-const MOST_PER_FLUSH = 8;
 /** How many images of a data set that was chosen on the page. */
 const IMAGES_OF_DATA = 100;
 
@@ -75,8 +68,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 	#run: Run | null = null;
 	#trial: PreprocessingTrial | null = null;
 	#suggesting: AbortController | null = null;
-	readonly #unsent = new Map<number, "row" | "pixels">();
-	#flushing: NodeJS.Timeout | null = null;
+	readonly #sender: RowSender;
 
 	constructor(
 		readonly id: string,
@@ -84,6 +76,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 		around: SessionSurroundings,
 	) {
 		this.#around = around;
+		this.#sender = new RowSender((index) => this.row(index), around.post);
 		if (start.kind === "new") {
 			this.#asked = start.question;
 			this.#data = start.data;
@@ -169,7 +162,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 		const { report } = this;
 		if (report === null) return null;
 		const messages: readonly ExtensionMessage[] = [
-			{ type: "state", state: this.#exportedState() },
+			{ type: "state", state: exportedAttackState(this.#snapshot()) },
 			...this.#rows.map((row, index) => ({
 				type: "exportedImage" as const,
 				index,
@@ -182,16 +175,16 @@ export class AttackSession implements Omit<Session, "receive"> {
 
 	/** Everything that the page needs, pixels included. */
 	sendAll(): void {
-		this.#unsent.clear();
+		this.#sender.clear();
 		this.sendState();
 		this.#rows.forEach((row, index) => {
-			if (row.pixels.original) this.#unsent.set(index, "pixels");
+			if (row.pixels.original) this.#sender.changed(index, true);
 		});
-		this.#flush(MOST_PER_FLUSH);
+		this.#sender.begin();
 	}
 
 	sendState(): void {
-		this.#around.post({ type: "state", state: this.#state() });
+		this.#around.post({ type: "state", state: attackState(this.#snapshot()) });
 	}
 
 	/** Other pictures; what was found for the former ones is let go. */
@@ -202,7 +195,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 	#setRows(sources: readonly string[], data: RunData): void {
 		this.cancel();
 		this.#run = null;
-		this.#unsent.clear();
+		this.#sender.clear();
 		this.#data = data;
 		this.#rows = sources.map((source) => newRow(source, this.#asked.target));
 		this.#shown = null;
@@ -292,7 +285,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 
 	dispose(): void {
 		this.cancel();
-		if (this.#flushing) clearTimeout(this.#flushing);
+		this.#sender.dispose();
 	}
 
 	async #attack(indices: readonly number[], question: RunQuestion): Promise<void> {
@@ -375,7 +368,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 		}
 	}
 
-	/** A row's new state; goes to the page with the next flush. */
+	/** A row's new state. */
 	#set(
 		run: Run,
 		position: number,
@@ -386,27 +379,11 @@ export class AttackSession implements Omit<Session, "receive"> {
 		const row = index === undefined ? undefined : this.#rows[index];
 		if (index === undefined || row === undefined) return;
 		this.#rows[index] = { ...row, ...change, pixels: pixels ? mergedPixels(row.pixels, pixels) : row.pixels };
-		this.#unsent.set(index, pixels || this.#unsent.get(index) === "pixels" ? "pixels" : "row");
-		this.#flushing ??= setTimeout(() => this.#flush(MOST_PER_FLUSH), FLUSH_MILLISECONDS);
-	}
-
-	#flush(most: number): void {
-		if (this.#flushing) clearTimeout(this.#flushing);
-		this.#flushing = null;
-		// What is finished first; a better result can wait for the next flush.
-		const urgency = ([index]: [number, unknown]) => (this.#rows[index]?.status === "done" ? 0 : 1);
-		const next = [...this.#unsent].sort((a, b) => urgency(a) - urgency(b)).slice(0, most);
-		for (const [index, what] of next) {
-			this.#unsent.delete(index);
-			const row = this.#rows[index];
-			if (!row) continue;
-			this.#around.post({ type: "image", index, row: pageRow(row), pixels: what === "pixels" ? row.pixels : null });
-		}
-		if (this.#unsent.size > 0) this.#flushing = setTimeout(() => this.#flush(MOST_PER_FLUSH), FLUSH_MILLISECONDS);
+		this.#sender.changed(index, pixels !== null);
 	}
 
 	#end(phase: Phase, seconds: number): void {
-		this.#flush(Number.POSITIVE_INFINITY);
+		this.#sender.finish();
 		this.#run = null;
 		this.#seconds += seconds;
 		this.#rows = this.#rows.map(atRest);
@@ -418,21 +395,17 @@ export class AttackSession implements Omit<Session, "receive"> {
 		if (this.#phase.kind === "complete") void this.#suggest();
 	}
 
-	/** Where the preprocessing was only assumed and labelled pictures are at hand: does another one get more right? */
 	async #suggest(): Promise<void> {
 		const report = this.#report;
 		const model = this.#shown?.model ?? null;
-		if (report?.preprocessing.provenance.origin !== "assumed" || model === null || this.#suggesting || this.#trial)
-			return;
-		const data: LabelledData | null = labelledData(report.images);
-		if (data === null) return;
+		if (report === null || model === null || this.#suggesting || this.#trial) return;
 		this.#suggesting = new AbortController();
 		try {
-			const request = { model: this.#around.modelRequest(model), data };
-			const { trials } = await this.#around.client.suggestPreprocessing(request, this.#suggesting.signal);
-			if (this.#shown?.model !== model) return;
-			this.#trial = offerOf(trials, report.preprocessing);
-			this.#around.post({ type: "preprocessing", preprocessing: this.#note() });
+			const { client, modelRequest, post } = this.#around;
+			const better = await betterPreprocessing(client, modelRequest(model), report, this.#suggesting.signal);
+			if (this.#shown?.model !== model || better === undefined) return;
+			this.#trial = better;
+			post({ type: "preprocessing", preprocessing: preprocessingNote(this.#report, better) });
 		} catch (thrown) {
 			const error = asBlindspotError(thrown);
 			if (error.reason !== "cancelled") this.#around.failed(error);
@@ -455,70 +428,20 @@ export class AttackSession implements Omit<Session, "receive"> {
 		};
 	}
 
-	#note(): PreprocessingNote | null {
-		if (this.#report === null) return null;
-		const { origin, because } = this.#report.preprocessing.provenance;
-		const trial = this.#trial;
+	#snapshot(): AttackSnapshot {
 		return {
-			assumed: origin === "assumed",
-			because,
-			offer: trial && { name: trial.name, right: trial.right, of: trial.of },
-		};
-	}
-
-	#facts(): RunFacts | null {
-		const report = this.report;
-		if (report === null || this.running) return null;
-		const { model, backend, run } = report;
-		const native = backend.name === "native" ? "native " : "";
-		return {
-			modelPath: model.path,
-			sha256: model.sha256,
-			labels: report.labels,
-			backend: `${native}${backend.version}`,
-			seconds: run.seconds,
-			date: run.date,
-		};
-	}
-
-	#state(): AdversarialState {
-		const asked: Question = this.#asked;
-		const modelTrouble = this.#phase.kind === "failed" && this.#report === null;
-		return {
-			report: this.id,
-			asked,
+			id: this.id,
+			asked: this.#asked,
 			shown: this.#shown,
 			models: modelsWith(this.#around.models(), this.models),
-			classNames: this.#report?.model.classNames ?? [],
-			// A model that can't be read has no results; the page then says so in their place.
-			rows: modelTrouble ? [] : this.#rows.map(pageRow),
+			rows: this.#rows,
 			phase: this.#phase,
-			preprocessing: this.#note(),
-			warnings: this.#warnings(),
-			facts: this.#facts(),
+			report: this.#report,
+			finished: this.report,
+			trial: this.#trial,
+			skipped: this.#around.skipped,
 		};
 	}
-
-	/** A run that goes on is shown as far as it is. */
-	#exportedState(): AdversarialState {
-		const state = this.#state();
-		const phase: Phase = this.running ? { kind: "cancelled" } : this.#phase;
-		return { ...state, asked: this.#shown ?? this.#asked, rows: this.#rows.map((row) => pageRow(atRest(row))), phase };
-	}
-
-	/** What was left out, and the report's warnings; the page says in its own words that a preprocessing was assumed. */
-	#warnings(): readonly string[] {
-		const { skipped } = this.#around;
-		const { warnings = [], preprocessing } = this.#report ?? {};
-		const because = preprocessing?.provenance.origin === "assumed" ? preprocessing.provenance.because : null;
-		const others = warnings.filter((warning) => because === null || !warning.includes(because));
-		return skipped === null ? others : [skipped, ...others];
-	}
-}
-
-/** A row when nothing runs. */
-function atRest(row: SessionRow): SessionRow {
-	return row.status === "waiting" || row.status === "running" ? { ...row, status: "unfinished" } : row;
 }
 
 function sameTarget(a: Target, b: Target): boolean {

@@ -1,22 +1,39 @@
 /** Which preprocessing to offer in place of an assumed one. */
 import { dirname } from "node:path";
+import type { ComputeClient } from "../../compute/client.js";
 import type { Preprocessing } from "../../compute/data/types.js";
-import type { DataRequest, PreprocessingTrial } from "../../compute/protocol.js";
-import type { AttackedImage } from "../../compute/report.js";
+import type { DataRequest, ModelRequest, PreprocessingTrial } from "../../compute/protocol.js";
+import type { AttackedImage, AttackReport } from "../../compute/report.js";
 
-export type LabelledData = Extract<DataRequest, { readonly kind: "dataset" }>;
+type LabelledData = Extract<DataRequest, { readonly kind: "dataset" }>;
 
 const MOST_PICTURES = 64;
 
+/**
+ * Where the preprocessing was only assumed and labelled pictures are at hand: the one that gets more of them right, null
+ * where none does. Undefined where nothing was tried. Throws `cancelled`, or what the compute process throws.
+ */
+export async function betterPreprocessing(
+	client: Pick<ComputeClient, "suggestPreprocessing">,
+	model: ModelRequest,
+	report: AttackReport,
+	signal: AbortSignal,
+): Promise<PreprocessingTrial | null | undefined> {
+	const { preprocessing, images } = report;
+	const data = preprocessing.provenance.origin === "assumed" ? labelledData(images) : null;
+	if (data === null) return undefined;
+	return offerOf((await client.suggestPreprocessing({ model, data }, signal)).trials, preprocessing);
+}
+
 /** The folder of class folders that a labelled picture lies in; null where no picture has a label. */
-export function labelledData(images: readonly AttackedImage[]): LabelledData | null {
+function labelledData(images: readonly AttackedImage[]): LabelledData | null {
 	const labelled = images.find((image) => image.label !== null && !image.source.includes("#"));
 	if (!labelled) return null;
 	return { kind: "dataset", path: dirname(dirname(labelled.source)), take: MOST_PICTURES, skip: 0 };
 }
 
 /** The best trial, where it gets more pictures right than the present preprocessing. */
-export function offerOf(trials: readonly PreprocessingTrial[], present: Preprocessing): PreprocessingTrial | null {
+function offerOf(trials: readonly PreprocessingTrial[], present: Preprocessing): PreprocessingTrial | null {
 	const best = trials[0];
 	if (!best || best.right === 0) return null;
 	const now = trials.find((trial) => same(trial.preprocessing, present));

@@ -23,6 +23,11 @@ export function pageRow({ image, status, target, seconds }: SessionRow): Row {
 	return { image, status, target, seconds };
 }
 
+/** A row when nothing runs. */
+export function atRest(row: SessionRow): SessionRow {
+	return row.status === "waiting" || row.status === "running" ? { ...row, status: "unfinished" } : row;
+}
+
 export function storedRow({ image, status, target, seconds, pixels }: SessionRow): RunRow {
 	return { image, done: status === "done", target, seconds, pixels };
 }

@@ -1,0 +1,81 @@
+/** What the page "Adversarial" is told of a run, pictures apart. Pure functions of what its session keeps. */
+import type { RunQuestion } from "../../compute/attackRun.js";
+import type { PreprocessingTrial } from "../../compute/protocol.js";
+import type { AttackReport } from "../../compute/report.js";
+import type { AdversarialState, PreprocessingNote, RunFacts } from "../adversarial/messages.js";
+import type { ModelChoice, Phase } from "../messages.js";
+import { atRest, pageRow, type SessionRow } from "./rows.js";
+
+export interface AttackSnapshot {
+	readonly id: string;
+	readonly asked: RunQuestion;
+	readonly shown: RunQuestion | null;
+	readonly models: readonly ModelChoice[];
+	readonly rows: readonly SessionRow[];
+	readonly phase: Phase;
+	/** As far as it is known; null before the model was read. */
+	readonly report: AttackReport | null;
+	/** The report of what is finished; null where nothing is. */
+	readonly finished: AttackReport | null;
+	/** The preprocessing that is offered. */
+	readonly trial: PreprocessingTrial | null;
+	/** What was asked for but left out, for people to read. */
+	readonly skipped: string | null;
+}
+
+export function attackState(run: AttackSnapshot): AdversarialState {
+	const { id, asked, shown, models, rows, phase, report, finished, trial, skipped } = run;
+	const modelTrouble = phase.kind === "failed" && report === null;
+	return {
+		report: id,
+		asked,
+		shown,
+		models,
+		classNames: report?.model.classNames ?? [],
+		// A model that can't be read has no results; the page then says so in their place.
+		rows: modelTrouble ? [] : rows.map(pageRow),
+		phase,
+		preprocessing: preprocessingNote(report, trial),
+		warnings: warnings(report, skipped),
+		facts: finished === null || phase.kind === "running" ? null : runFacts(finished),
+	};
+}
+
+/** The state for a page that is a file of its own: a run that goes on is shown as far as it is. */
+export function exportedAttackState(run: AttackSnapshot): AdversarialState {
+	const phase: Phase = run.phase.kind === "running" ? { kind: "cancelled" } : run.phase;
+	return attackState({ ...run, asked: run.shown ?? run.asked, rows: run.rows.map(atRest), phase });
+}
+
+export function preprocessingNote(
+	report: AttackReport | null,
+	trial: PreprocessingTrial | null,
+): PreprocessingNote | null {
+	if (report === null) return null;
+	const { origin, because } = report.preprocessing.provenance;
+	return {
+		assumed: origin === "assumed",
+		because,
+		offer: trial && { name: trial.name, right: trial.right, of: trial.of },
+	};
+}
+
+function runFacts({ model, backend, run, labels }: AttackReport): RunFacts {
+	const native = backend.name === "native" ? "native " : "";
+	return {
+		modelPath: model.path,
+		sha256: model.sha256,
+		labels,
+		backend: `${native}${backend.version}`,
+		seconds: run.seconds,
+		date: run.date,
+	};
+}
+
+/** What was left out, and the report's warnings; the page says in its own words that a preprocessing was assumed. */
+function warnings(report: AttackReport | null, skipped: string | null): readonly string[] {
+	const { warnings = [], preprocessing } = report ?? {};
+	const because = preprocessing?.provenance.origin === "assumed" ? preprocessing.provenance.because : null;
+	const others = warnings.filter((warning) => because === null || !warning.includes(because));
+	return skipped === null ? others : [skipped, ...others];
+}
