@@ -1,8 +1,11 @@
 """The other side of the benchmark: trains the nets in PyTorch, runs the peers on them, judges every result.
 
-    peers.py train FOLDER MNIST           nets and images, once
-    peers.py attack FOLDER NET PEER OUT   one peer on the images of one net
-    peers.py judge FOLDER NET RESULT OUT  the points of a result, each alone at batch size 1
+    peers.py train FOLDER MNIST                  the nets, once
+    peers.py attack FOLDER NET PEER OUT COUNT    one peer on the first images of one net
+    peers.py exact FOLDER NET OUT COUNT          the nearest points for the linear net, by quadratic programming
+    peers.py judge FOLDER NET RESULT OUT         the points of a result, each alone at batch size 1
+
+NET-images.npz has the images, what the net says of them, and the targets.
 
 One thread; times are CPU times of the process. Results are .npz files: x of the points, seconds.
 """
@@ -93,11 +96,12 @@ def load(folder, name):
     return net.eval()
 
 
-def task(folder, name):
-    """Images `[n, 1, 28, 28]`, what the net says of them, and targets (-1: any other label)."""
+def task(folder, name, count=None):
+    """The first images `[n, 1, 28, 28]`, what the net says of them, and targets (-1: any other label)."""
     images = np.load(f"{folder}/{name}-images.npz")
-    x = torch.from_numpy(images["x"]).reshape(-1, 1, 28, 28)
-    return x, torch.from_numpy(images["label"].astype(np.int64)), torch.from_numpy(images["target"].astype(np.int64))
+    x = torch.from_numpy(images["x"]).reshape(-1, 1, 28, 28)[:count]
+    label, target = (torch.from_numpy(images[key].astype(np.int64))[:count] for key in ("label", "target"))
+    return x, label, target
 
 
 def excess(logits, label, target):
@@ -113,8 +117,9 @@ def excess(logits, label, target):
 def judge(folder, name, result, out):
     """Each point alone; one that fails is moved outwards by at most 2% of its perturbation."""
     net = load(folder, name)
-    x, label, target = task(folder, name)
-    found = torch.from_numpy(np.load(result)["x"]).reshape(x.shape).clamp(0, 1)
+    points = np.load(result)["x"]
+    x, label, target = task(folder, name, len(points))
+    found = torch.from_numpy(points).reshape(x.shape).clamp(0, 1)
     success = np.zeros(len(x), np.float32)
     distance = np.zeros(len(x), np.float32)
     with torch.no_grad():
@@ -185,9 +190,28 @@ def starting_points(net, x, label, target, mnist):
     return torch.stack(starts)
 
 
-def attack(folder, name, peer, out):
+def exact(folder, name, out, count):
+    import quadprog
+
     net = load(folder, name)
-    x, label, target = task(folder, name)
+    x, _, target = task(folder, name, int(count))
+    weight, bias = (parameter.double().numpy() for parameter in net.parameters())
+    n = weight.shape[1]
+    distance = []
+    for i in range(len(x)):
+        x0, t = x[i].double().numpy().ravel(), int(target[i])
+        others = [j for j in range(len(weight)) if j != t]
+        # z_t - z_j >= 0, x >= 0, -x >= -1
+        rows = np.concatenate([weight[t] - weight[others], np.eye(n), -np.eye(n)])
+        bounds = np.concatenate([bias[others] - bias[t], np.zeros(n), -np.ones(n)])
+        point = quadprog.solve_qp(np.eye(n), x0, rows.T, bounds)[0]
+        distance.append(np.sqrt(np.mean((point - x0) ** 2)))
+    np.savez(out, distance=np.float32(distance))
+
+
+def attack(folder, name, peer, out, count):
+    net = load(folder, name)
+    x, label, target = task(folder, name, int(count))
     targeted = bool((target >= 0).all())
     aim = target if targeted else label
     method, _, steps = peer.partition("-")
@@ -230,4 +254,4 @@ def attack(folder, name, peer, out):
 
 
 if __name__ == "__main__":
-    {"train": train, "attack": attack, "judge": judge}[sys.argv[1]](*sys.argv[2:])
+    {"train": train, "attack": attack, "exact": exact, "judge": judge}[sys.argv[1]](*sys.argv[2:])
