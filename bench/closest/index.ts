@@ -116,7 +116,7 @@ async function blindspot(
 }
 
 async function judged(net: NetName, name: string, seconds: number, result: string): Promise<Measured> {
-	const verdict = path.join(asked.folder, "judged.npz");
+	const verdict = path.join(asked.folder, `${net}-judged.npz`);
 	peers("judge", asked.folder, net, result, verdict);
 	const [success, distance] = [await floats(verdict, "success"), await floats(verdict, "distance")];
 	return { name, seconds, distances: Array.from(distance, (d, i) => (success[i] ? d : null)) };
@@ -125,7 +125,7 @@ async function judged(net: NetName, name: string, seconds: number, result: strin
 async function measure(net: NetName): Promise<string> {
 	const classifier = new TensorClassifier(await readNet(asked.folder, net));
 	const task = await taskFor(net, classifier);
-	const result = path.join(asked.folder, "result.npz");
+	const result = path.join(asked.folder, `${net}-result.npz`);
 	const ours: Measured[] = [];
 	for (const effort of EFFORTS.filter((name) => asked.efforts.split(",").includes(name))) {
 		const seconds = await blindspot(classifier, task, effort, result);

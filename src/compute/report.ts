@@ -85,7 +85,11 @@ export type Target =
 	| { readonly kind: "second" }
 	| { readonly kind: "label"; readonly index: number };
 
-export const ATTACK_METHODS = ["closest", "szegedy"] as const;
+/**
+ * `closest` and `szegedy` look for the nearest adversarial; the others are baselines: the fast gradient sign method, projected gradient
+ * descent, decoupled direction and norm.
+ */
+export const ATTACK_METHODS = ["closest", "szegedy", "fgsm", "pgd", "ddn"] as const;
 export type AttackMethod = (typeof ATTACK_METHODS)[number];
 
 /** How thorough the method `closest` is; the others know no efforts. */

@@ -23,7 +23,7 @@ describe("parseCommand", () => {
 			backend: "js",
 			json: true,
 			data: { kind: "pictures", paths: ["a.png", "dir"] },
-			method: "szegedy",
+			methods: ["szegedy"],
 			target: { kind: "next" },
 			effort: "quick",
 			budget: 500,
@@ -42,7 +42,7 @@ describe("parseCommand", () => {
 
 	it("is untargeted, closest, normal effort, seed 0 unless told otherwise", () => {
 		expect(parse("attack m a.png")).toMatchObject({
-			method: "closest",
+			methods: ["closest"],
 			target: { kind: "any" },
 			effort: "normal",
 			budget: null,
@@ -50,6 +50,20 @@ describe("parseCommand", () => {
 			backend: "auto",
 			json: false,
 		});
+	});
+
+	it("takes several methods, each once", () => {
+		expect(parse("attack m a.png --method ddn,closest,ddn")).toMatchObject({ methods: ["ddn", "closest"] });
+	});
+
+	it("reads what robustness is asked", () => {
+		expect(parse("robustness m --against n --data digits --take 20 --effort quick --noise-levels 0")).toMatchObject({
+			model: { path: "m" },
+			against: { path: "n" },
+			data: { kind: "dataset", path: "digits", take: 20, skip: 0 },
+			options: { method: "closest", target: { kind: "any" }, effort: "quick", budget: null, noiseLevels: 0 },
+		});
+		expect(parse("robustness m")).toMatchObject({ against: null, data: null });
 	});
 
 	it("takes a data set in place of images", () => {

@@ -1,7 +1,15 @@
 import type { ComputeClient } from "../../compute/client.js";
 import { BlindspotError } from "../../compute/errors.js";
+import { type ComparedReport, compareMethods } from "../../compute/methodComparison.js";
 import type { AttackProgress, ModelRequest } from "../../compute/protocol.js";
-import { ATTACK_METHODS, type AttackedImage, type AttackReport, EFFORTS, type Target } from "../../compute/report.js";
+import {
+	ATTACK_METHODS,
+	type AttackedImage,
+	type AttackMethod,
+	type AttackReport,
+	EFFORTS,
+	type Target,
+} from "../../compute/report.js";
 import { command, DONE, INCOMPLETE, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed, positive } from "../options.js";
 import { ProgressLine } from "../progressLine.js";
@@ -26,15 +34,16 @@ const OPTIONS = {
 
 export const attack = command({
 	name: "attack",
-	usage: `  blindspot attack  MODEL IMAGE... [--method closest|szegedy] [--target LABEL|INDEX|next|random|second]
-                    [--effort quick|normal|thorough] [--budget N] [--out DIR] [--npz FILE] [--fail-under D] [--json]`,
+	usage: `  blindspot attack  MODEL IMAGE... [--method ${ATTACK_METHODS.join("|")}, or several with commas]
+                    [--target LABEL|INDEX|next|random|second] [--effort quick|normal|thorough] [--budget N]
+                    [--out DIR] [--npz FILE] [--fail-under D] [--json]`,
 	parse(args) {
 		const { values, positionals } = parsed(args, OPTIONS);
 		const [model, ...images] = positionals;
 		return {
 			...common(model, values),
 			data: dataRequest(images, values),
-			method: oneOf("--method", values.method, ATTACK_METHODS) ?? "closest",
+			methods: methodsNamed(values.method ?? "closest"),
 			target: writtenTarget(values.target),
 			effort: oneOf("--effort", values.effort, EFFORTS) ?? "normal",
 			budget: integer("--budget", values.budget, 1),
@@ -45,21 +54,42 @@ export const attack = command({
 			npz: values.npz ?? null,
 		};
 	},
-	async run(client, { model, data, method, effort, budget, seed, out, npz, failUnder, target: written, json }, signal) {
+	async run(
+		client,
+		{ model, data, methods, effort, budget, seed, out, npz, failUnder, target: written, json },
+		signal,
+	) {
 		const target = await resolveTarget(client, model, written, signal);
-		const options = { method, target, effort, budget };
 		const progress = new AttackLine();
-		const { report } = await client
-			.attack({ run: "cli", model, data, options, seed, out, npz }, (event) => progress.show(event), signal)
-			.finally(() => progress.line.clear());
+		const by = async (method: AttackMethod, files: { out: string | null; npz: string | null }) => {
+			const options = { method, target, effort, budget };
+			const params = { run: "cli", model, data, options, seed, ...files };
+			const running = client.attack(params, (event) => progress.show(event), signal);
+			return (await running.finally(() => progress.line.clear())).report;
+		};
+		const [first, ...others] = methods;
+		const reports: [AttackReport, ...AttackReport[]] = [await by(first, { out, npz })];
+		for (const method of others) reports.push(await by(method, { out: null, npz: null }));
+		const [report] = reports;
 		const complete = report.images.every(({ success }) => success);
 		const { meanDistortion } = report.summary;
 		const tooNear = failUnder !== null && meanDistortion !== null && meanDistortion < failUnder;
 		if (tooNear)
 			process.stderr.write(`blindspot: the mean distortion ${meanDistortion.toPrecision(4)} is below ${failUnder}\n`);
-		return { text: shown(report, json, attackText), status: complete && !tooNear ? DONE : INCOMPLETE };
+		const text =
+			others.length === 0
+				? shown(report, json, attackText)
+				: shown(compareMethods(reports), json, (compared) => `${attackText(compared)}\n\n${methodsText(compared)}`);
+		return { text, status: complete && !tooNear ? DONE : INCOMPLETE };
 	},
 });
+
+/** "closest,ddn": each once. Throws `bad-request` for one that there isn't. */
+function methodsNamed(text: string): readonly [AttackMethod, ...AttackMethod[]] {
+	const names = text.split(",").map((name) => oneOf("--method", name.trim(), ATTACK_METHODS) ?? "closest");
+	const [first = "closest", ...others] = new Set(names);
+	return [first, ...others];
+}
 
 function writtenTarget(text: string | undefined): WrittenTarget {
 	if (text === undefined || text === "any") return { kind: "any" };
@@ -105,7 +135,21 @@ class AttackLine {
 	}
 }
 
-function attackText(report: AttackReport): string {
+/** Each method's distortion of each image, and what they come to. */
+function methodsText({ images, methods, run }: ComparedReport): string {
+	const names = ATTACK_METHODS.filter((method) => methods[method]);
+	const figure = (value: number | null | undefined) => value?.toPrecision(4) ?? "none";
+	const rows = images.map(({ source, methods: of }) => [source, ...names.map((name) => figure(of[name]?.distortion))]);
+	const means = ["Mean", ...names.map((name) => figure(methods[name]?.meanDistortion))];
+	const changed = ["Changed label", ...names.map((name) => String(methods[name]?.succeeded))];
+	const seconds = ["Seconds", ...names.map((name) => (run.methodSeconds[name] ?? 0).toFixed(1))];
+	const columns = names.map((_, i) => i + 1);
+	return table([["Distortion", ...names], ...rows, means, changed, seconds], columns)
+		.map(plain)
+		.join("\n");
+}
+
+function attackText(report: Omit<AttackReport, "images"> & { readonly images: readonly AttackedImage[] }): string {
 	const { summary, images, labels, warnings } = report;
 	const rows = images.map((image) => [image.source, ...attackCells(image, report.model.classNames)]);
 	const heads = ["Image", "Before", "After", "Distortion", "Noise", "Stored", "Evaluations"];

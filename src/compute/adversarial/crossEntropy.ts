@@ -22,16 +22,20 @@ export class PenalisedCrossEntropy implements Objective {
 		return { value: squaredDistance(x, original) / 2 + this.#crossEntropy / (2 * this.c), logits: answer.logits };
 	}
 
-	/** The gradient of the cross-entropy in the logits: softmax less the target's unit vector. */
 	#weigh(logits: Float32Array, out: Float32Array): void {
-		let top = Number.NEGATIVE_INFINITY;
-		for (const logit of logits) top = Math.max(top, logit);
-		let sum = 0;
-		for (const logit of logits) sum += Math.exp(logit - top);
-		for (let j = 0; j < logits.length; j++) {
-			const probability = Math.exp(logits[j]! - top) / sum;
-			out[j] = (probability - (j === this.target ? 1 : 0)) / (2 * this.c);
-		}
-		this.#crossEntropy = Math.log(sum) + top - logits[this.target]!;
+		this.#crossEntropy = crossEntropy(logits, this.target, out);
+		for (let j = 0; j < out.length; j++) out[j] = out[j]! / (2 * this.c);
 	}
+}
+
+/** The cross-entropy of logits for a label; writes its gradient in the logits: softmax less the label's unit vector. */
+export function crossEntropy(logits: Float32Array, label: number, gradient: Float32Array): number {
+	let top = Number.NEGATIVE_INFINITY;
+	for (const logit of logits) top = Math.max(top, logit);
+	let sum = 0;
+	for (const logit of logits) sum += Math.exp(logit - top);
+	for (let j = 0; j < logits.length; j++) {
+		gradient[j] = Math.exp(logits[j]! - top) / sum - (j === label ? 1 : 0);
+	}
+	return Math.log(sum) + top - logits[label]!;
 }

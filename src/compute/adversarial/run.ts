@@ -4,6 +4,9 @@ import { Random } from "../random.js";
 import type { AttackFailure, AttackOptions, NoiseControl } from "../report.js";
 import { Slices } from "../slices.js";
 import { confirm } from "./alone.js";
+import { ddn } from "./baselines/ddn.js";
+import { fgsm } from "./baselines/fgsm.js";
+import { pgd } from "./baselines/pgd.js";
 import { closest } from "./closest.js";
 import { runControl } from "./control.js";
 import { explainFailure } from "./failure.js";
@@ -178,6 +181,12 @@ function* runMethod(
 		switch (method) {
 			case "closest":
 				return yield* closest(search, logits, { effort, linear, kinks, noise });
+			case "fgsm":
+				return yield* fgsm(search);
+			case "pgd":
+				return yield* pgd(search);
+			case "ddn":
+				return yield* ddn(search);
 			case "szegedy":
 				return yield* szegedy(search, logits, noise);
 		}

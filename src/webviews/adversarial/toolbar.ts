@@ -19,7 +19,13 @@ import { EFFORT_NAMES, targetName } from "./format.js";
 import type { AdversarialState } from "./messages.js";
 import type { Settings } from "./view.js";
 
-const METHOD_NAMES: Record<AttackMethod, string> = { closest: "Closest", szegedy: "Szegedy et al." };
+const METHOD_NAMES: Record<AttackMethod, string> = {
+	closest: "Closest",
+	szegedy: "Szegedy et al.",
+	fgsm: "FGSM",
+	pgd: "PGD",
+	ddn: "DDN",
+};
 
 const EFFORT_OPTIONS: readonly FieldOption[] = EFFORTS.map((effort) => ({ value: effort, name: EFFORT_NAMES[effort] }));
 

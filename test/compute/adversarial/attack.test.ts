@@ -29,7 +29,8 @@ function lastDistortion({ history }: AttackOutcome): number {
 describe.each<Activation>(["tanh", "sigmoid", "relu"])("a perceptron with %s units", (activation) => {
 	const network = perceptron(activation);
 
-	it.each(ATTACK_METHODS)(
+	// A sign step doesn't reach every label.
+	it.each(ATTACK_METHODS.filter((method) => method !== "fgsm"))(
 		"gives every picture the wanted label by %s, in the box and confirmed alone",
 		async (method) => {
 			const outcomes = await run(network, pictures, { ...NEXT, method });
@@ -49,7 +50,7 @@ describe.each<Activation>(["tanh", "sigmoid", "relu"])("a perceptron with %s uni
 
 	it("is nearer to its pictures by closest than by szegedy, on average", async () => {
 		const [closest, szegedy] = await Promise.all(
-			ATTACK_METHODS.map((method) => run(network, pictures, { ...NEXT, method })),
+			(["closest", "szegedy"] as const).map((method) => run(network, pictures, { ...NEXT, method })),
 		);
 		const meanDistance = (outcomes: readonly AttackOutcome[]) =>
 			mean(outcomes.map((outcome, i) => distanceOf(outcome, pictures[i]!)));
