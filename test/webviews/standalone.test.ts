@@ -13,6 +13,7 @@ import { attacked, question, report } from "../compute/sampleRun.js";
 import { type CountingQuestion, countingReport, DATA, MODEL } from "./harness/counting.js";
 import { noisy, picture } from "./harness/samples.js";
 import { ADVERSARIAL, bundledPage, COUNTING, chromium, type ServedPage } from "./harness/serve.js";
+import { messages as probeMessages } from "./probe/samples.js";
 
 const executable = chromium();
 
@@ -211,5 +212,13 @@ describe.skipIf(executable === null)("a standalone page", () => {
 		expect((await page.locator(".toolbar").innerText()).replaceAll(/\s+/g, " ")).toBe(
 			"Model models/mlp.keras Data data/digits · 200",
 		);
+	});
+
+	it("may be of a probe, with its pictures", async () => {
+		const served = { entry: "src/webviews/probe/page.ts", element: "blindspot-probe" };
+		await open(served, probeMessages("complete"), "light");
+		expect(await page.locator(".toolbar :is(vscode-dropdown, .field), .more, vscode-button.run").count()).toBe(0);
+		await expect.poll(() => page.locator("canvas").first().isVisible()).toBe(true);
+		await page.screenshot({ path: "test-results/standalone-probe-light.png" });
 	});
 });
