@@ -15,6 +15,11 @@ export function commonestLabel(labels: ArrayLike<number>): CommonestLabel | null
 	return best;
 }
 
+/** Whether purity says anything: there are two labels at least, and one of them on more than one image. */
+export function purityCounts(perClass: readonly number[]): boolean {
+	return perClass.filter((count) => count > 0).length >= 2 && perClass.some((count) => count >= 2);
+}
+
 /**
  * Expected purity of `top` images drawn at random without replacement: the mean of the commonest label's count over
  * `top`. Exact: P(no label more than m times) is a coefficient of a product of polynomials with binomial coefficients.

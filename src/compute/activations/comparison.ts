@@ -19,16 +19,18 @@ export function quantile(sorted: ArrayLike<number>, q: number): number {
 
 /** Cliff's delta: P(a > b) - P(a < b) for one value of each list. */
 export function cliffsDelta(a: ArrayLike<number>, b: ArrayLike<number>): number {
-	return deltaOfSorted(Float64Array.from(a).sort(), Float64Array.from(b).sort());
+	const once = (values: ArrayLike<number>) => new Uint32Array(values.length).fill(1);
+	return weightedDelta(Float64Array.from(a).sort(), once(a), Float64Array.from(b).sort(), once(b));
 }
 
-function deltaOfSorted(a: Float64Array, b: Float64Array): number {
-	let [below, notAbove, sum] = [0, 0, 0];
-	for (const value of a) {
-		while (below < b.length && (b[below] as number) < value) below++;
-		while (notAbove < b.length && (b[notAbove] as number) <= value) notAbove++;
-		sum += below - (b.length - notAbove);
-	}
+/** Of sorted values, each counting so many times. */
+function weightedDelta(a: Float64Array, countsOfA: Uint32Array, b: Float64Array, countsOfB: Uint32Array): number {
+	let [next, nextAbove, below, notAbove, sum] = [0, 0, 0, 0, 0];
+	a.forEach((value, i) => {
+		while (next < b.length && (b[next] as number) < value) below += countsOfB[next++] as number;
+		while (nextAbove < b.length && (b[nextAbove] as number) <= value) notAbove += countsOfB[nextAbove++] as number;
+		sum += (countsOfA[i] as number) * (below - (b.length - notAbove));
+	});
 	return sum / (a.length * b.length);
 }
 
@@ -38,7 +40,16 @@ const ROUNDING = 1e-12;
 
 /** 95% interval of Cliff's delta: quantiles over resamples of both lists with replacement. */
 export function deltaInterval(a: Float64Array, b: Float64Array, random: Random): readonly [number, number] {
-	return bootstrapInterval(() => deltaOfSorted(resampled(a, random).sort(), resampled(b, random).sort()));
+	const [sortedA, sortedB] = [a.slice().sort(), b.slice().sort()];
+	const counts = (length: number) => {
+		const drawn = new Uint32Array(length);
+		for (let i = 0; i < length; i++) {
+			const at = random.integer(length);
+			drawn[at] = (drawn[at] as number) + 1;
+		}
+		return drawn;
+	};
+	return bootstrapInterval(() => weightedDelta(sortedA, counts(a.length), sortedB, counts(b.length)));
 }
 
 /** 95% interval of `mean(a) - mean(b)`, both resampled. */

@@ -55,7 +55,7 @@ export function conditionsOf(report: Judged): string {
 	const own = statistics[first];
 	if (own) parts.push(`Cliff's delta ${deltaText(own)}`);
 	if (others.length > 0) parts.push(capitalised(others.join("; ")));
-	const pre = options.pre ? "before the activation function" : "after the activation function";
+	const pre = options.pre ? "before the activation function" : "at the output of the layer";
 	const reduced =
 		layer.places > 1 ? `, ${options.reduce === "max" ? "highest" : "mean"} over ${layer.places} places` : "";
 	parts.push(

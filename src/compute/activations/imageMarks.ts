@@ -17,18 +17,17 @@ export interface ImageMarks {
 	readonly thumbnail: BytePicture;
 	/** Its pixels, no side above `COMPARED_SIDE`, at length 1. */
 	readonly pixels: Float32Array;
-	/** Its penultimate activations at length 1; null where they are left out. */
+	/** Its penultimate activations at length 1; null where they are left out or not all finite. */
 	readonly features: Float32Array | null;
 }
 
-/** @param features its penultimate activations; zeros stand for a vector that has values that aren't finite */
+/** @param features its penultimate activations */
 export function marksOf(image: IndexedImage, features: Float32Array | null): ImageMarks {
 	const { index, source, label, pixels } = image;
 	const { width, height, channels, data } = reduced(pixels, THUMBNAIL_SIDE);
 	const compared = reduced(pixels, COMPARED_SIDE).data.slice();
 	normalise(compared);
-	const direction =
-		features && (features.every(Number.isFinite) ? features.slice() : new Float32Array(features.length));
+	const direction = features?.every(Number.isFinite) ? features.slice() : null;
 	if (direction) normalise(direction);
 	return {
 		index,

@@ -23,7 +23,7 @@ export interface ActivationBatch {
 	readonly activations: tf.Tensor3D;
 	/** 1 for each `[image, unit]` that has a value that is no finite number; null where all are. */
 	readonly broken: Uint8Array | null;
-	/** Penultimate activations `[images, features]`; empty where none were asked for. */
+	/** Penultimate activations `[images, features]`, averaged over places; empty where none were asked for. */
 	readonly features: Float32Array;
 }
 
@@ -47,7 +47,7 @@ export class LayerReader {
 			const [own, penultimate] = this.executor.runAll(tf.tensor4d(pixels, [images.length, ...this.pixelShape]), names);
 			return [
 				tf.reshape(own as tf.Tensor, [images.length, places, units]) as tf.Tensor3D,
-				penultimate ?? tf.zeros([0]),
+				penultimate ? averaged(penultimate) : tf.zeros([0]),
 			];
 		}) as [tf.Tensor3D, tf.Tensor];
 		const values = features.dataSync() as Float32Array;
@@ -85,6 +85,12 @@ export class LayerReader {
 		});
 		return pixels;
 	}
+}
+
+/** Over all axes but the first and the last. */
+function averaged(x: tf.Tensor): tf.Tensor {
+	const places = x.shape.map((_, axis) => axis).slice(1, -1);
+	return places.length === 0 ? x : tf.mean(x, places);
 }
 
 async function* batches(

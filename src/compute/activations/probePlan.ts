@@ -4,6 +4,7 @@ import type { ProbedLayer, ProbeOptions } from "../probeReport.js";
 import { Random } from "../random.js";
 import { affordable } from "./directions.js";
 import { comparedValues, THUMBNAIL_SIDE } from "./imageMarks.js";
+import { MOST_FEATURES } from "./penultimate.js";
 
 export interface ProbePlan {
 	/** Which units are rows; null for all of them. */
@@ -19,8 +20,6 @@ export interface ProbePlan {
 
 /** More rows than anyone looks at. */
 const MOST_UNITS = 10_000;
-/** Values of a penultimate activation that are kept for an image. */
-const MOST_FEATURES = 8192;
 /** Bytes of all that is kept of ranked images together. */
 const MOST_RANKED_BYTES = 2 ** 30;
 /** Units of a layer that the frame is tested for. */

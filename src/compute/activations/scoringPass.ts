@@ -7,8 +7,8 @@ import { RunningFigures } from "./scoreFigures.js";
 import type { Scorer } from "./scorer.js";
 import { TopScores } from "./topScores.js";
 
-/** Marks of images that have left all lists are let go after so many batches. */
-const BATCHES_PER_SWEEP = 16;
+/** Marks of images that have left all lists are let go when there may be so many of them. */
+const MOST_UNRANKED = 1000;
 
 export interface ScoringSettings {
 	readonly top: number;
@@ -33,7 +33,7 @@ export class ScoringPass {
 	readonly #kept = new Map<number, ImageMarks>();
 	readonly #tested: ImageMarks[] = [];
 	readonly #testedActivations: Float32Array[] = [];
-	#batches = 0;
+	#keptAfterSweep = 0;
 
 	constructor(
 		private readonly scorer: Scorer,
@@ -62,7 +62,7 @@ export class ScoringPass {
 		});
 		if (testedHere > 0) this.#keepActivations(batch, testedHere);
 		this.images += images.length;
-		if (++this.#batches % BATCHES_PER_SWEEP === 0) this.#sweep();
+		if (this.#kept.size > this.#keptAfterSweep + MOST_UNRANKED) this.#sweep();
 	}
 
 	/** Marks of an image that some row ranks. */
@@ -70,6 +70,11 @@ export class ScoringPass {
 		const marks = this.#kept.get(index);
 		if (!marks) throw new RangeError(`image ${index} is in no list`);
 		return marks;
+	}
+
+	/** Images of which something is held, those that will be let go at the next sweep among them. */
+	get held(): number {
+		return this.#kept.size + this.#tested.length;
 	}
 
 	/** Positions of all images that some row ranks. */
@@ -116,6 +121,7 @@ export class ScoringPass {
 	#sweep(): void {
 		const ranked = this.ranked();
 		for (const index of this.#kept.keys()) if (!ranked.has(index)) this.#kept.delete(index);
+		this.#keptAfterSweep = this.#kept.size;
 	}
 }
 

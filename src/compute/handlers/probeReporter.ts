@@ -1,5 +1,5 @@
 /** Puts the report of a probe together, while it runs and at its end. */
-import { chancePurity } from "../activations/coherence.js";
+import { chancePurity, purityCounts } from "../activations/coherence.js";
 import { conditionsOf, findingOf } from "../activations/finding.js";
 import { probedDirection } from "../activations/probeRows.js";
 import {
@@ -105,7 +105,6 @@ export class ProbeReporter {
 
 	#rows(scored: Scored, boxes: BoxOf): Rows {
 		const { pass, units, directions, own } = scored;
-		const purityCounts = pass.perClass.filter((count) => count > 0).length >= 2;
 		const wanted = this.params.options.top;
 		const row = (at: number, index: number, name: string): ProbedDirection =>
 			probedDirection({
@@ -122,7 +121,7 @@ export class ProbeReporter {
 				box: (image) => boxes(at, image),
 				figures: pass.figures.figures(at),
 				notFinite: pass.figures.notFinite(at),
-				purityCounts,
+				purityCounts: purityCounts(pass.perClass),
 			});
 		const { layer } = this.setting;
 		const afterUnits = units.length + directions.count;
@@ -138,7 +137,7 @@ export class ProbeReporter {
 
 	#chance({ pass }: Scored, data: ProbedData): number | null {
 		const { top } = this.params.options;
-		if (data.scored <= top || pass.perClass.filter((count) => count > 0).length < 2) return null;
+		if (data.scored <= top || !purityCounts(pass.perClass)) return null;
 		const labelled = pass.perClass.reduce((sum, count) => sum + count, 0);
 		return chancePurity(pass.perClass, data.scored - labelled, top);
 	}
@@ -163,6 +162,8 @@ export class ProbeReporter {
 		const [only] = present;
 		if (present.length === 1 && only !== undefined)
 			warnings.push(`Purity says nothing: all labelled images are ${this.prepared.classNames.names[only]}.`);
+		if (present.length > 1 && !purityCounts(pass.perClass))
+			warnings.push("Purity says nothing: no two images have the same label.");
 		if (pass.images > 0 && pass.images <= top)
 			warnings.push(`${counted(pass.images)} scored, ${top} are to be ranked: every list holds all of them.`);
 		const [example] = this.#examples;

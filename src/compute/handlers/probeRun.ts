@@ -4,14 +4,13 @@ import { type Directions, drawDirections, needsOf, ownValues, stacked } from "..
 import { normalise } from "../activations/haar.js";
 import { type IndexedEntry, LayerReader } from "../activations/layerReader.js";
 import { Moments } from "../activations/moments.js";
-import { penultimateNode } from "../activations/penultimate.js";
+import { featureCount, penultimateNode } from "../activations/penultimate.js";
 import { highestPlace, highestPlaceOfUnit, PlaceBoxes } from "../activations/places.js";
 import { type ProbePlan, planProbe } from "../activations/probePlan.js";
 import type { RotationEvidence } from "../activations/probeStatistics.js";
 import { type RotationOutcome, rotateFrames, type TestedImages } from "../activations/rotationTest.js";
 import { Scorer } from "../activations/scorer.js";
 import { joined, ScoringPass } from "../activations/scoringPass.js";
-import { sizeOf } from "../network/shapes.js";
 import type { ProbedLayer, ProbeRecord, ProbeStage, ProbeStageName, RankedImage } from "../probeReport.js";
 import type { ProbeParams, ProbeProgress } from "../protocol.js";
 import { Random } from "../random.js";
@@ -65,9 +64,8 @@ export class ProbeRun {
 		const { options, seed } = params;
 		this.#slices = new Slices(signal);
 		const penultimate = penultimateNode(classifier.network, classifier.head.logits);
-		const node = classifier.network.nodes.find(({ name }) => name === penultimate);
-		this.#plan = planProbe(layer, options, wanted, sizeOf(node?.outputShape ?? []), data.entries.length, seed);
-		const features = this.#plan.withFeatures ? penultimate : null;
+		this.#plan = planProbe(layer, options, wanted, featureCount(penultimate), data.entries.length, seed);
+		const features = this.#plan.withFeatures ? penultimate.name : null;
 		this.#reader = new LayerReader(classifier.executor, layer, features, classifier.pixelShape, classifier.batchSize);
 		const entries = data.entries.map((entry, index) => ({ ...entry, index }));
 		this.#order = Random.stream(seed, "order").shuffle(entries);

@@ -1,9 +1,10 @@
 /** All about one unit or direction: its images, its scores, its weights, a picture that drives it. */
 import { ASCENT_SMOOTHNESS, ASCENT_STEPS, ascend } from "../activations/ascent.js";
+import { purityCounts } from "../activations/coherence.js";
 import { type ImageMarks, marksOf } from "../activations/imageMarks.js";
 import { chooseLayer } from "../activations/layerChoice.js";
 import { type IndexedEntry, type IndexedImage, LayerReader } from "../activations/layerReader.js";
-import { penultimateNode } from "../activations/penultimate.js";
+import { featureCount, MOST_FEATURES, penultimateNode } from "../activations/penultimate.js";
 import { highestPlace, PlaceBoxes } from "../activations/places.js";
 import { probedDirection, type Ranking } from "../activations/probeRows.js";
 import { histogramOf, scoresByClass } from "../activations/scoreDistribution.js";
@@ -14,7 +15,6 @@ import { unitDirection } from "../activations/unitDirection.js";
 import { incomingWeights, logitWeights } from "../activations/unitWeights.js";
 import { toBytes } from "../data/png.js";
 import type { PixelBox } from "../network/receptiveField.js";
-import { sizeOf } from "../network/shapes.js";
 import type { ProbedLayer, ProbeReduction } from "../probeReport.js";
 import type { ImagesProgress, ProbeUnitParams } from "../protocol.js";
 import { Random } from "../random.js";
@@ -24,9 +24,6 @@ import type { UnitRecord } from "../unitReport.js";
 import { BLINDSPOT_VERSION } from "../version.js";
 import type { HandlerContext } from "./context.js";
 import { askedOrConfigured, assumptions, type PreparedModel, prepareData, withModel } from "./prepare.js";
-
-/** A penultimate activation of more values isn't compared. */
-const MOST_FEATURES = 8192;
 
 /** Throws `bad-request` where there is no such layer or unit, or no data. */
 export async function probeUnit(
@@ -62,7 +59,7 @@ export async function probeUnit(
 			box: (image) => seen.boxes.get(image) ?? null,
 			figures: scored.figures.figures(0),
 			notFinite: scored.figures.notFinite(0),
-			purityCounts: new Set(scored.labels.filter((label) => label >= 0)).size >= 2,
+			purityCounts: purityCounts(perClass(scored.labels, prepared.report.classes)),
 		});
 		const ascent = await drivenPicture(prepared, layer, params, direction, slices);
 		const incoming =
@@ -89,7 +86,7 @@ export async function probeUnit(
 					unreadable: unreadable.length,
 					unreadableExamples: unreadable.slice(0, 10).map(({ source, error }) => ({ source, error })),
 					stopped: false,
-					perClass: perClass(scored.labels, prepared.report.classes),
+					perClass: scored.labels.some((label) => label >= 0) ? perClass(scored.labels, prepared.report.classes) : null,
 				},
 				warnings: [...prepared.warnings, ...assumptions(prepared), ...data.warnings, ...warnings],
 				figures,
@@ -190,8 +187,8 @@ async function look(
 ): Promise<{ readonly marks: ReadonlyMap<number, ImageMarks>; readonly boxes: ReadonlyMap<number, PixelBox | null> }> {
 	const { network, head } = classifier;
 	const penultimate = penultimateNode(network, head.logits);
-	const size = sizeOf(network.nodes.find(({ name }) => name === penultimate)?.outputShape ?? []);
-	const features = size <= MOST_FEATURES ? penultimate : null;
+	const size = featureCount(penultimate);
+	const features = size <= MOST_FEATURES ? penultimate.name : null;
 	const reader = new LayerReader(classifier.executor, layer, features, classifier.pixelShape, classifier.batchSize);
 	const ranked = new Set([...Array.from(top.images), ...Array.from(bottom.images)]);
 	const marks = new Map<number, ImageMarks>();
@@ -247,8 +244,8 @@ async function drivenPicture(
 	return { pixels, activation: activation as number };
 }
 
-function perClass(labels: Int32Array, classes: number): readonly number[] | null {
+function perClass(labels: Int32Array, classes: number): readonly number[] {
 	const counts = new Array<number>(classes).fill(0);
 	for (const label of labels) if (label >= 0) counts[label] = (counts[label] as number) + 1;
-	return counts.some((count) => count > 0) ? counts : null;
+	return counts;
 }

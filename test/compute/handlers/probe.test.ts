@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
@@ -13,6 +13,7 @@ import { whichUnitsFire } from "../../../src/compute/handlers/whichUnitsFire.js"
 import type { RankedImage } from "../../../src/compute/probeReport.js";
 import type { DataRequest, ProbeProgress } from "../../../src/compute/protocol.js";
 import { example } from "../../examples/paths.js";
+import { layer, sequential, writeTfjs } from "../formats/writers.js";
 import { modelAt, probeContext, probeOnce } from "./probing.js";
 
 const mlp = modelAt(example("models", "mlp", "model.json"));
@@ -146,8 +147,13 @@ describe("probe", () => {
 	});
 
 	it("shows for a convolution what the place of the maximum sees: changes outside change nothing, inside something", async () => {
-		const layer = "max_pooling2d_1";
-		const { report } = await probeOnce(context, { model: cnn, data: digits, layer, options: { permutations: 0 } });
+		const probed = "max_pooling2d_1";
+		const { report } = await probeOnce(context, {
+			model: cnn,
+			data: digits,
+			layer: probed,
+			options: { permutations: 0 },
+		});
 		const active = report.units.filter(({ inactive }) => !inactive).slice(0, 6);
 		expect(active.length).toBeGreaterThan(3);
 		for (const { index, top } of active) {
@@ -165,7 +171,11 @@ describe("probe", () => {
 			const mapOf = async (i: number) => {
 				const source = `${data.path}#${i}`;
 				const unit = { kind: "unit", index } as const;
-				return activationMap(context, { model: cnn, data, source, layer, pre: false, reduce: "max", unit }, never);
+				return activationMap(
+					context,
+					{ model: cnn, data, source, layer: probed, pre: false, reduce: "max", unit },
+					never,
+				);
 			};
 			const [original, outside, inside] = [await mapOf(0), await mapOf(1), await mapOf(2)];
 			const place = original.values.indexOf(original.score);
@@ -219,6 +229,16 @@ describe("probe of data that gives little", () => {
 		expect(report.finding).toMatch(/^Nothing can be compared: with 5 images/);
 	});
 
+	it("says that purity says nothing where no two images have the same label", async () => {
+		const paths = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"].map((digit) =>
+			example("digits", "test", digit, "01.png"),
+		);
+		const { report } = await probeOnce(context, { model: mlp, data: { kind: "pictures", paths }, layer: "dense_1" });
+		expect(report.warnings.join(" ")).toContain("Purity says nothing: no two images have the same label.");
+		expect(report.statistics.purity).toBeNull();
+		expect(report.statistics.featureSimilarity?.p).toBeGreaterThan(0);
+	});
+
 	it("skips and counts unreadable pictures", async () => {
 		const broken = join(folder, "broken.png");
 		await writeFile(broken, "<html>");
@@ -230,6 +250,62 @@ describe("probe of data that gives little", () => {
 		expect(report.data).toMatchObject({ total: 41, scored: 40, unreadable: 1 });
 		expect(report.data.unreadableExamples[0]?.source).toBe(broken);
 		expect(report.warnings.join(" ")).toMatch(/1 image was unreadable and left out. The first: .*broken\.png/);
+	});
+
+	it("goes on where a unit is no finite number, without it", async () => {
+		const files = join(folder, "nan");
+		await cp(example("models", "mlp"), files, { recursive: true });
+		const weights = join(files, "group1-shard1of1.bin");
+		const bytes = await readFile(weights);
+		// The kernel of `dense` comes first, [784, 100]: one weight of unit 12.
+		bytes.writeFloatLE(Number.NaN, 4 * (100 * 400 + 12));
+		await writeFile(weights, bytes);
+		const broken = modelAt(join(files, "model.json"));
+		const { report } = await probeOnce(context, { model: broken, data: digits, layer: "dense" });
+		expect(report.units[12]).toMatchObject({ inactive: true, purity: null, notFinite: 200, top: [] });
+		expect(report.warnings.join(" ")).toContain("unit 12 is no finite number on 200 images and left out there");
+		expect(report.units[11]?.top).toHaveLength(9);
+		expect(report.statistics.inactive).toBe(1);
+		expect(report.statistics.purity?.p).not.toBeNull();
+		expect(report.statistics.featureSimilarity).toBeNull();
+		expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+	});
+
+	it("shows some of a layer of 100,000 units, with fewer directions and without a test, and says so", async () => {
+		const side = 320;
+		const model = modelAt(
+			await writeTfjs(
+				folder,
+				sequential([
+					layer("Flatten", "flatten", { batch_input_shape: [null, side, side, 1] }),
+					layer("Dense", "dense", { units: 2, activation: "softmax", use_bias: false }),
+				]),
+				{
+					"dense/kernel": {
+						shape: [side * side, 2],
+						data: Array.from({ length: 2 * side * side }, (_, i) => Math.sin(i)),
+					},
+				},
+			),
+		);
+		const data: DataRequest = { kind: "pictures", paths: [example("digits", "test", "3")] };
+		const { report } = await probeOnce(context, {
+			model,
+			data,
+			layer: "flatten",
+			options: { directions: 1000, redrawn: true },
+		});
+		expect(report.layer.units).toBe(102_400);
+		expect(report.units).toHaveLength(10_000);
+		expect(report.directions).toHaveLength(327);
+		expect(report.statistics.test).toBeNull();
+		for (const words of [/a random 10,000 of them are shown/, /327 directions in place of 1,000/, /No rotation test/])
+			expect(report.warnings.join(" ")).toMatch(words);
+		await expect(
+			probeOnce(context, { model, data, layer: "flatten", options: { control: "whitened" } }),
+		).rejects.toThrow(
+			/'flatten' has 102,400 units; whitened directions are computed for up to 2,048\. Take another control/,
+		);
 	});
 
 	it("refuses directions of the person's that don't fit", async () => {

@@ -1,0 +1,130 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { IndexedImage } from "../../../src/compute/activations/layerReader.js";
+import { LayerReader } from "../../../src/compute/activations/layerReader.js";
+import { Scorer } from "../../../src/compute/activations/scorer.js";
+import { ScoringPass } from "../../../src/compute/activations/scoringPass.js";
+import { startBackend } from "../../../src/compute/backend.js";
+import { NetworkBuilder } from "../../../src/compute/network/build.js";
+import { Executor } from "../../../src/compute/network/execute.js";
+import type { ProbedLayer, ProbeReduction } from "../../../src/compute/probeReport.js";
+import { Random } from "../../../src/compute/random.js";
+
+const UNITS = 3;
+const SIDE = 4;
+const layer: ProbedLayer = {
+	node: "same",
+	layer: "same",
+	layerType: "Identity",
+	shape: [SIDE, SIDE, UNITS],
+	units: UNITS,
+	places: SIDE * SIDE,
+};
+
+/** A network whose activations are the pictures themselves. */
+function identity(): Executor {
+	const builder = new NetworkBuilder("keras-v3");
+	builder.input("picture", [SIDE, SIDE, UNITS]);
+	builder.add({
+		name: "same",
+		layer: "same",
+		layerType: "Identity",
+		operation: { op: "Identity" },
+		inputs: ["picture"],
+	});
+	return new Executor(builder.build("same"));
+}
+
+function pictures(count: number, first: number, random: Random): IndexedImage[] {
+	return Array.from({ length: count }, (_, i) => ({
+		kind: "loaded",
+		index: first + i,
+		source: `#${first + i}`,
+		label: (first + i) % 2,
+		fileSize: { width: SIDE, height: SIDE },
+		pixels: {
+			width: SIDE,
+			height: SIDE,
+			channels: 3,
+			data: Float32Array.from({ length: SIDE * SIDE * UNITS }, () => random.normal()),
+		},
+	}));
+}
+
+function passOf(scorer: Scorer): ScoringPass {
+	return new ScoringPass(scorer, { top: 4, bottom: true, classes: 2, units: UNITS, tested: 10, withFeatures: false });
+}
+
+const DIRECTIONS = Float32Array.of(1, -1, 0, 0.5, 0.5, -2);
+
+beforeAll(async () => {
+	await startBackend("auto", null);
+});
+
+describe.each(["max", "mean"] as const)("scores by the %s over places", (reduce: ProbeReduction) => {
+	it("are those of a plain loop; a value that is no finite number leaves only its unit out", () => {
+		const random = Random.stream(1, "pictures");
+		const images = pictures(37, 0, random);
+		const at = (image: number, place: number, unit: number) => place * UNITS + unit + 0 * image;
+		(images[5] as IndexedImage).pixels.data[at(5, 7, 1)] = Number.NaN;
+		(images[8] as IndexedImage).pixels.data[at(8, 0, 2)] = Number.POSITIVE_INFINITY;
+		const executor = identity();
+		const reader = new LayerReader(executor, layer, null, [SIDE, SIDE, UNITS], 37);
+		const scorer = new Scorer(layer, null, DIRECTIONS, reduce);
+		const tensors = tf.memory().numTensors;
+		const batch = reader.read(images);
+		const scores = scorer.scores(batch);
+		batch.activations.dispose();
+		expect(tf.memory().numTensors).toBe(tensors);
+		const vectors = [
+			[1, 0, 0],
+			[0, 1, 0],
+			[0, 0, 1],
+			[1, -1, 0],
+			[0.5, 0.5, -2],
+		];
+		images.forEach(({ pixels }, image) => {
+			vectors.forEach((vector, row) => {
+				const values = Array.from({ length: SIDE * SIDE }, (_, place) =>
+					vector.reduce((sum, weight, unit) => {
+						const value = pixels.data[place * UNITS + unit] as number;
+						return sum + weight * (Number.isFinite(value) ? value : 0);
+					}, 0),
+				);
+				const expected = reduce === "max" ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0) / 16;
+				const isLeftOut = (image === 5 && row === 1) || (image === 8 && row === 2);
+				const score = scores[row * images.length + image] as number;
+				if (isLeftOut) expect(score).toBeNaN();
+				else expect(score).toBeCloseTo(expected, 5);
+			});
+		});
+		scorer.dispose();
+		executor.dispose();
+	});
+});
+
+describe("a pass over the data", () => {
+	it("holds of 60,000 images little more than what is ranked and what is tested", () => {
+		const random = Random.stream(2, "many");
+		const directions = Float32Array.from({ length: 200 * UNITS }, () => random.normal());
+		const scorer = new Scorer(layer, null, directions, "max");
+		const pass = passOf(scorer);
+		const executor = identity();
+		const reader = new LayerReader(executor, layer, null, [SIDE, SIDE, UNITS], 500);
+		let most = 0;
+		for (let first = 0; first < 60_000; first += 500) {
+			const batch = reader.read(pictures(500, first, random));
+			pass.add(batch);
+			batch.activations.dispose();
+			most = Math.max(most, pass.held);
+		}
+		scorer.dispose();
+		executor.dispose();
+		expect(pass.images).toBe(60_000);
+		expect(pass.testedImages().count).toBe(10);
+		const ranked = pass.ranked().size;
+		expect(ranked).toBeLessThanOrEqual(203 * 4 * 2);
+		// A thousand that were ranked before, and one batch.
+		expect(most).toBeLessThanOrEqual(203 * 4 * 2 + 10 + 1000 + 500);
+	});
+});
