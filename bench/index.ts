@@ -1,7 +1,9 @@
 /**
  * How fast the example models run on each backend of this machine.
  *
- *   npm run bench [-- --seconds 2]
+ *   npm run bench [-- --seconds 2 --images 10000]
+ *
+ * `--images`: over how many pictures a layer is probed.
  */
 import os from "node:os";
 import path from "node:path";
@@ -15,6 +17,7 @@ import { withPictureInput } from "../src/compute/network/entrance.js";
 import { TensorClassifier } from "../src/compute/network/tensorClassifier.js";
 import type { Network } from "../src/compute/network/types.js";
 import type { BackendName } from "../src/compute/report.js";
+import { benchmarkCnn, measureProbing, probingLine } from "./probing.js";
 
 const BATCHES = [1, 64] as const;
 const LEAST_RUNS = 5;
@@ -88,7 +91,9 @@ function printMeasurements(measured: readonly Measurement[]): void {
 }
 
 async function main(): Promise<void> {
-	const { values } = parseArgs({ options: { seconds: { type: "string", default: "1" } } });
+	const { values } = parseArgs({
+		options: { seconds: { type: "string", default: "1" }, images: { type: "string", default: "1000" } },
+	});
 	const seconds = Number(values.seconds);
 	if (!(seconds > 0)) throw new RangeError(`--seconds ${values.seconds}: a number above 0 is expected`);
 	const networks = await Promise.all(
@@ -102,7 +107,10 @@ async function main(): Promise<void> {
 	console.log(
 		`${os.availableParallelism()} cores, ${cpu?.model ?? os.arch()}, ${os.platform()}, Node ${process.version}`,
 	);
+	const images = Number(values.images);
+	if (!(images > 0)) throw new RangeError(`--images ${values.images}: a number above 0 is expected`);
 	const measured: Measurement[] = [];
+	const probed: string[] = [];
 	for (const backend of ["native", "wasm", "js"] as const) {
 		try {
 			console.log(`${backend}: ${(await startBackend(backend, null)).version}`);
@@ -111,9 +119,15 @@ async function main(): Promise<void> {
 			continue;
 		}
 		for (const { file, network } of networks) measured.push(...measure(network, file, backend, seconds));
+		if (backend === "js") continue;
+		const network = benchmarkCnn();
+		for (const layer of ["relu2b", "relu3b"])
+			probed.push(`${backend} ${probingLine(await measureProbing(network, layer, images))}`);
 	}
 	console.log("Medians; a gradient is one forward and one backward pass for the whole batch.\n");
 	printMeasurements(measured);
+	console.log("\nTop images of all units and 1,000 Gaussian directions, convolutional network for 32 × 32 pictures:");
+	for (const line of probed) console.log(line);
 }
 
 void main();

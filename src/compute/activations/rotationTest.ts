@@ -132,11 +132,14 @@ function columnsOf({ activations, count, units }: TestedImages): Float32Array {
 class Judge {
 	readonly #pixelSum: Float64Array;
 	readonly #featureSum: Float64Array;
+	/** Positions of all images. */
+	readonly #all: Int32Array;
 
 	constructor(
 		private readonly images: TestedImages,
 		private readonly top: number,
 	) {
+		this.#all = Int32Array.from({ length: images.count }, (_, i) => i);
 		this.#pixelSum = new Float64Array(images.pixels[0]?.length ?? 0);
 		this.#featureSum = new Float64Array(images.features?.[0]?.length ?? 0);
 	}
@@ -148,7 +151,7 @@ class Judge {
 		const found = new TopScores(rows, this.top);
 		for (let row = 0; row < rows; row++) {
 			const own = scores.subarray(row * count, (row + 1) * count);
-			found.offerAll(row, own);
+			found.offerAll(row, this.#all, own);
 			if (mayBeInactive && !isActive(own, this.top)) {
 				for (const measure of MEASURES) values[measure][row] = Number.NaN;
 				continue;

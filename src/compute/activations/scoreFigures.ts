@@ -24,7 +24,7 @@ export class RunningFigures {
 	readonly #atLowest: Float64Array;
 	readonly #highest: Float64Array;
 	readonly #notFinite: Float64Array;
-	/** `[classes, rows]` */
+	/** `[rows, classes]` */
 	readonly #classSums: Float64Array;
 	readonly #classCounts: Float64Array;
 
@@ -44,26 +44,42 @@ export class RunningFigures {
 		this.#classCounts = new Float64Array(classes * rows);
 	}
 
-	/** Counts one image's score in; `label` null where its class isn't known. A score that is no finite number counts as such. */
-	add(row: number, score: number, label: number | null): void {
-		if (!Number.isFinite(score)) {
-			this.#notFinite[row] = (this.#notFinite[row] as number) + 1;
-			return;
+	/**
+	 * Counts a row's scores of several images in. A score that is no finite number counts as such.
+	 *
+	 * @param labels one per score; -1 where the class isn't known
+	 */
+	add(row: number, scores: Float32Array, labels: Int32Array): void {
+		let [count, sum, absolute, squares] = [0, 0, 0, 0];
+		let [lowest, atLowest] = [this.#lowest[row] as number, this.#atLowest[row] as number];
+		let highest = this.#highest[row] as number;
+		for (let i = 0; i < scores.length; i++) {
+			const score = scores[i] as number;
+			// False for NaN and infinities alike.
+			if (score - score !== 0) continue;
+			count++;
+			sum += score;
+			absolute += score < 0 ? -score : score;
+			squares += score * score;
+			if (score < lowest) {
+				lowest = score;
+				atLowest = 1;
+			} else if (score === lowest) atLowest++;
+			if (score > highest) highest = score;
+			const label = labels[i] as number;
+			if (label < 0) continue;
+			const at = row * this.classes + label;
+			this.#classSums[at] = (this.#classSums[at] as number) + score;
+			this.#classCounts[at] = (this.#classCounts[at] as number) + 1;
 		}
-		this.#counts[row] = (this.#counts[row] as number) + 1;
-		this.#sums[row] = (this.#sums[row] as number) + score;
-		this.#absolute[row] = (this.#absolute[row] as number) + Math.abs(score);
-		this.#squares[row] = (this.#squares[row] as number) + score * score;
-		const lowest = this.#lowest[row] as number;
-		if (score < lowest) {
-			this.#lowest[row] = score;
-			this.#atLowest[row] = 1;
-		} else if (score === lowest) this.#atLowest[row] = (this.#atLowest[row] as number) + 1;
-		if (score > (this.#highest[row] as number)) this.#highest[row] = score;
-		if (label === null) return;
-		const at = label * this.rows + row;
-		this.#classSums[at] = (this.#classSums[at] as number) + score;
-		this.#classCounts[at] = (this.#classCounts[at] as number) + 1;
+		this.#counts[row] = (this.#counts[row] as number) + count;
+		this.#notFinite[row] = (this.#notFinite[row] as number) + scores.length - count;
+		this.#sums[row] = (this.#sums[row] as number) + sum;
+		this.#absolute[row] = (this.#absolute[row] as number) + absolute;
+		this.#squares[row] = (this.#squares[row] as number) + squares;
+		this.#lowest[row] = lowest;
+		this.#atLowest[row] = atLowest;
+		this.#highest[row] = highest;
 	}
 
 	/** Images on which the row is no finite number. */
@@ -97,9 +113,9 @@ export class RunningFigures {
 		if (deviation === 0) return null;
 		let best: { readonly label: number; readonly difference: number } | null = null;
 		for (let label = 0; label < this.classes; label++) {
-			const count = this.#classCounts[label * this.rows + row] as number;
+			const count = this.#classCounts[row * this.classes + label] as number;
 			if (count === 0 || count === images) continue;
-			const own = this.#classSums[label * this.rows + row] as number;
+			const own = this.#classSums[row * this.classes + label] as number;
 			const difference = (own / count - (sum - own) / (images - count)) / deviation;
 			if (best === null || difference > best.difference) best = { label, difference };
 		}

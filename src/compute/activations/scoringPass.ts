@@ -99,15 +99,16 @@ export class ScoringPass {
 
 	/** 1 for each image that entered a list. */
 	#offer(images: ActivationBatch["images"], scores: Float32Array): Uint8Array {
-		const entered = new Uint8Array(images.length);
+		const count = images.length;
+		const entered = new Uint8Array(count);
+		const indices = Int32Array.from(images, ({ index }) => index);
+		const labels = Int32Array.from(images, ({ label }) => label ?? -1);
+		const negative = this.bottom && scores.map((score) => -score);
 		for (let row = 0; row < this.scorer.rows; row++) {
-			for (let i = 0; i < images.length; i++) {
-				const score = scores[row * images.length + i] as number;
-				const { index, label } = images[i] as ActivationBatch["images"][number];
-				this.figures.add(row, score, label);
-				if (this.top.offer(row, index, score)) entered[i] = 1;
-				if (this.bottom?.offer(row, index, -score)) entered[i] = 1;
-			}
+			const own = scores.subarray(row * count, (row + 1) * count);
+			this.figures.add(row, own, labels);
+			this.top.offerAll(row, indices, own, entered);
+			if (negative) this.bottom?.offerAll(row, indices, negative.subarray(row * count, (row + 1) * count), entered);
 		}
 		return entered;
 	}

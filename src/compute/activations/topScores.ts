@@ -40,13 +40,17 @@ export class TopScores {
 		return true;
 	}
 
-	/** Offers the scores of images 0, 1, ... to a row. */
-	offerAll(row: number, scores: Float32Array): void {
-		for (let image = 0; image < scores.length; image++) {
-			const score = scores[image] as number;
+	/**
+	 * Offers the scores of several images to a row.
+	 *
+	 * @param entered set to 1 for each score that is taken in
+	 */
+	offerAll(row: number, images: Int32Array, scores: Float32Array, entered: Uint8Array | null = null): void {
+		for (let i = 0; i < scores.length; i++) {
+			const score = scores[i] as number;
 			// Nearly all end here.
 			if (score <= (this.#thresholds[row] as number)) continue;
-			this.offer(row, image, score);
+			if (this.offer(row, images[i] as number, score) && entered) entered[i] = 1;
 		}
 	}
 

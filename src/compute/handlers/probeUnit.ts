@@ -145,14 +145,16 @@ async function scoreAll(
 	try {
 		let done = 0;
 		for await (const batch of reader.stream(entries, wanted, slices, onUnreadable)) {
-			scorer.scores(batch).forEach((score, i) => {
-				const { index, label } = batch.images[i] as IndexedImage;
-				figures.add(0, score, label);
-				highest.offer(0, index, score);
+			const own = scorer.scores(batch);
+			const ownIndices = Int32Array.from(batch.images, ({ index }) => index);
+			const ownLabels = Int32Array.from(batch.images, ({ label }) => label ?? -1);
+			figures.add(0, own, ownLabels);
+			highest.offerAll(0, ownIndices, own);
+			own.forEach((score, i) => {
 				if (!Number.isFinite(score)) return;
 				scores.push(score);
-				labels.push(label ?? -1);
-				indices.push(index);
+				labels.push(ownLabels[i] as number);
+				indices.push(ownIndices[i] as number);
 			});
 			done += batch.images.length;
 			tell({ done, total: entries.length });

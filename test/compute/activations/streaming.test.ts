@@ -25,7 +25,14 @@ describe("TopScores", () => {
 			expect(Array.from(kept.scores(row))).toEqual(sorted.map(({ score }) => score));
 			for (const { image } of sorted) all.add(image);
 			const atOnce = new TopScores(1, top);
-			atOnce.offerAll(0, own);
+			const entered = new Uint8Array(images);
+			atOnce.offerAll(
+				0,
+				Int32Array.from(own, (_, i) => i),
+				own,
+				entered,
+			);
+			for (const { image } of sorted) expect(entered[image]).toBe(1);
 			expect(Array.from(atOnce.images(0))).toEqual(Array.from(kept.images(row)));
 		}
 		expect(kept.all()).toEqual(all);
@@ -42,14 +49,15 @@ describe("TopScores", () => {
 describe("RunningFigures", () => {
 	const random = Random.stream(3, "figures");
 	const labels = Array.from({ length: 300 }, (_, i) => (i % 7 === 0 ? null : random.integer(3)));
-	const scores = labels.map((label) => Math.max(0, random.normal() + (label === 2 ? 1 : 0)));
+	// Rounded as the backend's are.
+	const scores = labels.map((label) => Math.fround(Math.max(0, random.normal() + (label === 2 ? 1 : 0))));
 
 	it("say what the whole list says", () => {
 		const running = new RunningFigures(2, 3);
-		scores.forEach((score, i) => {
-			running.add(1, score, labels[i] as number | null);
-		});
-		running.add(1, Number.NaN, 0);
+		const known = Int32Array.from(labels, (label) => label ?? -1);
+		running.add(1, Float32Array.from(scores.slice(0, 100)), known.slice(0, 100));
+		running.add(1, Float32Array.from(scores.slice(100)), known.slice(100));
+		running.add(1, Float32Array.of(Number.NaN, Number.POSITIVE_INFINITY), Int32Array.of(0, 1));
 		const n = scores.length;
 		const mean = scores.reduce((sum, score) => sum + score, 0) / n;
 		const squares = scores.reduce((sum, score) => sum + score * score, 0) / n;
@@ -72,16 +80,19 @@ describe("RunningFigures", () => {
 		expect(figures?.sparsity).toBeCloseTo((1 - mean ** 2 / squares) / (1 - 1 / n), 12);
 		expect(figures?.selectivity?.label).toBe(2);
 		expect(figures?.selectivity?.difference).toBeCloseTo(differences[2] as number, 10);
-		expect(running.notFinite(1)).toBe(1);
+		expect(running.notFinite(1)).toBe(2);
 		expect(running.figures(0)).toBeNull();
 	});
 
 	it("have a sparsity of 0 for equal scores and of 1 for a single one", () => {
 		const running = new RunningFigures(2, 1);
-		for (let i = 0; i < 10; i++) {
-			running.add(0, 2, null);
-			running.add(1, i === 4 ? 5 : 0, null);
-		}
+		const unknown = new Int32Array(10).fill(-1);
+		running.add(0, new Float32Array(10).fill(2), unknown);
+		running.add(
+			1,
+			Float32Array.from({ length: 10 }, (_, i) => (i === 4 ? 5 : 0)),
+			unknown,
+		);
 		expect(running.figures(0)?.sparsity).toBeCloseTo(0, 12);
 		expect(running.figures(1)?.sparsity).toBeCloseTo(1, 12);
 		expect(running.figures(0)?.selectivity).toBeNull();
