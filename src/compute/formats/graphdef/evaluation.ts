@@ -7,6 +7,7 @@ import { PLACEHOLDERS, reach, type Source } from "./frames.js";
 import { Inputs, type Lowering } from "./lowering.js";
 import type { GraphNode } from "./node.js";
 import { operationReader } from "./operations/index.js";
+import { recognised } from "./patterns.js";
 
 /** A variable by reference, or a value that is never computed because a condition is otherwise. */
 export type GraphValue = Value | { readonly kind: "variable"; readonly node: GraphNode } | { readonly kind: "dead" };
@@ -97,6 +98,13 @@ export class Evaluation {
 		}
 	}
 
+	/** A value that was computed already. */
+	#known({ node, index }: Source): Value | null {
+		const values = this.#values.get(node);
+		const value = values === "dead" ? undefined : values?.[index];
+		return value?.kind === "tensor" || value?.kind === "activation" ? value : null;
+	}
+
 	#valueAt({ node, index }: Source): GraphValue {
 		const values = this.#values.get(node);
 		if (values === "dead") return DEAD;
@@ -167,6 +175,8 @@ export class Evaluation {
 				throw node.unsupported(`the constants computed up to it have ${this.#folded} values, more than is read`);
 			return results;
 		}
+		const whole = recognised(node, (source) => this.#known(source), this.lowering.emitter);
+		if (whole) return [whole];
 		const read = operationReader(node.operation);
 		const isFolded = evaluate ? " (its input depends on the picture; of constants it is read)" : "";
 		if (!read) throw unsupportedOperation(node, isFolded);
