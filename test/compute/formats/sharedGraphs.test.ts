@@ -118,17 +118,24 @@ describe.each(backends)("%s", (backend) => {
 	});
 });
 
-/** Those that the float64 reference, which is plain loops, runs within seconds; BLINDSPOT_LONG=1 takes the others too. */
-const SMALL = process.env.BLINDSPOT_LONG
-	? present
-	: present.filter(({ folder }) => !/squeezenet|mobilenet/.test(folder));
+/**
+ * Those that the float64 reference, which is plain loops, runs within seconds; BLINDSPOT_LONG=1 takes the others too,
+ * minutes each. Among a million ReLUs some lie within float32 rounding of their corner and are on one side here, on
+ * the other there: each changes the derivative a little.
+ */
+const isLarge = ({ folder }: SharedModel) => /squeezenet|mobilenet/.test(folder);
+const differentiated = process.env.BLINDSPOT_LONG ? present : present.filter((model) => !isLarge(model));
+/** Relative to what a random direction gives: float32 through a dozen layers, and through many. */
+const DERIVATIVE_TOLERANCE = { small: 2e-4, large: 1e-2 };
+/** Short enough that the step itself crosses next to no corner. */
+const STEP = { small: 1e-6, large: 1e-8 };
 
 describe.each(backends.slice(0, 1))("gradients on %s", (backend) => {
 	beforeAll(async () => {
 		await startBackend(backend, null);
 	});
 
-	it.each(SMALL)("$folder: those of the float64 reference", { timeout: 900_000 }, async (model) => {
+	it.each(differentiated)("$folder: those of the float64 reference", { timeout: 900_000 }, async (model) => {
 		const size = isLarge(model) ? "large" : "small";
 		const network = await read(model);
 		const { logits, classes } = findHead(network);
