@@ -56,6 +56,10 @@ export function activate(context: vscode.ExtensionContext): Api {
 		...commands.map((command) => register(services, command)),
 		registerModelEditor(pages),
 		watchSavedModels(),
+		vscode.window.registerUriHandler({
+			handleUri: ({ scheme, authority, path, query }) =>
+				void vscode.commands.executeCommand("blindspot.openLink", `${scheme}://${authority}${path}?${query}`),
+		}),
 		pages.onDidChange(() => {
 			const running = runningOf(pages.all);
 			statusBar.setRunning(running);

@@ -9,7 +9,9 @@ import { generateAdversarial } from "./generateAdversarial.js";
 import { generateAdversarialWithOptions } from "./generateAdversarialWithOptions.js";
 import { generateForModel } from "./generateForModel.js";
 import { inspectModel } from "./inspectModel.js";
+import { openLink } from "./openLink.js";
 import { openReport } from "./openReport.js";
+import { openUnit } from "./openUnit.js";
 import { pageKeys } from "./pageKeys.js";
 import { probeLayer } from "./probeLayer.js";
 import { refreshModels } from "./refreshModels.js";
@@ -18,12 +20,16 @@ import { showLog } from "./showLog.js";
 import { showRunning } from "./showRunning.js";
 import { storedReports } from "./storedReports.js";
 import { useModel } from "./useModel.js";
+import { whichUnitsFire } from "./whichUnitsFire.js";
 
 export const commands: readonly Command[] = [
 	generateAdversarial,
 	generateAdversarialWithOptions,
 	generateForModel,
 	probeLayer,
+	whichUnitsFire,
+	openUnit,
+	openLink,
 	attackDataset,
 	inspectModel,
 	compareModels,

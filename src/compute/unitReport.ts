@@ -1,11 +1,31 @@
 /** Reports about one unit or direction, and about one picture: what the pages of a unit and of "Which units fire?" show. */
 import type { BytePicture } from "./data/png.js";
 import type { Size } from "./data/types.js";
-import type { ProbedData, ProbedDirection, ProbedLayer, ProbeReduction, ProbeThumbnail } from "./probeReport.js";
+import type {
+	ProbeControl,
+	ProbedData,
+	ProbedDirection,
+	ProbedLayer,
+	ProbeReduction,
+	ProbeThumbnail,
+} from "./probeReport.js";
 import type { BackendName, LabelProbability, REPORT_VERSION, ReportModel, ReportPreprocessing } from "./report.js";
 
-/** A unit of a layer, or a direction by its values, one per unit. */
-export type UnitChoice =
+/** A unit of a layer; a direction by its values, one per unit; or one that a probe drew with the seed alone, by its place. */
+export type UnitChoice = KnownChoice | DrawnChoice;
+
+export interface DrawnChoice {
+	readonly kind: "drawn";
+	readonly control: (typeof REDRAWABLE_CONTROLS)[number];
+	readonly index: number;
+	/** Of the probe. */
+	readonly seed: number;
+}
+
+/** Controls whose directions depend on nothing but the seed. */
+export const REDRAWABLE_CONTROLS = ["gaussian", "rotation"] as const satisfies readonly ProbeControl[];
+
+export type KnownChoice =
 	| { readonly kind: "unit"; readonly index: number }
 	| { readonly kind: "direction"; readonly name: string; readonly values: readonly number[] };
 

@@ -8,7 +8,7 @@ import {
 	probedLayerSchema,
 	provenanceShape,
 } from "./probeSchema.js";
-import type { FiringReport, UnitChoice, UnitReport } from "./unitReport.js";
+import { type FiringReport, REDRAWABLE_CONTROLS, type UnitChoice, type UnitReport } from "./unitReport.js";
 
 const count = z.number().int().nonnegative();
 const share = z.number().min(0).max(1);
@@ -17,6 +17,7 @@ const weightPicture = z.object({ width: count, height: count, channels: count, v
 const run = z.object({ date: z.string(), seconds: figure });
 
 export const unitChoiceSchema = z.union([
+	z.object({ kind: z.literal("drawn"), control: z.enum(REDRAWABLE_CONTROLS), index: count, seed: count }),
 	z.object({ kind: z.literal("unit"), index: count }),
 	z.object({ kind: z.literal("direction"), name: z.string(), values: z.array(figure) }),
 ]) satisfies z.ZodType<UnitChoice>;

@@ -2,10 +2,12 @@
 import { BlindspotError } from "../compute/errors.js";
 import { adversarialKind } from "./adversarial/kind.js";
 import { modelKind } from "./model/kind.js";
+import { firingKind } from "./firing/kind.js";
 import type { PageKind } from "./pageKind.js";
 import { probeKind } from "./probe/kind.js";
+import { unitKind } from "./unit/kind.js";
 
-export const PAGE_KINDS: readonly PageKind[] = [adversarialKind, modelKind, probeKind];
+export const PAGE_KINDS: readonly PageKind[] = [adversarialKind, modelKind, probeKind, unitKind, firingKind];
 
 /** Throws `unreadable-data` where there is none of this name. */
 export function kindNamed(name: string): PageKind {

@@ -1,11 +1,11 @@
 /** A unit or a direction of a layer as one value per unit. */
 import { BlindspotError } from "../errors.js";
 import type { ProbedLayer } from "../probeReport.js";
-import type { UnitChoice } from "../unitReport.js";
+import type { KnownChoice } from "../unitReport.js";
 import { normalise } from "./haar.js";
 
 /** Of length 1. Throws `bad-request` where the layer has no such unit, or another number of units than the direction. */
-export function unitDirection(choice: UnitChoice, { units, layer }: ProbedLayer): Float32Array {
+export function unitDirection(choice: KnownChoice, { units, layer }: ProbedLayer): Float32Array {
 	const direction = new Float32Array(units);
 	if (choice.kind === "unit") {
 		if (!(Number.isInteger(choice.index) && choice.index >= 0 && choice.index < units))

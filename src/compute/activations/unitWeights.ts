@@ -1,7 +1,7 @@
 /** A unit's weights: from what goes into its layer, and to the logits. */
 import type { Head } from "../network/head.js";
 import type { Network, NetworkNode, OperationName, Weight } from "../network/types.js";
-import type { IncomingWeight, UnitChoice, WeightPicture } from "../unitReport.js";
+import type { IncomingWeight, KnownChoice, WeightPicture } from "../unitReport.js";
 
 /** Operations that change a value by itself, so that unit i is still unit i. */
 const BY_UNIT: ReadonlySet<OperationName> = new Set([
@@ -57,7 +57,7 @@ export function incomingWeights(network: Network, node: string, unit: number): I
  * The weight of a unit (or of a direction, one value per unit) to each logit, where the logits are one linear layer above the
  * node; null elsewhere.
  */
-export function logitWeights(network: Network, { logits }: Head, node: string, choice: UnitChoice): number[] | null {
+export function logitWeights(network: Network, { logits }: Head, node: string, choice: KnownChoice): number[] | null {
 	const names = byName(network);
 	const last = names.get(logits);
 	const kernel = last?.weights.kernel;

@@ -1,9 +1,11 @@
 /** What a unit or direction says at each place of one picture. */
+import { knownChoice } from "../activations/knownChoice.js";
 import { chooseLayer } from "../activations/layerChoice.js";
 import { LayerReader } from "../activations/layerReader.js";
 import { unitDirection } from "../activations/unitDirection.js";
 import { toBytes } from "../data/png.js";
 import type { ActivationMapParams } from "../protocol.js";
+import { Slices } from "../slices.js";
 import type { ActivationMap } from "../unitReport.js";
 import type { HandlerContext } from "./context.js";
 import { onePicture } from "./onePicture.js";
@@ -17,7 +19,7 @@ export async function activationMap(
 ): Promise<ActivationMap> {
 	return withModel(context, params.model, signal, async (prepared) => {
 		const { layer } = chooseLayer(prepared.model.network, params.layer, params.pre);
-		const direction = unitDirection(params.unit, layer);
+		const direction = unitDirection(await knownChoice(params.unit, layer, new Slices(signal)), layer);
 		const image = await onePicture(params.source, params.data, prepared, signal);
 		const { executor, pixelShape } = prepared.classifier;
 		const { activations } = new LayerReader(executor, layer, null, pixelShape, 1).read([{ ...image, index: 0 }]);

@@ -2,6 +2,7 @@
 import { ASCENT_SMOOTHNESS, ASCENT_STEPS, ascend } from "../activations/ascent.js";
 import { purityCounts } from "../activations/coherence.js";
 import { type ImageMarks, marksOf } from "../activations/imageMarks.js";
+import { knownChoice } from "../activations/knownChoice.js";
 import { chooseLayer } from "../activations/layerChoice.js";
 import { type IndexedEntry, type IndexedImage, LayerReader } from "../activations/layerReader.js";
 import { featureCount, MOST_FEATURES, penultimateNode } from "../activations/penultimate.js";
@@ -28,21 +29,22 @@ import { askedOrConfigured, assumptions, type PreparedModel, prepareData, withMo
 /** Throws `bad-request` where there is no such layer or unit, or no data. */
 export async function probeUnit(
 	context: HandlerContext,
-	params: ProbeUnitParams,
+	question: ProbeUnitParams,
 	signal: AbortSignal,
 	tell: (event: ImagesProgress) => void,
 ): Promise<UnitRecord> {
 	const began = new Date();
-	return withModel(context, params.model, signal, async (prepared) => {
+	return withModel(context, question.model, signal, async (prepared) => {
 		const { classifier, model, classNames, preprocessing, wanted } = prepared;
-		const { layer, warnings } = chooseLayer(model.network, params.layer, params.pre);
+		const { layer, warnings } = chooseLayer(model.network, question.layer, question.pre);
+		const slices = new Slices(signal);
+		const params = { ...question, unit: await knownChoice(question.unit, layer, slices) };
 		const direction = unitDirection(params.unit, layer);
 		const asked = askedOrConfigured(params.data, prepared);
 		const data = await prepareData(asked, classNames);
 		const indexed = data.entries.map((entry, index) => ({ ...entry, index }));
 		const entries = Random.stream(params.seed, "order").shuffle(indexed);
 		const unreadable: { readonly source: string; readonly error: string }[] = [];
-		const slices = new Slices(signal);
 		const scored = await scoreAll(
 			{ prepared, layer, entries, slices, tell, onUnreadable: (image) => unreadable.push(image) },
 			params,
@@ -75,7 +77,7 @@ export async function probeUnit(
 				layer,
 				pre: params.pre,
 				reduce: params.reduce,
-				unit: params.unit,
+				unit: question.unit,
 				seed: params.seed,
 				preprocessing: { ...preprocessing.preprocessing, provenance: preprocessing.provenance },
 				labels: data.because,

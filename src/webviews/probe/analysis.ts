@@ -7,7 +7,14 @@ import { probeOptionsSchema, probeReportSchema, thumbnailsSchema } from "../../c
 import type { ModelRequest } from "../../compute/protocol.js";
 import type { Analysis, RunContext } from "../analysis/analysis.js";
 import { runWords } from "./progressWords.js";
-import { type LayerChoice, lastHiddenLayer, layerChoices, type ProbeQuestion, type ShownProbe } from "./question.js";
+import {
+	dataRequest,
+	type LayerChoice,
+	lastHiddenLayer,
+	layerChoices,
+	type ProbeQuestion,
+	type ShownProbe,
+} from "./question.js";
 import { probeRows } from "./table.js";
 
 /** Settings of the person, for what nothing else is said about. */
@@ -72,13 +79,12 @@ async function runProbe(question: ProbeQuestion, context: RunContext<ShownProbe>
 	if (signal.aborted) stop();
 	signal.addEventListener("abort", stop, { once: true });
 	const layer = question.layer ?? lastHiddenLayer((await client.inspect({ model }, early.signal)).layers);
-	const { path, take } = question.data;
 	try {
 		const record = await client.probe(
 			{
 				run,
 				model,
-				data: { kind: "dataset", path, take, skip: 0 },
+				data: dataRequest(question.data),
 				layer,
 				options: question.options,
 				seed: question.seed,

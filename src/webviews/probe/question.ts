@@ -1,11 +1,17 @@
-/** What the page "Probe" asks, and the report that it shows. Types and constants only: the page has them in its bundle. */
+/** What the page "Probe" asks, and the report that it shows. No zod here: the page has this in its bundle. */
 import type { ProbeOptions, ProbeReport, ProbeThumbnail } from "../../compute/probeReport.js";
+import type { DataRequest } from "../../compute/protocol.js";
 import type { LayerSummary } from "../../compute/report.js";
 
 /** Images of a data set: all, or so many, balanced over the classes. */
 export interface ProbedPart {
 	readonly path: string;
 	readonly take: number | null;
+}
+
+/** How the compute process is asked for it. */
+export function dataRequest({ path, take }: ProbedPart): DataRequest {
+	return { kind: "dataset", path, take, skip: 0 };
 }
 
 export interface ProbeQuestion {

@@ -3,15 +3,17 @@ import { z } from "zod";
 import { BlindspotError } from "../../compute/errors.js";
 import { Random } from "../../compute/random.js";
 import type { StoredReport } from "../../compute/storedReport.js";
-import type { UnitChoice } from "../../compute/unitReport.js";
+import { REDRAWABLE_CONTROLS, type UnitChoice } from "../../compute/unitReport.js";
 import { AnalysisSession, type StoredAnalysis } from "../analysis/session.js";
 import type { ExportedReport, PageSurroundings } from "../pageKind.js";
+import { UNIT_IMAGES } from "../unit/analysis.js";
 import type { UnitQuestion } from "../unit/question.js";
 import { layersOf, type probeAnalysis } from "./analysis.js";
 import { type BlindTest, blindResult, drawBlindTest, LEAST_PER_KIND, MARKS } from "./blind/blindTest.js";
 import type { ChosenDirection, ProbeExtensionMessage, ProbePageMessage } from "./messages.js";
-import type { ProbeQuestion, ShownProbe } from "./question.js";
+import { dataRequest, type ProbeQuestion, type ShownProbe } from "./question.js";
 import { standing } from "./standing.js";
+import { columnName } from "./words.js";
 
 const index = z.number().int().nonnegative();
 const chosen = z.strictObject({
@@ -135,7 +137,7 @@ export class ProbeSession extends AnalysisSession<ProbeQuestion, ShownProbe> {
 		const { client, modelRequest } = this.around;
 		const map = await client.activationMap({
 			model: modelRequest(report.model.path),
-			data: dataRequest(question),
+			data: question.data === null ? null : dataRequest(question.data),
 			source,
 			layer: report.layer.layer,
 			pre: report.options.pre,
@@ -193,19 +195,12 @@ export class ProbeSession extends AnalysisSession<ProbeQuestion, ShownProbe> {
 	}
 }
 
-export function dataRequest({ data }: Pick<ProbeQuestion, "data">) {
-	return data === null ? null : ({ kind: "dataset", path: data.path, take: data.take, skip: 0 } as const);
-}
-
 /** The blind test that was stored with a probe. Throws `unreadable-data`. */
 export function blindOf(content: unknown): BlindTest | null {
 	const { success, data } = z.object({ blind: blindTestSchema.nullable().default(null) }).safeParse(content);
 	if (success) return data.blind;
 	throw new BlindspotError("unreadable-data", "The stored blind test is none of this version.");
 }
-
-/** Images on the page of a unit, most and least activating. */
-const UNIT_IMAGES = 24;
 
 function unitQuestion(of: ChosenDirection, report: ShownProbe, { data, seed }: ProbeQuestion): UnitQuestion {
 	return {
@@ -228,5 +223,10 @@ function unitOf({ kind, index }: ChosenDirection, report: ShownProbe): UnitChoic
 		const own = report.own.find((direction) => direction.index === index);
 		if (own) return { kind: "direction", name: own.name, values: own.values };
 	}
-	throw new BlindspotError("bad-request", `Direction ${index} can't be looked at alone: its values are not known.`);
+	const control = REDRAWABLE_CONTROLS.find((known) => known === report.options.control);
+	if (kind === "direction" && control !== undefined) return { kind: "drawn", control, index, seed: report.seed };
+	throw new BlindspotError(
+		"bad-request",
+		`Direction ${index} can't be looked at alone: ${columnName(report.options.control).toLowerCase()} depend on the whole data.`,
+	);
 }

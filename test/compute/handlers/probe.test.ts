@@ -363,6 +363,27 @@ describe("one unit", () => {
 		for (const { index } of [...report.figures.top, ...report.figures.bottom]) expect(known.has(index)).toBe(true);
 	});
 
+	it.each([
+		["gaussian", 4],
+		// In the second frame of the layer's 16 channels.
+		["rotation", 18],
+	] as const)("may be a direction that a probe drew: %s, drawn again by its seed", async (control, index) => {
+		const asked = { model: cnn, data: digits, layer: "conv2d_1", seed: 5 };
+		const { report: probe } = await probeOnce(context, {
+			...asked,
+			options: { permutations: 0, control, directions: 20 },
+		});
+		const unit = { kind: "drawn", control, index, seed: 5 } as const;
+		const question = { run: "drawn", ...asked, pre: false, reduce: "max", unit, top: 9 } as const;
+		const { report } = await probeUnit(context, question, never, () => undefined);
+		expect(report.figures.name).toBe(`direction ${index}`);
+		expect(report.unit).toEqual(unit);
+		const ranked = (images: readonly RankedImage[] | undefined) => images?.map(({ source, box }) => [source, box]);
+		expect(ranked(report.figures.top)).toEqual(ranked(probe.directions[index]?.top));
+		// A product of one direction is summed in another order than one of many: float32 accuracy.
+		expect(report.figures.highest).toBeCloseTo(probe.directions[index]?.highest as number, 4);
+	});
+
 	it("refuses a unit that isn't there", async () => {
 		const ask = probeUnit(
 			context,

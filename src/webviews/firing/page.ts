@@ -1,0 +1,10 @@
+/** Entry of the page "Which Units Fire?". */
+import { registerToolkit } from "../ui/toolkit.js";
+import "../ui/base.css";
+import "../ui/page.css";
+import "../ui/pictures.css";
+import "../probe/colours.css";
+import "./page.css";
+import "./app.js";
+
+registerToolkit();

@@ -1,0 +1,98 @@
+/** One unit or direction as an analysis: its question, its run, its report outside of the page. No `vscode` here. */
+import { z } from "zod";
+import { BlindspotError } from "../../compute/errors.js";
+import { PROBE_REDUCTIONS } from "../../compute/probeReport.js";
+import { thumbnailsSchema } from "../../compute/probeSchema.js";
+import { ascentPictureSchema, unitChoiceSchema, unitReportSchema } from "../../compute/unitSchema.js";
+import { count } from "../adversarial/format.js";
+import type { Analysis, RunContext } from "../analysis/analysis.js";
+import { dataRequest } from "../probe/question.js";
+import type { ShownUnit, Standing, UnitQuestion } from "./question.js";
+import { choiceName, unitRows } from "./words.js";
+
+const whole = z.number().int().nonnegative();
+const path = z.string().min(1).max(4_096);
+
+const standingSchema = z.strictObject({
+	asCoherent: whole,
+	directions: whole,
+	measure: z.enum(["purity", "similarity"]),
+	p: z.number().nullable(),
+	q: z.number().nullable(),
+	words: z.string().max(1_000).nullable(),
+}) satisfies z.ZodType<Standing>;
+
+export const unitQuestionSchema = z.strictObject({
+	model: path.nullable(),
+	layer: z.string().min(1).max(1_000),
+	data: z.strictObject({ path, take: z.number().int().positive().nullable() }).nullable(),
+	pre: z.boolean(),
+	reduce: z.enum(PROBE_REDUCTIONS),
+	unit: unitChoiceSchema,
+	top: z.number().int().min(2).max(1_000),
+	seed: whole,
+	standing: standingSchema.nullable(),
+}) satisfies z.ZodType<UnitQuestion>;
+
+const shownSchema = unitReportSchema.extend({
+	thumbnails: thumbnailsSchema,
+	ascentPicture: ascentPictureSchema,
+}) satisfies z.ZodType<ShownUnit>;
+
+/** Images on the page of a unit, most and least activating. */
+export const UNIT_IMAGES = 24;
+
+export const unitAnalysis: Analysis<UnitQuestion, ShownUnit> = {
+	name: "unit",
+	label: "Unit",
+	questionSchema: unitQuestionSchema,
+	reportSchema: shownSchema,
+	question: (model) => ({
+		model,
+		layer: "output",
+		data: null,
+		pre: false,
+		reduce: "max",
+		unit: { kind: "unit", index: 0 },
+		top: UNIT_IMAGES,
+		seed: 0,
+		standing: null,
+	}),
+	title: ({ layer, unit }) => `${layer}, ${choiceName(unit)}`,
+	models: ({ model }) => (model === null ? [] : [model]),
+	withModel: (question, model) => ({ ...question, model, standing: null }),
+	data: ({ data }) => data?.path ?? null,
+	withData: (question, path) => ({
+		...question,
+		data: { path, take: question.data?.take ?? null },
+		standing: null,
+	}),
+	missing: ({ model, data }) => (model === null ? "model" : data === null ? "data" : null),
+	run,
+	reported: ({ model: { path, sha256 } }) => [{ path, sha256 }],
+	preprocessing: ({ preprocessing }) => preprocessing,
+	json: ({ thumbnails: _thumbnails, ascentPicture: _picture, ...report }) => report,
+	rows: unitRows,
+};
+
+async function run(question: UnitQuestion, context: RunContext<ShownUnit>): Promise<ShownUnit> {
+	const { model, layer, data, pre, reduce, unit, top, seed } = question;
+	if (model === null || data === null) throw new BlindspotError("bad-request", "A unit needs a model and data.");
+	const { report, thumbnails, ascentPicture } = await context.client.probeUnit(
+		{
+			run: crypto.randomUUID(),
+			model: context.modelRequest(model),
+			data: dataRequest(data),
+			layer,
+			pre,
+			reduce,
+			unit,
+			top,
+			seed,
+		},
+		({ done, total }) =>
+			context.progress(`${count(done)} of ${count(total)} images`, total === 0 ? null : done / total),
+		context.signal,
+	);
+	return { ...report, thumbnails, ascentPicture };
+}

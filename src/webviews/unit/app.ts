@@ -1,0 +1,137 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement } from "lit/decorators.js";
+import type { RankedImage } from "../../compute/probeReport.js";
+import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
+import type { AnalysisState } from "../analysis/messages.js";
+import { type Pictures, partOf, picturesOf } from "../probe/pictures.js";
+import { decimals, labelName } from "../probe/words.js";
+import { icons } from "../ui/icons.js";
+import type { KeyHelp } from "../ui/keyList.js";
+import "../ui/thumbnail.js";
+import { dataField, dataName, plainField } from "../ui/toolbar.js";
+import { evidence } from "./evidence.js";
+import type { UnitPageMessage } from "./messages.js";
+import type { ShownUnit, UnitQuestion } from "./question.js";
+import { choiceName, conditions, headline, unitRows } from "./words.js";
+
+/** The page "Unit": one unit or direction of a layer. */
+@customElement("blindspot-unit")
+export class UnitPage extends AnalysisPage<UnitQuestion, ShownUnit, UnitPageMessage> {
+	#pictures: { readonly of: ShownUnit; readonly pictures: Pictures } | null = null;
+
+	protected override readonly dataWords =
+		"Choose the images whose activations are looked at: a folder of class folders, an IDX or CIFAR file, or an .npz.";
+
+	protected override ownKeyHelp: readonly KeyHelp[] = [{ keys: ["←", "→"], does: "The unit before, the next one" }];
+
+	protected override fields(state: AnalysisState<UnitQuestion>): TemplateResult {
+		const { asked } = state;
+		const name = plainField("Unit", `${choiceName(asked.unit)} of ${asked.layer}`);
+		if (this.standalone) return html`${name} ${plainField("Data", dataName(asked.data))}`;
+		return html`
+			${asked.unit.kind === "unit" ? this.#steps() : nothing} ${name}
+			${dataField(
+				asked.data,
+				(label, items, anchor) => this.openMenu(label, items, anchor),
+				(take) => asked.data !== null && this.ask({ data: { ...asked.data, take }, standing: null }),
+				(message) => this.send(message),
+			)}`;
+	}
+
+	protected override tools(): TemplateResult {
+		return html`<vscode-button
+			appearance="secondary"
+			@click=${() => this.send({ type: "copyLink" })}
+		><span slot="start">${icons.link}</span>Copy Link</vscode-button>`;
+	}
+
+	protected override changes(asked: UnitQuestion, shown: UnitQuestion): readonly string[] {
+		const unit = choiceName(asked.unit) === choiceName(shown.unit) ? [] : [choiceName(shown.unit)];
+		const data = dataName(asked.data) === dataName(shown.data) ? [] : [`data: ${dataName(shown.data)}`];
+		return [...unit, ...data];
+	}
+
+	protected override finding(report: ShownUnit, { shown }: AnalysisState<UnitQuestion>): Finding {
+		const standing = shown?.standing ?? null;
+		return { headline: headline(report, standing), conditions: conditions(report, standing) };
+	}
+
+	protected override copied(report: ShownUnit): string {
+		return unitRows(report)
+			.map((row) => row.map((cell) => cell ?? "").join("\t"))
+			.join("\n");
+	}
+
+	protected override handleKey(event: KeyboardEvent): boolean {
+		const step = event.key === "ArrowLeft" ? -1 : event.key === "ArrowRight" ? 1 : 0;
+		return step !== 0 && !(event.target instanceof HTMLInputElement) && this.#go(step);
+	}
+
+	protected override results(report: ShownUnit): TemplateResult {
+		const { figures } = report;
+		const pictures = this.#picturesOf(report);
+		return html`<div class="unit-body">
+			<div class="unit-images">
+				<h2>Most activating <span>1–${figures.top.length} of ${report.data.scored.toLocaleString("en-US")}</span></h2>
+				${this.#images(report, figures.top, pictures)}
+				${
+					figures.bottom.length === 0
+						? nothing
+						: html`<h2>Least activating above its floor
+									<span>${report.atFloor.toLocaleString("en-US")} images at the floor</span></h2>
+								${this.#images(report, figures.bottom, pictures)}`
+				}
+			</div>
+			<div class="unit-evidence">${evidence(report)}</div>
+		</div>`;
+	}
+
+	#images(report: ShownUnit, images: readonly RankedImage[], pictures: Pictures): TemplateResult {
+		const { commonest } = report.figures;
+		return html`<ol class="unit-grid">
+			${images.map(({ index, source, label, score, box }) => {
+				const name = labelName(label, report.model.classNames);
+				const odd = commonest !== null && label !== commonest.label;
+				return html`<li title=${source}>
+					<blindspot-thumbnail
+						.picture=${pictures.get(index) ?? null}
+						.outlined=${partOf(box, report.model.inputSize)}
+						.description=${`${source}${name === "" ? "" : `, ${name}`}, score ${decimals(score, 2)}`}
+					></blindspot-thumbnail>
+					<span class="caption"><span class=${odd ? "odd" : ""}>${name}</span><span>${decimals(score, 2)}</span></span>
+				</li>`;
+			})}
+		</ol>`;
+	}
+
+	#steps(): TemplateResult {
+		const step = (by: number, label: string, icon: TemplateResult): TemplateResult => html`<button
+			type="button"
+			class="toggle"
+			aria-label=${label}
+			title=${label}
+			@click=${() => this.#go(by)}
+		>${icon}</button>`;
+		return html`<span class="steps">
+			${step(-1, "The unit before", icons.left)}${step(1, "The next unit", icons.arrow)}
+		</span>`;
+	}
+
+	/** Goes to another unit of the layer; false where there is none. */
+	#go(by: number): boolean {
+		const { state } = this;
+		if (this.standalone || state === null || state.asked.unit.kind !== "unit") return false;
+		const index = state.asked.unit.index + by;
+		const units = this.report?.layer.units ?? Number.POSITIVE_INFINITY;
+		if (index < 0 || index >= units) return false;
+		// How another unit stands among the directions is known to its probe alone.
+		this.ask({ unit: { kind: "unit", index }, standing: null });
+		this.run();
+		return true;
+	}
+
+	#picturesOf(report: ShownUnit): Pictures {
+		if (this.#pictures?.of !== report) this.#pictures = { of: report, pictures: picturesOf(report.thumbnails) };
+		return this.#pictures.pictures;
+	}
+}

@@ -1,0 +1,69 @@
+/** What the page "Unit" says, and its figures as a table. Pure functions. */
+import type { UnitChoice, UnitReport } from "../../compute/unitReport.js";
+import { count, plural } from "../adversarial/format.js";
+import { decimals, labelName, pValue } from "../probe/words.js";
+import type { Standing } from "./question.js";
+
+/** "unit 3", or the direction's name. */
+export function choiceName(unit: UnitChoice): string {
+	switch (unit.kind) {
+		case "unit":
+			return `unit ${unit.index}`;
+		case "drawn":
+			return `direction ${unit.index}`;
+		case "direction":
+			return unit.name;
+	}
+}
+
+/** What its images share, and how it stands among random directions, where that is known. */
+export function headline({ unit, figures, model }: UnitReport, standing: Standing | null): string {
+	const name = choiceName(unit);
+	if (figures.inactive) return `${name} is inactive on this data`;
+	const { commonest, top, similarity } = figures;
+	const shared =
+		commonest === null
+			? similarity === null
+				? `${name}: ${plural(top.length, "image")}`
+				: `${name}: its top ${top.length} have a mean pixel similarity of ${decimals(similarity, 2)}`
+			: `${name}: ${commonest.count} of its top ${top.length} are “${labelName(commonest.label, model.classNames)}”`;
+	if (standing === null || standing.directions === 0) return shared;
+	const share = Math.round((100 * standing.asCoherent) / standing.directions);
+	const words = standing.measure === "purity" ? "as pure or purer" : "as similar or more so";
+	return `${shared}; ${share}% of the probe’s random directions are ${words}`;
+}
+
+/** What the test of the probe says of this unit alone, and how often it is active. */
+export function conditions(report: UnitReport, standing: Standing | null): readonly string[] {
+	const { figures, data, atFloor, layer } = report;
+	const sentences: string[] = [];
+	if (standing !== null && standing.p !== null && standing.q !== null) {
+		const special = standing.q <= 0.05 ? "Special" : "Not shown to be special";
+		sentences.push(
+			`${special}: p = ${pValue(standing.p)} against random directions, q = ${pValue(standing.q)} after correction for all units (Benjamini-Hochberg).`,
+		);
+	}
+	if (standing?.words) sentences.push(`Single units: ${standing.words}.`);
+	if (figures.active !== null) sentences.push(`Active on ${decimals(100 * figures.active, 1)}% of images.`);
+	if (figures.notFinite > 0) sentences.push(`NaN or infinite on ${plural(figures.notFinite, "image")}, left out.`);
+	sentences.push(
+		`${layer.layer}, ${report.pre ? "pre" : "post"}-activation${layer.places > 1 ? `, ${report.reduce} over ${count(layer.places)} places` : ""}, ${count(data.scored)} of ${plural(data.total, "image")}, seed ${report.seed}.`,
+	);
+	if (atFloor > 0) sentences.push(`${plural(atFloor, "image")} at its floor.`);
+	return sentences;
+}
+
+type Cell = string | number | boolean | null;
+
+/** The ranked images, headings first. */
+export function unitRows({ figures, model }: UnitReport): readonly (readonly Cell[])[] {
+	const rows = (end: string, images: UnitReport["figures"]["top"]) =>
+		images.map(({ source, label, score }, at): readonly Cell[] => [
+			end,
+			at + 1,
+			source,
+			labelName(label, model.classNames),
+			score,
+		]);
+	return [["end", "rank", "image", "label", "score"], ...rows("most", figures.top), ...rows("least", figures.bottom)];
+}
