@@ -1,8 +1,8 @@
 /** Every kind of page. `scripts/build.mjs` bundles their folders; nothing else lists them. */
 import { BlindspotError } from "../compute/errors.js";
 import { adversarialKind } from "./adversarial/kind.js";
-import { modelKind } from "./model/kind.js";
 import { firingKind } from "./firing/kind.js";
+import { modelKind } from "./model/kind.js";
 import type { PageKind } from "./pageKind.js";
 import { probeKind } from "./probe/kind.js";
 import { unitKind } from "./unit/kind.js";

@@ -2,7 +2,9 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { chromium } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { browserFlags } from "../../scripts/workbench.mjs";
 import type { ProbedDirection, ProbeReport } from "../../src/compute/probeReport.js";
 import { cli, copyExamples, removeExamples } from "./exampleWorkspace.js";
 import { ProbePage } from "./probePage.js";
@@ -106,24 +108,26 @@ describe("a blind test", () => {
 
 describe("the page", () => {
 	test("opens without VS Code as a file of its own", async () => {
-		await page.more("Export Report as HTML…");
 		const exported = path.join(folder, "probe-report.html");
-		await expect.poll(() => workbench.quickInput.inputValue()).toBe(exported);
-		await workbench.page.keyboard.press("Enter");
+		await page.more("Export Report as HTML…");
+		await workbench.enter(exported);
 		await expect.poll(() => existsSync(exported), { timeout: 10_000 }).toBe(true);
-		const alone = await workbench.page.context().newPage();
-		const complaints: string[] = [];
-		alone.on("console", (message) => complaints.push(message.text()));
-		alone.on("pageerror", (error) => complaints.push(error.message));
-		await alone.setViewportSize({ width: 1400, height: 900 });
-		await alone.goto(pathToFileURL(exported).href);
-		await alone.locator("h1.finding").filter({ hasText: report.finding }).waitFor();
-		expect(await alone.locator(".cell.units .name .words").first().innerText()).toBe(words(report.units[0]!));
-		expect(await alone.locator(".cell.units canvas").first().getAttribute("width")).toBe("28");
-		expect(await alone.getByText("Run Again").count()).toBe(0);
-		await alone.screenshot({ path: path.join(import.meta.dirname, "../../test-results/probe-standalone.png") });
-		expect(complaints).toEqual([]);
-		await alone.close();
+		const browser = await chromium.launch({ executablePath: inject("server").chromium, args: [...browserFlags] });
+		try {
+			const alone = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+			const complaints: string[] = [];
+			alone.on("console", (message) => complaints.push(message.text()));
+			alone.on("pageerror", (error) => complaints.push(error.message));
+			await alone.goto(pathToFileURL(exported).href);
+			await alone.locator("h1.finding").filter({ hasText: report.finding }).waitFor();
+			expect(await alone.locator(".cell.units .name .words").first().innerText()).toBe(words(report.units[0]!));
+			expect(await alone.locator(".cell.units canvas").first().getAttribute("width")).toBe("28");
+			expect(await alone.getByText("Run Again").count()).toBe(0);
+			await alone.screenshot({ path: "test-results/probe-standalone.png" });
+			expect(complaints).toEqual([]);
+		} finally {
+			await browser.close();
+		}
 	});
 
 	test("fits 720 pixels and a light theme", async () => {
