@@ -13,7 +13,7 @@ export const INTERRUPTED = 130;
 /** What goes to standard output, and how the program exits. */
 export interface Outcome {
 	readonly text: string;
-	readonly status: typeof DONE | typeof INCOMPLETE;
+	readonly status: typeof DONE | typeof INCOMPLETE | typeof INTERRUPTED;
 }
 
 /** A command with what was asked of it. */

@@ -117,6 +117,8 @@ connection.onNotification(notifications.stopImage, ({ run, index }) => runs.stop
 connection.onNotification(notifications.stopRobustness, ({ run }) => robustness.stopRobustness(run));
 connection.onNotification(notifications.stopProbe, ({ run }) => probes.stopProbe(run));
 
+// Ctrl+C in a terminal reaches this process too; whoever started it decides what ends.
+process.on("SIGINT", () => undefined);
 // Whoever started this process is gone: nobody will hear an answer.
 process.on("disconnect", () => process.exit(0));
 connection.listen();

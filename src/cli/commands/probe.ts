@@ -1,4 +1,5 @@
-import { readDirections } from "../../compute/activations/directionFile.js";
+import { readDirections, writeDirections } from "../../compute/activations/directionFile.js";
+import { throwIfCancelled } from "../../compute/errors.js";
 import {
 	COHERENCE_MEASURES,
 	type CoherenceMeasure,
@@ -11,7 +12,7 @@ import {
 	type ProbeStageName,
 } from "../../compute/probeReport.js";
 import type { ProbeProgress } from "../../compute/protocol.js";
-import { command, DONE, INCOMPLETE, shown } from "../command.js";
+import { command, DONE, INCOMPLETE, INTERRUPTED, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed, wrong } from "../options.js";
 import { ProgressLine } from "../progressLine.js";
 import { plain, table, warningLines } from "../text.js";
@@ -23,6 +24,7 @@ const OPTIONS = {
 	directions: { type: "string" },
 	control: { type: "string" },
 	own: { type: "string" },
+	"save-own": { type: "string" },
 	top: { type: "string" },
 	bottom: { type: "boolean" },
 	reduce: { type: "string" },
@@ -36,8 +38,8 @@ const RUN = "cli";
 export const probe = command({
 	name: "probe",
 	usage: `  blindspot probe   MODEL [IMAGE...] --layer NAME [--directions 1000]
-                    [--control gaussian|rotation|whitened|components|classMeans] [--own FILE] [--top 9] [--bottom]
-                    [--reduce max|mean] [--pre] [--permutations 999] [--no-redrawn] [--json]`,
+                    [--control gaussian|rotation|whitened|components|classMeans] [--own FILE [--save-own FILE]]
+                    [--top 9] [--bottom] [--reduce max|mean] [--pre] [--permutations 999] [--no-redrawn] [--json]`,
 	parse(args) {
 		const { values, positionals } = parsed(args, OPTIONS);
 		const [model, ...images] = positionals;
@@ -50,6 +52,8 @@ export const probe = command({
 			layer: values.layer,
 			/** File with a person's own directions; null for none. */
 			own: values.own ?? null,
+			/** File to write them to as the values that they came to; null for none. */
+			saveOwn: values["save-own"] ?? null,
 			seed: integer("--seed", values.seed, 0) ?? 0,
 			options: {
 				...DEFAULT_PROBE_OPTIONS,
@@ -64,10 +68,11 @@ export const probe = command({
 			},
 		};
 	},
-	async run(client, { model, data, layer, own, options, seed, json }, signal) {
+	async run(client, { model, data, layer, own, saveOwn, options, seed, json }, signal) {
 		const line = new ProgressLine();
 		const directions = own === null ? [] : await readDirections(own);
 		// An interrupt ends the probe early; what it has by then is printed.
+		throwIfCancelled(signal);
 		const stop = () => void client.stopProbe({ run: RUN });
 		signal.addEventListener("abort", stop);
 		const params = { run: RUN, model, data, layer, options: { ...options, own: directions }, seed };
@@ -79,8 +84,10 @@ export const probe = command({
 				signal.removeEventListener("abort", stop);
 				line.clear();
 			});
-		const isComplete = !report.data.stopped && report.data.unreadable === 0;
-		return { text: shown(report, json, probeText), status: isComplete ? DONE : INCOMPLETE };
+		const named = report.own.map(({ name, values }) => ({ name, kind: "values", values }) as const);
+		if (saveOwn !== null) await writeDirections(saveOwn, named, "replace");
+		const { stopped, unreadable } = report.data;
+		return { text: shown(report, json, probeText), status: stopped ? INTERRUPTED : unreadable > 0 ? INCOMPLETE : DONE };
 	},
 });
 

@@ -10,11 +10,14 @@ import { ProbeRun } from "./probeRun.js";
 /** The probes that are running, and whether a person has stopped them. */
 export class ProbeRuns {
 	readonly #running = new Map<string, { stopped: boolean }>();
+	/** Runs that were stopped before they began: a notification overtakes a request that waits for its model. */
+	readonly #stoppedBefore = new Set<string>();
 
 	/** Ends a probe early; it answers with what it has. */
 	stopProbe(run: string): void {
 		const running = this.#running.get(run);
 		if (running) running.stopped = true;
+		else this.#stoppedBefore.add(run);
 	}
 
 	/**
@@ -28,7 +31,7 @@ export class ProbeRuns {
 		tell: (event: ProbeProgress) => void,
 	): Promise<ProbeRecord> {
 		if (this.#running.has(params.run)) throw new BlindspotError("internal", `The run ${params.run} is there already.`);
-		const running = { stopped: false };
+		const running = { stopped: this.#stoppedBefore.delete(params.run) };
 		this.#running.set(params.run, running);
 		try {
 			return await withModel(context, params.model, signal, async (prepared) => {
