@@ -5,7 +5,7 @@ import type { CatalogModel, ModelCatalog } from "./modelCatalog.js";
 import { stateWords } from "./wording.js";
 
 const REMEMBERED = "blindspot.activeModel";
-const READABLE_EXTENSIONS = [...MODEL_EXTENSIONS, "json"];
+const READABLE_EXTENSIONS = [...MODEL_EXTENSIONS, "json", "pb"];
 
 type Pick = vscode.QuickPickItem & { readonly path: string | null };
 

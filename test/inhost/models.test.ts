@@ -4,6 +4,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { CatalogModel } from "../../src/explorer/modelCatalog.js";
 import type { Api } from "../../src/extension.js";
+import { type GraphSpec, node, placeholder, writeSavedModel } from "../compute/formats/graphdef/writer.js";
 import { api, until, workspaceFolder } from "./support.js";
 
 describe("the models of the workspace", () => {
@@ -61,6 +62,28 @@ describe("the models of the workspace", () => {
 		await until(() => named("late.keras") !== undefined, "the new file is listed");
 		rmSync(late);
 		await until(() => named("late.keras") === undefined, "the deleted file is gone");
+	});
+
+	it("are read again when their weights change: a SavedModel's variables", async () => {
+		const saved = path.join(folder, "net");
+		mkdirSync(saved, { recursive: true });
+		const spec: GraphSpec = {
+			nodes: [placeholder("x", [-1, 4, 4, 1]), node("read", "ReadVariableOp", "w"), node("y", "Mul", "x read")],
+			variables: { w: [1] },
+		};
+		await writeSavedModel(saved, spec);
+		const graph = path.join("net", "saved_model.pb");
+		await until(() => named(graph) !== undefined, "the SavedModel is listed");
+		const model = path.join(folder, graph);
+		const first = await blindspot.catalog.inspect(model);
+		assert.equal(first.kind, "read");
+		writeFileSync(path.join(saved, "variables", "variables.data-00000-of-00001"), "oh");
+		await until(() => named(graph)?.state.kind === "unread", "the model is to be read again");
+		assert.equal((await blindspot.catalog.inspect(model)).kind, "unreadable");
+		await writeSavedModel(saved, { ...spec, variables: { w: [2] } });
+		await until(() => named(graph)?.state.kind === "unread", "the repaired model is to be read again");
+		const second = await blindspot.catalog.inspect(model);
+		assert.ok(first.kind === "read" && second.kind === "read" && first.summary.sha256 !== second.summary.sha256);
 	});
 
 	it("become the active one when chosen", async () => {

@@ -7,7 +7,7 @@ import { PLACEHOLDERS, reach, type Source } from "./frames.js";
 import { Inputs, type Lowering } from "./lowering.js";
 import type { GraphNode } from "./node.js";
 import { operationReader } from "./operations/index.js";
-import { recognised } from "./patterns.js";
+import { recognised } from "./patterns/index.js";
 
 /** A variable by reference, or a value that is never computed because a condition is otherwise. */
 export type GraphValue = Value | { readonly kind: "variable"; readonly node: GraphNode } | { readonly kind: "dead" };
