@@ -27,7 +27,7 @@ await main(async () => {
 	const folders = [];
 	for (const kind of chosen.length > 0 ? chosen : isLong ? ["keras3"] : ["keras3", "keras2"])
 		folders.push(await makeNets(kind));
-	if (isGraphs) folders.push(await makeNets("plain"));
+	if (isGraphs && !isLong) folders.push(await makeNets("plain"));
 	const program = path.join(root, "scripts", "keras", "compareNets.ts");
 	await run(process.execPath, [path.join(root, "scripts", "run.mjs"), program, ...folders]);
 });
@@ -36,7 +36,7 @@ async function makeNets(kind) {
 	const isPlain = kind === "plain";
 	const program = isPlain ? path.join(graphScripts, "plain.py") : script;
 	const sources = [program, ...(isGraphs ? [path.join(graphScripts, "graphs.py")] : [])];
-	const more = isLong ? "-long" : isGraphs ? "-graphs" : "";
+	const more = `${isLong ? "-long" : ""}${isGraphs ? "-graphs" : ""}`;
 	const made = path.join(cacheFolder, `nets-${kind}${more}-${fingerprint(...sources).slice(0, 12)}`);
 	if (existsSync(made)) return made;
 	const family = isPlain ? "keras2" : kind;
