@@ -40,7 +40,15 @@ function diagnostics({ context, client, catalog, active }: Services): string {
 /** Settings that are set somewhere. */
 function changedSettings(): readonly string[] {
 	const settings = vscode.workspace.getConfiguration(SECTION);
-	const names = ["backend", "nativePath", "loadTimeout", "readerMemory", "modelCacheMemory", "computeMemory"];
+	const names = [
+		"backend",
+		"nativePath",
+		"loadTimeout",
+		"readerMemory",
+		"modelCacheMemory",
+		"computeMemory",
+		"reports.keep",
+	];
 	const attack = ["attack.method", "attack.target", "attack.effort", "attack.budget", "attack.seed"];
 	const lines = [...names, ...attack].flatMap((name) => {
 		const inspected = settings.inspect(name);

@@ -14,5 +14,6 @@ describe("an exported report", () => {
 	it("is refused by name where it is something else", () => {
 		expect(() => storedRunOfReport("{", "r.json")).toThrow("r.json: this is no JSON.");
 		expect(() => storedRunOfReport('{"kind":"attack"}', "r.json")).toThrow(/r\.json: not a report .* version/);
+		expect(() => storedRunOfReport('{"kind":"probe"}', "r.json")).toThrow(/r\.json: the JSON .* 'probe' lacks/);
 	});
 });
