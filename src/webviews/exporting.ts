@@ -47,9 +47,16 @@ async function content(
 		case "html": {
 			const text = async (file: string) =>
 				new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(bundles, file)));
-			const [script, themes, own] = await Promise.all([text(`${name}.js`), text("themes.css"), text(`${name}.css`)]);
+			const [script, themes, own, licences] = await Promise.all([
+				text(`${name}.js`),
+				text("themes.css"),
+				text(`${name}.css`),
+				// Of the package's bundles only.
+				text(`${name}.js.LEGAL.txt`).catch(() => ""),
+			]);
 			const style = `${themes}\n${own}`;
-			return standaloneHtml({ title, element: `blindspot-${name}`, script, style, messages: exported.messages });
+			const { messages } = exported;
+			return standaloneHtml({ title, element: `blindspot-${name}`, script, style, licences, messages });
 		}
 	}
 }

@@ -15,6 +15,8 @@ export interface StandalonePage {
 	readonly script: string;
 	/** The text of its style sheets. */
 	readonly style: string;
+	/** The licences of what is bundled in the script, where the bundle has them beside it. */
+	readonly licences?: string;
 	/** The messages that bring the page into its state. */
 	readonly messages: readonly object[];
 }
@@ -45,6 +47,7 @@ export function standaloneHtml(page: StandalonePage): readonly string[] {
 </head>
 <body class="standalone">
 <${page.element} class="root"></${page.element}>
+<script type="text/plain" id="blindspot-licences">${inData(page.licences ?? "")}</script>
 <script type="application/json" id="${MESSAGES_ID}">${json.replaceAll("<", "\\u003c")}</script>
 `,
 		...arrays.map(({ bytes }, at) => `<script type="text/plain" id="${arrayId(at)}">${base64(bytes)}</script>\n`),
@@ -55,9 +58,17 @@ export function standaloneHtml(page: StandalonePage): readonly string[] {
 	];
 }
 
-/** What would end a script, or hide its end, as an escape that means the same in strings, templates and expressions. */
+/** What would end a script, or hide its end. */
+const TELLING = /<(?=\/script|script|!--)/gi;
+
+/** As an escape that means the same in strings, templates and expressions. */
 function inScript(script: string): string {
-	return script.replace(/<(?=\/script|script|!--)/gi, "\\x3c");
+	return script.replace(TELLING, "\\x3c");
+}
+
+/** In text for people. */
+function inData(text: string): string {
+	return text.replace(TELLING, "< ");
 }
 
 function hash(text: string): string {

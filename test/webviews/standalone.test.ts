@@ -58,7 +58,14 @@ function attackSession(stored: StoredRun): AttackSession {
 
 describe("the text of a standalone page", () => {
 	const text = (script: string, messages: readonly object[] = []) =>
-		standaloneHtml({ title: "a <b> & “c”", element: "blindspot-x", script, style: "p{}", messages }).join("");
+		standaloneHtml({
+			title: "a <b> & “c”",
+			element: "blindspot-x",
+			script,
+			style: "p{}",
+			licences: "MIT <a@b.c> <!-- </script>",
+			messages,
+		}).join("");
 
 	it("lets nothing in the report or the script end a script", () => {
 		const words = "</script><script>document.title=1</script><!-- <script>";
