@@ -30,6 +30,7 @@ beforeAll(async () => {
 			"blindspot.probe.redrawn": false,
 		},
 	});
+	await workbench.setTheme("dark");
 	const model = path.join(folder, "models/mlp/model.json");
 	const sizes = [`--directions=${DIRECTIONS}`, `--permutations=${PERMUTATIONS}`, "--no-redrawn", "--bottom"];
 	report = await cli<ProbeReport>("probe", model, "--layer", "dense_1", ...sizes);
@@ -141,12 +142,12 @@ describe("the page", () => {
 			.toBe(0);
 		await workbench.screenshot("probe-light-720");
 		await workbench.setViewport(1400, 900);
-		await workbench.setTheme("dark");
 	});
 });
 
 describe("a unit", () => {
 	test("has a page of its own, and a link that opens it again", async () => {
+		await workbench.setTheme("dark");
 		await page.cells("units").nth(1).locator(".name").click();
 		const unit = await ProbePage.open(workbench, "dense_1, unit 1");
 		expect(await unit.finding(/unit 1: \d+ of its top 24/)).toContain("of the probe’s random directions are as pure");

@@ -99,23 +99,18 @@ export function columnCount(shown: number, total: number): string {
 	return shown === total ? count(total) : `${count(shown)} of ${count(total)}`;
 }
 
-/** What is wrong with the data or left out, for the line of conditions: a sentence each. */
-export function stateSentences(report: ProbeReport): readonly string[] {
-	const { data, options, units, statistics } = report;
+/** What the report's own conditions leave to be said of the data: a sentence each. */
+export function stateSentences({ data, options, units, model }: ProbeReport): readonly string[] {
 	const sentences: string[] = [];
 	const sole = soleLabel(data.perClass);
 	if (sole !== null) {
-		sentences.push(`Purity says nothing: all images have label ${labelName(sole, report.model.classNames)}.`);
+		sentences.push(`Purity says nothing: all images have label ${labelName(sole, model.classNames)}.`);
 	} else if (data.perClass === null) {
 		sentences.push("The images have no labels, so there is no purity.");
 	}
 	if (data.scored < options.top) {
 		sentences.push(`There are fewer images (${count(data.scored)}) than the top ${options.top} needs.`);
 	}
-	if (data.unreadable > 0)
-		sentences.push(`${plural(data.unreadable, "image")} could not be read and ${was(data.unreadable)} left out.`);
-	if (statistics.inactive > 0)
-		sentences.push(`Inactive: ${count(statistics.inactive)} of ${plural(units.length, "unit")}.`);
 	const broken = units.filter(({ notFinite }) => notFinite > 0);
 	const [first] = broken;
 	if (first !== undefined) {
@@ -124,8 +119,6 @@ export function stateSentences(report: ProbeReport): readonly string[] {
 	}
 	return sentences;
 }
-
-const was = (n: number): string => (n === 1 ? "was" : "were");
 
 /** The label that all images have; null where they have several or none. */
 function soleLabel(perClass: readonly number[] | null): number | null {

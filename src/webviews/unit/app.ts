@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import type { RankedImage } from "../../compute/probeReport.js";
+import { count, plural } from "../adversarial/format.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { type Pictures, partOf, picturesOf } from "../probe/pictures.js";
@@ -72,13 +73,13 @@ export class UnitPage extends AnalysisPage<UnitQuestion, ShownUnit, UnitPageMess
 		const pictures = this.#picturesOf(report);
 		return html`<div class="unit-body">
 			<div class="unit-images">
-				<h2>Most activating <span>1–${figures.top.length} of ${report.data.scored.toLocaleString("en-US")}</span></h2>
+				<h2>Most activating <span>1–${figures.top.length} of ${count(report.data.scored)}</span></h2>
 				${this.#images(report, figures.top, pictures)}
 				${
 					figures.bottom.length === 0
 						? nothing
 						: html`<h2>Least activating above its floor
-									<span>${report.atFloor.toLocaleString("en-US")} images at the floor</span></h2>
+									<span>${plural(report.atFloor, "image")} at the floor</span></h2>
 								${this.#images(report, figures.bottom, pictures)}`
 				}
 			</div>

@@ -63,23 +63,16 @@ describe("figures", () => {
 });
 
 describe("states of the data", () => {
-	const inactive = "Inactive: 2 of 20 units.";
-
 	it("are nothing to speak of where all is well", () => {
-		expect(stateSentences(report)).toEqual([inactive]);
+		expect(stateSentences(report)).toEqual([]);
 	});
 
-	it("no labels, one class, fewer images than k, unreadable images", () => {
-		expect(stateSentences(withData({ perClass: null }))).toEqual([
-			"The images have no labels, so there is no purity.",
-			inactive,
-		]);
+	it("no labels, one class, fewer images than k", () => {
+		expect(stateSentences(withData({ perClass: null }))).toEqual(["The images have no labels, so there is no purity."]);
 		const seven = names.map((_, label) => (label === 7 ? 6 : 0));
-		expect(stateSentences(withData({ perClass: seven, scored: 6, unreadable: 1 }))).toEqual([
+		expect(stateSentences(withData({ perClass: seven, scored: 6 }))).toEqual([
 			"Purity says nothing: all images have label 7.",
 			"There are fewer images (6) than the top 9 needs.",
-			"1 image could not be read and was left out.",
-			inactive,
 		]);
 	});
 
