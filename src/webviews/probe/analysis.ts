@@ -73,7 +73,7 @@ async function runProbe(question: ProbeQuestion, context: RunContext<ShownProbe>
 	const thumbnails = new Map<number, ProbeThumbnail>();
 	const early = new AbortController();
 	const stop = (): void => {
-		if (thumbnails.size > 0) client.stopProbe({ run });
+		if (thumbnails.size > 0) void client.stopProbe({ run });
 		else early.abort();
 	};
 	if (signal.aborted) stop();
