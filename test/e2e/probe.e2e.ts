@@ -28,9 +28,9 @@ beforeAll(async () => {
 			"blindspot.probe.directions": DIRECTIONS,
 			"blindspot.probe.permutations": PERMUTATIONS,
 			"blindspot.probe.redrawn": false,
+			"workbench.colorTheme": "Default Dark Modern",
 		},
 	});
-	await workbench.setTheme("dark");
 	const model = path.join(folder, "models/mlp/model.json");
 	const sizes = [`--directions=${DIRECTIONS}`, `--permutations=${PERMUTATIONS}`, "--no-redrawn", "--bottom"];
 	report = await cli<ProbeReport>("probe", model, "--layer", "dense_1", ...sizes);

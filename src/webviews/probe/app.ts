@@ -14,7 +14,7 @@ import "./blind/blindView.js";
 import "./columns.js";
 import type { Column, Opened } from "./columns.js";
 import "./imageDialog.js";
-import type { ChosenDirection, ProbeExtensionMessage, ProbePageMessage } from "./messages.js";
+import type { ChosenDirection, OwnAction, ProbeExtensionMessage, ProbePageMessage } from "./messages.js";
 import { type Pictures, picturesOf } from "./pictures.js";
 import type { LayerChoice, ProbeQuestion, ShownProbe } from "./question.js";
 import { statistics } from "./statistics.js";
@@ -34,6 +34,8 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 	@state() private layers: { readonly model: string; readonly layers: readonly LayerChoice[] } | null = null;
 	@state() private opened: Opened | null = null;
 	@state() private map: { readonly key: string; readonly map: ActivationMap } | null = null;
+	/** Sources of the pictures that the person selected for a direction of their own. */
+	@state() private selected: ReadonlySet<string> = new Set();
 	@state() private blindShown = false;
 	@state() private blind: BlindTest | null = null;
 	#pictures: { readonly of: ShownProbe; readonly pictures: Pictures } | null = null;
@@ -144,11 +146,32 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 		return [
 			{ label: "Blind Test…", disabled: report === null, run: () => (this.blindShown = true) },
 			...(options === undefined ? [] : this.#optionMenus(options)),
+			...this.#ownItems(report, options?.own.length ?? 0),
 			{
 				label: options?.pre ? "Probe after the Activation Function" : "Probe before the Activation Function",
 				disabled: options === undefined,
 				run: () => options !== undefined && this.ask({ options: { ...options, pre: !options.pre } }),
 			},
+		];
+	}
+
+	#ownItems(report: ShownProbe | null, own: number): readonly MenuItem[] {
+		const act = (action: OwnAction) => this.send({ type: "own", action });
+		const sources = [...this.selected];
+		return [
+			{ label: "Own Direction: Units…", disabled: report === null, run: () => act({ kind: "combination" }) },
+			{
+				label: `Own Direction: ${sources.length} Selected Pictures`,
+				disabled: sources.length === 0,
+				run: () => {
+					act({ kind: "images", sources });
+					this.selected = new Set();
+					this.right = "own";
+				},
+			},
+			{ label: "Load Own Directions…", run: () => act({ kind: "load" }) },
+			{ label: "Save Own Directions…", disabled: own === 0, run: () => act({ kind: "save" }) },
+			{ label: "Remove Own Directions", disabled: own === 0, run: () => act({ kind: "clear" }) },
 		];
 	}
 
@@ -331,6 +354,8 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 			.picture=${pictures.get(image.index) ?? null}
 			.map=${this.map?.key === key ? this.map.map : null}
 			.standalone=${this.standalone}
+			.selected=${this.selected.has(image.source)}
+			@select=${() => this.#select(image.source)}
 			@popup-close=${() => (this.opened = null)}
 			@open-row=${(event: CustomEvent<Opened>) => this.#open(event.detail)}
 			@open-source=${(event: CustomEvent<string>) => this.send({ type: "openSource", source: event.detail })}
@@ -349,6 +374,12 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 	#chosen({ kind, direction }: Opened): ChosenDirection {
 		const name = kind === "units" ? "unit" : this.right === "own" ? "own" : "direction";
 		return { kind: name, index: direction.index };
+	}
+
+	#select(source: string): void {
+		const selected = new Set(this.selected);
+		if (!selected.delete(source)) selected.add(source);
+		this.selected = selected;
 	}
 
 	#keepBlind(test: BlindTest | null): void {

@@ -20,7 +20,7 @@ const MOST_RANKINGS = 12;
 
 /**
  * One image whole, with the activation map of the row that it was opened from over it, and what else ranks it high.
- * Sends `popup-close`, `open-row` with an `Opened`, and `open-source`.
+ * Sends `popup-close`, `select`, `open-row` with an `Opened`, and `open-source`.
  */
 @customElement("blindspot-probed-image")
 export class ImageDialog extends LightElement {
@@ -31,6 +31,8 @@ export class ImageDialog extends LightElement {
 	/** Null until it was computed, and in a standalone page. */
 	@property({ attribute: false }) map: ActivationMap | null = null;
 	@property({ type: Boolean }) standalone = false;
+	/** It is selected for a direction of the person's own. */
+	@property({ type: Boolean }) selected = false;
 	@state() private mapShown = true;
 	@query("dialog") private readonly dialog!: HTMLDialogElement | null;
 	@query("canvas.map") private readonly canvas!: HTMLCanvasElement | null;
@@ -105,6 +107,11 @@ export class ImageDialog extends LightElement {
 							this.standalone
 								? nothing
 								: html`<vscode-button
+										appearance="secondary"
+										title="For a direction of your own: the mean of the selected pictures minus that of all others"
+										@click=${() => this.dispatchEvent(new CustomEvent("select"))}
+									>${this.selected ? "Unselect" : "Select for Own Direction"}</vscode-button>
+									<vscode-button
 										appearance="secondary"
 										@click=${() => this.dispatchEvent(new CustomEvent("open-source", { detail: image.source }))}
 									>Open File</vscode-button>`

@@ -1,6 +1,7 @@
 /** The page "Probe" to the extension: how it is opened, and what its own messages ask of the editor. */
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import { readDirections, writeDirections } from "../../compute/activations/directionFile.js";
 import { probeSettings } from "../../settings.js";
 import { storedAnalysis } from "../analysis/session.js";
 import type { PageKind, PageSurroundings } from "../pageKind.js";
@@ -32,17 +33,44 @@ function asking(id: string, asked: ProbeQuestion, around: PageSurroundings): Pro
 function session(id: string, start: StoredProbe, around: PageSurroundings): ProbeSession {
 	const editor: ProbeEditor = {
 		openUnit: async (question) => void (await vscode.commands.executeCommand("blindspot.openUnit", question)),
-		save: async (name, content) => {
-			const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-			const chosen = await vscode.window.showSaveDialog({
-				title: vscode.l10n.t("Save Blind Test"),
-				filters: { JSON: ["json"] },
-				...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
+		askCombination: async (problem) => {
+			const text = await vscode.window.showInputBox({
+				title: vscode.l10n.t("Own Direction"),
+				prompt: vscode.l10n.t("A combination of units"),
+				placeHolder: "unit 3 + 0.5 unit 7 - 2 unit 9",
+				validateInput: problem,
 			});
-			if (!chosen) return;
+			return text ?? null;
+		},
+		loadDirections: async () => {
+			const chosen = await vscode.window.showOpenDialog({
+				title: vscode.l10n.t("Load Directions"),
+				filters: { JSON: ["json"] },
+			});
+			return chosen?.[0] === undefined ? null : readDirections(chosen[0].fsPath);
+		},
+		saveDirections: async (directions) => {
+			const chosen = await chooseFile(vscode.l10n.t("Save Directions"), "directions.json");
+			if (chosen === null) return;
+			await writeDirections(chosen.fsPath, directions, "replace");
+			around.notice(vscode.l10n.t("Saved {0}.", basename(chosen.fsPath)));
+		},
+		save: async (name, content) => {
+			const chosen = await chooseFile(vscode.l10n.t("Save Blind Test"), name);
+			if (chosen === null) return;
 			await vscode.workspace.fs.writeFile(chosen, Buffer.from(`${JSON.stringify(content, null, "\t")}\n`));
 			around.notice(vscode.l10n.t("Saved {0}.", basename(chosen.fsPath)));
 		},
 	};
 	return new ProbeSession(id, analysis, start, around, editor);
+}
+
+async function chooseFile(title: string, name: string): Promise<vscode.Uri | null> {
+	const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+	const chosen = await vscode.window.showSaveDialog({
+		title,
+		filters: { JSON: ["json"] },
+		...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
+	});
+	return chosen ?? null;
 }

@@ -9,6 +9,12 @@ export interface ChosenDirection {
 	readonly index: number;
 }
 
+/** What is done to the person's own directions; those of a new run are probed beside the random ones. */
+export type OwnAction =
+	| { readonly kind: "combination" | "load" | "save" | "clear" }
+	/** The mean of these images of the data minus that of all others. */
+	| { readonly kind: "images"; readonly sources: readonly string[] };
+
 export type ProbePageMessage =
 	/** The layers of a model, for the field; the answer is `layers`. */
 	| { readonly type: "layers"; readonly model: string }
@@ -20,7 +26,8 @@ export type ProbePageMessage =
 	| { readonly type: "startBlind"; readonly seed: number; readonly perKind: number }
 	/** A grid was judged: keep the test as it is now; null throws it away. */
 	| { readonly type: "blind"; readonly test: BlindTest | null }
-	| { readonly type: "exportBlind" };
+	| { readonly type: "exportBlind" }
+	| { readonly type: "own"; readonly action: OwnAction };
 
 export type ProbeExtensionMessage =
 	| { readonly type: "layers"; readonly model: string; readonly layers: readonly LayerChoice[] }

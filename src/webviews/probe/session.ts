@@ -10,7 +10,8 @@ import { UNIT_IMAGES } from "../unit/analysis.js";
 import type { UnitQuestion } from "../unit/question.js";
 import { layersOf, type probeAnalysis } from "./analysis.js";
 import { type BlindTest, blindResult, drawBlindTest, LEAST_PER_KIND, MARKS } from "./blind/blindTest.js";
-import type { ChosenDirection, ProbeExtensionMessage, ProbePageMessage } from "./messages.js";
+import type { ChosenDirection, OwnAction, ProbeExtensionMessage, ProbePageMessage } from "./messages.js";
+import { type OwnEditor, ownAfter } from "./ownDirections.js";
 import { dataRequest, type ProbeQuestion, type ShownProbe } from "./question.js";
 import { standing } from "./standing.js";
 import { columnName } from "./words.js";
@@ -42,6 +43,13 @@ const ownMessage = z.discriminatedUnion("type", [
 	z.strictObject({ type: z.literal("startBlind"), seed: index.max(2 ** 32 - 1), perKind: index.min(1).max(500) }),
 	z.strictObject({ type: z.literal("blind"), test: blindTestSchema.nullable() }),
 	z.strictObject({ type: z.literal("exportBlind") }),
+	z.strictObject({
+		type: z.literal("own"),
+		action: z.union([
+			z.strictObject({ kind: z.enum(["combination", "load", "save", "clear"]) }),
+			z.strictObject({ kind: z.literal("images"), sources: z.array(z.string().min(1).max(4_096)).min(1).max(10_000) }),
+		]),
+	}),
 ]) satisfies z.ZodType<ProbePageMessage>;
 
 export interface StoredProbe extends StoredAnalysis<ProbeQuestion, ShownProbe> {
@@ -49,7 +57,7 @@ export interface StoredProbe extends StoredAnalysis<ProbeQuestion, ShownProbe> {
 }
 
 /** What the session asks of the editor. */
-export interface ProbeEditor {
+export interface ProbeEditor extends OwnEditor {
 	/** Opens the page of a unit or direction. */
 	openUnit(question: UnitQuestion): Promise<void>;
 	/** Saves a file where the person says. */
@@ -129,7 +137,16 @@ export class ProbeSession extends AnalysisSession<ProbeQuestion, ShownProbe> {
 				return this.around.changed(false);
 			case "exportBlind":
 				return this.#exportBlind();
+			case "own":
+				return this.#changeOwn(message.action);
 		}
+	}
+
+	/** Another set of own directions is probed at once. */
+	async #changeOwn(action: OwnAction): Promise<void> {
+		const { asked, report } = this;
+		const own = await ownAfter(action, asked.options.own, report?.layer.units ?? Number.POSITIVE_INFINITY, this.editor);
+		if (own !== null) await this.run({ ...asked, options: { ...asked.options, own } });
 	}
 
 	async #sendMap(source: string, of: ChosenDirection): Promise<void> {

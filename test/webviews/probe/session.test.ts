@@ -8,6 +8,7 @@ import { storedAnalysis } from "../../../src/webviews/analysis/session.js";
 import type { PageSurroundings } from "../../../src/webviews/pageKind.js";
 import { probeAnalysis } from "../../../src/webviews/probe/analysis.js";
 import type { BlindTest } from "../../../src/webviews/probe/blind/blindTest.js";
+import { combination } from "../../../src/webviews/probe/combination.js";
 import type { ProbeExtensionMessage } from "../../../src/webviews/probe/messages.js";
 import type { ProbeQuestion } from "../../../src/webviews/probe/question.js";
 import { blindOf, ProbeSession, type StoredProbe } from "../../../src/webviews/probe/session.js";
@@ -59,6 +60,8 @@ let messages: ProbeExtensionMessage[];
 let opened: UnitQuestion[];
 let saved: object[];
 let around: PageSurroundings;
+/** What the person writes where they are asked for a combination. */
+let written = "";
 
 beforeEach(() => {
 	client = new FakeClient({
@@ -87,6 +90,9 @@ const sessionOf = (start: StoredProbe): ProbeSession =>
 	new ProbeSession("id-1", analysis, start, around, {
 		openUnit: async (question) => void opened.push(question),
 		save: async (_name, content) => void saved.push(content),
+		askCombination: async (problem) => (problem(written) === null ? written : null),
+		loadDirections: async () => [{ name: "values", kind: "values", values: [1, 2] }],
+		saveDirections: async (directions) => void saved.push(directions),
 	});
 const asking = () => sessionOf({ asked: QUESTION, shown: null, complete: true, report: null, blind: null });
 const finished = () =>
@@ -189,6 +195,49 @@ describe("a probe's page", () => {
 			{ type: "else" },
 		])
 			expect(await session.receive(message)).toBe(false);
+	});
+});
+
+describe("own directions", () => {
+	it("are combinations of units, means of pictures and those of files, each probed at once, under names of their own", async () => {
+		const session = finished();
+		written = "unit 3 + .5 unit 7 - 2*u29";
+		void session.receive({ type: "own", action: { kind: "combination" } });
+		await settle();
+		expect(client.params?.options.own).toEqual([
+			{
+				name: written,
+				kind: "combination",
+				parts: [
+					{ unit: 3, weight: 1 },
+					{ unit: 7, weight: 0.5 },
+					{ unit: 29, weight: -2 },
+				],
+			},
+		]);
+		for (let twice = 0; twice < 2; twice++) {
+			void session.receive({ type: "own", action: { kind: "images", sources: ["a", "b"] } });
+			await settle();
+		}
+		void session.receive({ type: "own", action: { kind: "load" } });
+		await settle();
+		const names = [written, "mean of 2 pictures", "mean of 2 pictures (2)", "values"];
+		expect(client.params?.options.own.map(({ name }) => name)).toEqual(names);
+		await session.receive({ type: "own", action: { kind: "save" } });
+		expect(saved[0]).toEqual(client.params?.options.own);
+		void session.receive({ type: "own", action: { kind: "clear" } });
+		await settle();
+		expect(client.params?.options.own).toEqual([]);
+		session.cancel();
+	});
+
+	it.each([
+		["", "Nothing is written."],
+		["unit 3 unit 4", "'unit 4' is no unit with a weight."],
+		["unit 3 + seven", "'+ seven' is no unit"],
+		["unit 30", "There is no unit 30; units are 0 to 29."],
+	])("that can't be read say why: '%s'", (text, why) => {
+		expect(() => combination(text, 30)).toThrowError(why);
 	});
 });
 
