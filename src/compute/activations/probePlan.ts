@@ -28,6 +28,8 @@ const MOST_TESTED_UNITS = 4096;
 const FRAME_WORK = 4e6;
 /** images·units·frame multiply-adds of one rotation, some 10 ms on native TensorFlow. */
 const ROTATION_WORK = 2e8;
+/** More images would hardly make the test sharper. */
+const MOST_TESTED_IMAGES = 10_000;
 /** Bytes of all that is kept of tested images together. */
 const MOST_TESTED_BYTES = 2 ** 27;
 
@@ -95,7 +97,7 @@ function planTest(
 	const size = Math.min(units, Math.max(1, Math.floor(Math.sqrt(FRAME_WORK / units))));
 	const byWork = Math.floor(ROTATION_WORK / (units * size));
 	const byMemory = Math.floor(MOST_TESTED_BYTES / (4 * (vectors + units)));
-	const tested = Math.min(images, Math.max(top + 1, Math.min(byWork, byMemory)));
+	const tested = Math.min(images, Math.max(top + 1, Math.min(MOST_TESTED_IMAGES, byWork, byMemory)));
 	return { images: tested, frame: sample(units, size, Random.stream(seed, "frame")) };
 }
 
