@@ -6,6 +6,7 @@ import type { BackendChoice } from "./compute/protocol.js";
 import { ATTACK_METHODS, type AttackMethod, type AttackOptions, EFFORTS, type Target } from "./compute/report.js";
 
 import type { ProbeDefaults } from "./webviews/probe/analysis.js";
+import type { RobustnessDefaults } from "./webviews/robustness/analysis.js";
 
 export const SECTION = "blindspot";
 const BACKENDS = ["auto", "native", "wasm", "js"] as const satisfies readonly BackendChoice[];
@@ -59,6 +60,15 @@ export function attackSettings(): AttackSettings {
 		},
 		seed: within(settings.get("seed"), 0, 2 ** 31 - 1, 0),
 	};
+}
+
+/** Distortions at which noise is tried on the page "Robustness". */
+const NOISE_LEVELS = 11;
+
+/** Robustness is measured by the same attack, of which no single label can be the target. */
+export function robustnessSettings(): RobustnessDefaults {
+	const { options, seed } = attackSettings();
+	return { options: { ...options, noiseLevels: NOISE_LEVELS }, seed };
 }
 
 export function probeSettings(): ProbeDefaults {

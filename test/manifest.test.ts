@@ -84,6 +84,7 @@ describe("the manifest", () => {
 	it("hides from the palette what needs a page or a node", () => {
 		const hidden = (menus.commandPalette ?? []).filter(({ when }) => when === "false").map(({ command }) => command);
 		expect(hidden).toEqual([
+			"blindspot.openAdversarials",
 			"blindspot.generateForModel",
 			"blindspot.useModel",
 			"blindspot.showRunning",

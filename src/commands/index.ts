@@ -9,6 +9,7 @@ import { generateAdversarial } from "./generateAdversarial.js";
 import { generateAdversarialWithOptions } from "./generateAdversarialWithOptions.js";
 import { generateForModel } from "./generateForModel.js";
 import { inspectModel } from "./inspectModel.js";
+import { openAdversarials } from "./openAdversarials.js";
 import { openLink } from "./openLink.js";
 import { openReport } from "./openReport.js";
 import { openUnit } from "./openUnit.js";
@@ -16,6 +17,7 @@ import { pageKeys } from "./pageKeys.js";
 import { probeLayer } from "./probeLayer.js";
 import { refreshModels } from "./refreshModels.js";
 import { restartCompute } from "./restartCompute.js";
+import { robustnessCurve } from "./robustnessCurve.js";
 import { showLog } from "./showLog.js";
 import { showRunning } from "./showRunning.js";
 import { storedReports } from "./storedReports.js";
@@ -27,6 +29,8 @@ export const commands: readonly Command[] = [
 	generateAdversarialWithOptions,
 	generateForModel,
 	probeLayer,
+	robustnessCurve,
+	openAdversarials,
 	whichUnitsFire,
 	openUnit,
 	openLink,

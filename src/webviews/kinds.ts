@@ -5,9 +5,17 @@ import { firingKind } from "./firing/kind.js";
 import { modelKind } from "./model/kind.js";
 import type { PageKind } from "./pageKind.js";
 import { probeKind } from "./probe/kind.js";
+import { robustnessKind } from "./robustness/kind.js";
 import { unitKind } from "./unit/kind.js";
 
-export const PAGE_KINDS: readonly PageKind[] = [adversarialKind, modelKind, probeKind, unitKind, firingKind];
+export const PAGE_KINDS: readonly PageKind[] = [
+	adversarialKind,
+	modelKind,
+	probeKind,
+	unitKind,
+	firingKind,
+	robustnessKind,
+];
 
 /** Throws `unreadable-data` where there is none of this name. */
 export function kindNamed(name: string): PageKind {

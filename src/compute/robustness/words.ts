@@ -59,7 +59,7 @@ export function conditionsOf({ models, comparison, data, options, labels, seed }
 export function nameOf({ model }: Pick<RobustnessOfModel, "model">): string {
 	const base = path.basename(model.path);
 	if (base === "model.json") return path.basename(path.dirname(model.path));
-	return base.replace(/\.(keras|h5|hdf5|onnx|json)$/i, "");
+	return base.replace(/\.(keras|h5|hdf5|onnx|json|pb)$/i, "");
 }
 
 function short(value: number): string {

@@ -1,6 +1,7 @@
 import { Chart, LinearScale, LineController, LineElement, PointElement } from "chart.js";
 import { html, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { tickLabel } from "../ui/canvasChart.js";
 import { LightElement } from "../ui/lightElement.js";
 import { onThemeChange, themeColour } from "../ui/theme.js";
 import { count, distortion } from "./format.js";
@@ -8,12 +9,6 @@ import { count, distortion } from "./format.js";
 Chart.register(LineController, LineElement, PointElement, LinearScale);
 
 type History = readonly (readonly [evaluations: number, distortion: number])[];
-
-/** A tick's figure with as many decimals as the finest tick of its axis needs. */
-function axisLabel(value: string | number, _at: number, ticks: readonly { value: number }[]): string {
-	const decimals = ticks.map((tick) => String(Number(tick.value.toPrecision(6))).split(".")[1]?.length ?? 0);
-	return Number(value).toFixed(Math.max(0, ...decimals));
-}
 
 /** The best distortion so far over evaluations, as a line of steps or as a table. */
 @customElement("blindspot-distortion-chart")
@@ -103,7 +98,7 @@ export class DistortionChart extends LightElement {
 					...scale,
 					type: "linear",
 					min: 0,
-					ticks: { ...ticksOf(3), display: points.length > 0, callback: axisLabel },
+					ticks: { ...ticksOf(3), display: points.length > 0, callback: tickLabel },
 				},
 			},
 		};

@@ -28,9 +28,15 @@ export function openAdversarial(pages: Pages, question: Partial<RunQuestion>, ch
 	return open(pages, question, { kind: "pictures" }, choice.pictures, choice.skipped);
 }
 
-/** As `openAdversarial`, on part of a data set, balanced over its classes; `take` null for all of it. */
-export function openAdversarialDataset(pages: Pages, model: string, path: string, take: number | null): string {
-	return open(pages, { model }, { kind: "dataset", path, take }, [], null);
+/** As `openAdversarial`, on part of a data set, balanced over its classes; `take` null for all of it. `sources`: only these. */
+export function openAdversarialDataset(
+	pages: Pages,
+	model: string,
+	path: string,
+	take: number | null,
+	sources: readonly string[] = [],
+): string {
+	return open(pages, { model }, { kind: "dataset", path, take }, sources, null);
 }
 
 /** Opens a page on a run that is not stored. */

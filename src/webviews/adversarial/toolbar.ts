@@ -19,7 +19,7 @@ import { EFFORT_NAMES, targetName } from "./format.js";
 import type { AdversarialState } from "./messages.js";
 import type { Settings } from "./view.js";
 
-const METHOD_NAMES: Record<AttackMethod, string> = {
+export const METHOD_NAMES: Record<AttackMethod, string> = {
 	closest: "Closest",
 	szegedy: "Szegedy et al.",
 	fgsm: "FGSM",

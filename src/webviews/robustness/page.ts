@@ -1,0 +1,9 @@
+/** Entry of the page "Robustness". */
+import { registerToolkit } from "../ui/toolkit.js";
+import "../ui/base.css";
+import "../ui/page.css";
+import "../ui/pictures.css";
+import "./page.css";
+import "./app.js";
+
+registerToolkit();
