@@ -122,9 +122,14 @@ function rangeOfLeadingLayer(
 	return { range, because };
 }
 
+/** A graph's normalisation is a shift by the mean, then a scale. */
+function onlyShifts({ operation, weights }: NetworkNode): boolean {
+	return operation.op === "Affine" && weights.scale === undefined;
+}
+
 function firstActingNode(network: Network): NetworkNode | null {
 	let [node] = network.nodes;
-	while (node && TRANSPARENT.includes(node.operation.op)) {
+	while (node && (TRANSPARENT.includes(node.operation.op) || onlyShifts(node))) {
 		const { name } = node;
 		const followers = network.nodes.filter(({ inputs }) => inputs.includes(name));
 		if (followers.length !== 1) return null;

@@ -74,6 +74,15 @@ describe("where a preprocessing comes from", () => {
 		});
 	});
 
+	it("a graph that subtracts a mean before it scales", () => {
+		const { weights, ...bare } = affine("sub", "input", "Sub", [127]);
+		const shift: NetworkNode = { ...bare, weights: weights.offset ? { offset: weights.offset } : {} };
+		expect(choose({ network: network(shift, affine("mul", "sub", "Mul", [1 / 127])) })).toMatchObject({
+			preprocessing: { range: [0, 255] },
+			provenance: { origin: "model", because: "the model's leading Mul layer 'mul', which wants 0 to 255" },
+		});
+	});
+
 	it("blindspot.json goes before the model, options before both, field by field", () => {
 		const leading = network(affine("rescaling", "input", "Rescaling", [1 / 255]));
 		const configured = settings({ range: [-1, 1], bgr: true });

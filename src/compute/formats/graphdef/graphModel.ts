@@ -36,7 +36,12 @@ export async function readGraphModel(
 		signatureFromJson(isObject(metadata) ? property(metadata, "signature") : undefined);
 	const stored = await readWeights(path, content, files);
 	const weights = {
-		constant: (node: GraphNode) => stored.get(node.name)?.(node) ?? null,
+		constant(node: GraphNode): StoredWeight | null {
+			const found = stored.get(node.name);
+			if (!found && !node.holdsValues("value"))
+				throw node.damaged(`the weight '${node.name}' is not in the manifest, and its values are not in the graph`);
+			return found?.(node) ?? null;
+		},
 		variable(node: GraphNode): StoredWeight {
 			throw node.unsupported("a GraphModel has constants only; convert the model again");
 		},

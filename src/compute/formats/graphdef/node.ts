@@ -87,6 +87,15 @@ export class GraphNode implements FileNode {
 		return proto ? readTensor(proto, this.origin.name) : null;
 	}
 
+	/** Whether a tensor attribute has values, and not only a type and a shape. */
+	holdsValues(name: string): boolean {
+		const proto = this.#attributes.get(name)?.tensor;
+		if (!proto) return false;
+		const { content, floats, doubles, ints, strings, int64s, bools, halves, uint32s, uint64s } = proto;
+		const lists = [content, floats, doubles, ints, strings, int64s, bools, halves, uint32s, uint64s];
+		return lists.some((list) => list.length > 0);
+	}
+
 	/** Text constants. */
 	strings(name: string): readonly string[] {
 		return this.#attributes.get(name)?.tensor?.strings.map((bytes) => Buffer.from(bytes).toString("utf8")) ?? [];

@@ -176,9 +176,18 @@ describe("sizes that a file claims (rows 6, 18)", () => {
 			}
 		}));
 
+	it("in a GraphModel without its weight are no zeros", () =>
+		withFolder(async (folder) => {
+			const spec = { nodes: [x, constant("w", [3], [1, 2, 3]), node("y", "Mul", "x w")] };
+			const model = await writeGraphModel(folder, spec);
+			const { json } = graphModel(spec);
+			await writeFile(model, json.replace(/"weightsManifest":.*/, '"weightsManifest":[]}'));
+			await expectRefusal(readModel(model, OPTIONS), "unreadable-model", "the weight 'w' is not in the manifest");
+		}));
+
 	it("of zero are refused", () =>
 		expectRefusal(
-			read({ nodes: [x, constant("w", [3, 0], []), node("y", "MatMul", "x w")] }),
+			read({ nodes: [x, constant("w", [3, 0], []), node("y", "MatMul", "x w")] }, "SavedModel"),
 			"unreadable-model",
 			"would have the shape 0",
 		));
