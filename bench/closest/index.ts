@@ -122,7 +122,8 @@ async function judged(net: NetName, name: string, seconds: number, result: strin
 	return { name, seconds, distances: Array.from(distance, (d, i) => (success[i] ? d : null)) };
 }
 
-async function measure(net: NetName): Promise<string> {
+/** `told` hears the table so far. */
+async function measure(net: NetName, told: (table: string) => void): Promise<string> {
 	const classifier = new TensorClassifier(await readNet(asked.folder, net));
 	const task = await taskFor(net, classifier);
 	const result = path.join(asked.folder, `${net}-result.npz`);
@@ -139,6 +140,7 @@ async function measure(net: NetName): Promise<string> {
 		peers("attack", asked.folder, net, peer, result, String(count));
 		const [total = Number.NaN] = await floats(result, "seconds");
 		theirs.push(await judged(net, peer, total / count, result));
+		told(tableOf(NETS[net], ours, theirs, null));
 		console.error(`${net}: ${peer} done`);
 	}
 	classifier.dispose();
@@ -167,10 +169,13 @@ async function main(): Promise<void> {
 	const sections = [head];
 	for (const net of asked.nets.split(",") as NetName[]) {
 		if (!(net in NETS)) throw new RangeError(`--nets ${net}: one of ${Object.keys(NETS).join(", ")} is wanted`);
-		const section = await measure(net);
+		const write = (section: string) => {
+			if (asked.out) writeFileSync(asked.out, `${[...sections, section].join("\n\n")}\n`);
+		};
+		const section = await measure(net, write);
 		console.log(section);
+		write(section);
 		sections.push(section);
-		if (asked.out) writeFileSync(asked.out, `${sections.join("\n\n")}\n`);
 	}
 }
 

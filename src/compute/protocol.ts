@@ -131,6 +131,8 @@ export interface AttackParams {
 	readonly npz: string | null;
 	/** Folder to write adversarial and noise PNGs to; null for none. */
 	readonly out: string | null;
+	/** Whether the answer and what is told on the way have the pixels; without them a data set streams through. */
+	readonly keepPixels: boolean;
 }
 
 /** What an attack tells while it runs. Images are named by their position. */

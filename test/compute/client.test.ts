@@ -43,6 +43,7 @@ const attack = (path: string): AttackParams => ({
 	seed: 1,
 	npz: null,
 	out: null,
+	keepPixels: true,
 });
 
 const kinds = (states: readonly ComputeState[]) => states.map((state) => state.kind);

@@ -54,6 +54,7 @@ describe.skipIf(!existsSync(hostPath))("the compute process", () => {
 					seed: 0,
 					npz: null,
 					out: null,
+					keepPixels: true,
 				},
 				(event) => {
 					if (event.kind === "finished") {

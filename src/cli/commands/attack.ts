@@ -63,7 +63,7 @@ export const attack = command({
 		const progress = new AttackLine();
 		const by = async (method: AttackMethod, files: { out: string | null; npz: string | null }) => {
 			const options = { method, target, effort, budget };
-			const params = { run: "cli", model, data, options, seed, ...files };
+			const params = { run: "cli", model, data, options, seed, ...files, keepPixels: false };
 			const running = client.attack(params, (event) => progress.show(event), signal);
 			return (await running.finally(() => progress.line.clear())).report;
 		};

@@ -94,7 +94,7 @@ class AttackRun {
 		if (npz) await writeAttackNpz(npz, this.#states);
 		return {
 			report: this.#report(context, notes, began),
-			pixels: this.#states.map(({ pixels }) => pixels),
+			pixels: this.#states.map((state) => this.#wanted(state)),
 		};
 	}
 
@@ -141,24 +141,35 @@ class AttackRun {
 
 	#show(kind: "read" | "better", index: number, state: ImageState): void {
 		this.#states[index] = state;
-		this.tell({ kind, index, ...state });
+		this.tell({ kind, index, image: state.image, pixels: this.#wanted(state) });
+	}
+
+	/** The pixels of an image as far as somebody asked for them. */
+	#wanted({ pixels }: ImageState): ImageState["pixels"] {
+		return this.params.keepPixels ? pixels : NO_PIXELS;
 	}
 
 	#finish(index: number, state: ImageState, seconds: number): void {
 		this.#states[index] = state;
 		this.#seconds[index] = seconds;
+		this.#predictions.delete(index);
 		const { out } = this.params;
 		if (!out) {
-			this.tell({ kind: "finished", index, seconds, ...state });
+			this.#done(index, state, seconds);
 			return;
 		}
 		const write = async () => {
 			const files = await writePictures(out, this.#stems[index] as string, state);
-			const written = { ...state, image: { ...state.image, files } };
-			this.#states[index] = written;
-			this.tell({ kind: "finished", index, seconds, ...written });
+			this.#done(index, { ...state, image: { ...state.image, files } }, seconds);
 		};
 		this.#writing.push(write());
+	}
+
+	/** The image is finished and written; its pixels go where nothing needs them any more, so that thousands of photos fit. */
+	#done(index: number, { image, pixels }: ImageState, seconds: number): void {
+		const { keepPixels, npz } = this.params;
+		this.#states[index] = { image, pixels: keepPixels || npz !== null ? pixels : NO_PIXELS };
+		this.tell({ kind: "finished", index, seconds, image, pixels: keepPixels ? pixels : NO_PIXELS });
 	}
 
 	#report({ backend }: HandlerContext, notes: Notes, began: Date): AttackReport {

@@ -310,6 +310,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 					seed,
 					npz: null,
 					out: null,
+					keepPixels: true,
 				},
 				(event) => this.#run === run && this.#hear(run, event, question),
 				run.controller.signal,

@@ -45,11 +45,23 @@ function params(changes: Partial<AttackParams> = {}): AttackParams {
 		seed: 5,
 		npz: null,
 		out: null,
+		keepPixels: true,
 		...changes,
 	};
 }
 
 describe("attack", () => {
+	it("lets the pixels go where nobody wants them", async () => {
+		const events: AttackProgress[] = [];
+		const { report, pixels } = await new AttackRuns().attack(context, params({ keepPixels: false }), never, (event) =>
+			events.push(event),
+		);
+		expect(report.summary.succeeded).toBe(3);
+		const none = { original: null, adversarial: null, stored: null };
+		expect(pixels).toEqual([none, none, none]);
+		for (const event of events) if (event.kind !== "started") expect(event.pixels).toEqual(none);
+	});
+
 	it("reports, tells and writes what it finds, and goes on past a broken picture", async () => {
 		const events: AttackProgress[] = [];
 		const npz = join(folder, "out.npz");

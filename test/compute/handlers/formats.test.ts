@@ -177,6 +177,7 @@ describe("one net in several formats", { timeout: 60_000 }, () => {
 					seed: 5,
 					npz: null,
 					out: null,
+					keepPixels: true,
 				},
 				never,
 				() => undefined,
