@@ -13,6 +13,7 @@ import { runningOf, StatusBar } from "./explorer/statusBar.js";
 import type { Services } from "./services.js";
 import { COMPUTE_SETTINGS, computeSettings, keptReports } from "./settings.js";
 import { registerModelEditor } from "./webviews/model/editor.js";
+import { followWalkthrough } from "./walkthrough.js";
 import { Pages } from "./webviews/pages.js";
 import { ReportStore } from "./webviews/reportStore.js";
 
@@ -53,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): Api {
 		vscode.window.createTreeView("blindspot.reports", { treeDataProvider: reports, showCollapseAll: true }),
 		statusBar,
 		new ConfigurationDiagnostics(catalog),
+		followWalkthrough(catalog, pages),
 		...commands.map((command) => register(services, command)),
 		registerModelEditor(pages),
 		watchSavedModels(),

@@ -16,6 +16,7 @@ const allowed = [
 	/^extension\.vsixmanifest$/,
 	/^extension\/(package(\.nls(\.[a-z-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
 	/^extension\/media\/[\w./-]+\.(svg|png|md|json)$/,
+	/^extension\/examples\/[\w./-]+\.(png|json|keras|bin|md)$/,
 	/^extension\/dist\/(extension|host|readerProcess|cli)\.js(\.LEGAL\.txt)?$/,
 	/^extension\/dist\/wasm\/tfjs-backend-wasm(-simd)?\.wasm$/,
 	/^extension\/dist\/webviews\/\w+\.(js|css)(\.LEGAL\.txt)?$/,

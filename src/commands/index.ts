@@ -11,6 +11,7 @@ import { generateForModel } from "./generateForModel.js";
 import { inspectModel } from "./inspectModel.js";
 import { openAdversarials } from "./openAdversarials.js";
 import { openLink } from "./openLink.js";
+import { openExamples } from "./openExamples.js";
 import { openReport } from "./openReport.js";
 import { openUnit } from "./openUnit.js";
 import { pageKeys } from "./pageKeys.js";
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
 	showLog,
 	showRunning,
 	copyDiagnostics,
+	openExamples,
 	openReport,
 	...exportReport,
 	...storedReports,
