@@ -59,7 +59,7 @@ describe("the walkthrough", () => {
 		await workbench.pick("mlp/model.json");
 		const page = await AdversarialPage.open(workbench, "Adversarial: seven.png");
 		await page.finish("7 changed to");
-		await workbench.tab("First steps").or(workbench.tab("Walkthrough")).first().click();
+		await openWalkthrough();
 		await expect.poll(() => done("generate"), { timeout: 10_000 }).toBe(1);
 		await expect.poll(() => done("page"), { timeout: 10_000 }).toBe(1);
 		await step("page").click();
