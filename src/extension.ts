@@ -12,8 +12,8 @@ import { watchSavedModels } from "./explorer/savedModels.js";
 import { runningOf, StatusBar } from "./explorer/statusBar.js";
 import type { Services } from "./services.js";
 import { COMPUTE_SETTINGS, computeSettings, keptReports } from "./settings.js";
-import { registerModelEditor } from "./webviews/model/editor.js";
 import { followWalkthrough } from "./walkthrough.js";
+import { registerModelEditor } from "./webviews/model/editor.js";
 import { Pages } from "./webviews/pages.js";
 import { ReportStore } from "./webviews/reportStore.js";
 
