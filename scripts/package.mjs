@@ -7,7 +7,16 @@ import { pathToFileURL } from "node:url";
 import { main, root, run, say } from "./steps.mjs";
 
 /** Beside the bundles; what isn't there is left out. */
-const included = ["package.nls.json", "l10n", "media", "examples", "README.md", "CHANGELOG.md", "LICENSE", ".vscodeignore"];
+const included = [
+	"package.nls.json",
+	"l10n",
+	"media",
+	"examples",
+	"README.md",
+	"CHANGELOG.md",
+	"LICENSE",
+	".vscodeignore",
+];
 
 /**
  * Builds the package into `folder` and returns its path. It is put together in a folder of its own, so that dist/ stays as

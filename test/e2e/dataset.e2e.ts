@@ -1,7 +1,10 @@
 /** A data set attacked from the explorer: two hundred pictures, compact, sorted, opened, copied. */
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { browserFlags } from "../../scripts/workbench.mjs";
 import { AdversarialPage } from "./adversarialPage.js";
 import { copyExamples, removeExamples } from "./exampleWorkspace.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
@@ -79,6 +82,54 @@ describe("a data set", () => {
 		expect(lines[0]).toMatch(/^file\tpredicted\tadversarial\tdistortion\t/);
 		expect(lines[1]).toBe(cells.join("\t"));
 		expect(new Set(lines.map((line) => line.split("\t").length))).toEqual(new Set([cells.length]));
+	});
+});
+
+describe("the report of two hundred pictures", () => {
+	test("opens without VS Code, whole, sorted and opened like the page", async () => {
+		const file = path.join(folder, "two-hundred.html");
+		await workbench.runCommand("Blindspot: Export Report as HTML");
+		await workbench.enter(file);
+		await expect.poll(() => existsSync(file), { timeout: 20_000 }).toBe(true);
+		const browser = await chromium.launch({ executablePath: inject("server").chromium, args: [...browserFlags] });
+		try {
+			const alone = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+			const complaints: string[] = [];
+			alone.on("console", (message) => complaints.push(message.text()));
+			alone.on("pageerror", (error) => complaints.push(String(error)));
+			await alone.goto(pathToFileURL(file).href);
+			expect(await alone.locator("h1").innerText()).toBe(await page.finding.innerText());
+			expect(await alone.getByRole("grid", { name: "Images" }).getAttribute("aria-rowcount")).toBe("202");
+			await alone.getByRole("button", { name: "Distortion", exact: true }).click();
+			await alone.locator('blindspot-image-row[aria-rowindex="2"]').click();
+			await alone.keyboard.press("End");
+			await alone.locator('blindspot-image-row[aria-rowindex="202"]:focus').filter({ hasText: "broken.png" }).waitFor();
+			await alone.keyboard.press("Home");
+			await alone.keyboard.press("Enter");
+			await alone.locator('blindspot-image-row.detail[aria-rowindex="2"] canvas').first().waitFor();
+			await alone.screenshot({ path: "test-results/dataset-exported.png" });
+			expect(complaints).toEqual([]);
+		} finally {
+			await browser.close();
+		}
+	});
+
+	test.each(["dark", "high contrast", "light"] as const)("is legible in %s", async (theme) => {
+		await workbench.setTheme(theme);
+		await page.frame.locator("blindspot-image-row").first().waitFor();
+		await workbench.screenshot(`dataset-${theme.replaceAll(" ", "-")}`);
+	});
+
+	test("fits 480 pixels", async () => {
+		await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
+		await workbench.setViewport(480, 900);
+		const sticksOut = () =>
+			page.frame.locator("body").evaluate((body) => {
+				const { scrollWidth, clientWidth } = body.querySelector(".scroll") as HTMLElement;
+				return scrollWidth - clientWidth;
+			});
+		await expect.poll(sticksOut).toBe(0);
+		await workbench.screenshot("dataset-480");
 	});
 });
 

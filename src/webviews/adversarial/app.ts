@@ -7,6 +7,7 @@ import { progressBar } from "../ui/toolbar.js";
 import type { Actions, Density } from "./actions.js";
 import { noiseControl } from "./columnHeads.js";
 import "./distortionChart.js";
+import { distribution } from "./distribution.js";
 import { withoutRows } from "./emptyStates.js";
 import { announcement, COPIED_HEADINGS, changed, copiedFigures, unreadable } from "./figures.js";
 import { finding } from "./finding.js";
@@ -331,14 +332,17 @@ export class AdversarialPage extends PageElement<PageMessage, ExtensionMessage, 
 			${progressBar(state.phase)}
 			${
 				withoutRows(state, this.#actions) ??
-				html`<div class="scroll" @scroll=${() => this.keep()}>
-					${summary(state, this.settings, this.#noiseControl(density), this.#actions)}
-					<blindspot-image-grid
-						.received=${received}
-						.view=${this.#gridView(density)}
-						.actions=${this.#actions}
-					></blindspot-image-grid>
-					${runDetails(state)}
+				html`<div class="with-distribution">
+					<div class="scroll" @scroll=${() => this.keep()}>
+						${summary(state, this.settings, this.#noiseControl(density), this.#actions)}
+						<blindspot-image-grid
+							.received=${received}
+							.view=${this.#gridView(density)}
+							.actions=${this.#actions}
+						></blindspot-image-grid>
+						${runDetails(state)}
+					</div>
+					${density === "compact" ? distribution(state.rows) : nothing}
 				</div>`
 			}
 		`;

@@ -6,6 +6,7 @@ import "./page.css";
 import "./rows.css";
 import "./evidence.css";
 import "./compact.css";
+import "./distribution.css";
 import "./picker.css";
 import "./widths.css";
 import "./app.js";
