@@ -203,18 +203,38 @@ describe("a page's session", () => {
 			void session.run(question);
 			asked[0]?.tell(started(sources));
 			messages.length = 0;
+			const photograph = { width: 256, height: 256, channels: 3, data: new Float32Array(3 * 256 ** 2) } as const;
+			const large = { original: photograph, adversarial: photograph, stored: null };
 			for (let index = 0; index < 19; index++) {
 				const image = attacked(sources[index] as string, { stored: null });
-				asked[0]?.tell({ kind: "better", index, image, pixels: pixels() });
-				asked[0]?.tell({ kind: "better", index, image, pixels: pixels() });
+				asked[0]?.tell({ kind: "better", index, image, pixels: large });
+				asked[0]?.tell({ kind: "better", index, image, pixels: large });
 			}
 			asked[0]?.tell(finished(19, sources[19] as string));
 			vi.advanceTimersByTime(151);
 			const images = messages.filter((message) => message.type === "image");
+			// The finished one and as many photographs as 10 MiB hold.
 			expect(images).toHaveLength(8);
 			expect(images[0]).toMatchObject({ index: 19, row: { status: "done" } });
 			vi.advanceTimersByTime(450);
 			expect(messages.filter((message) => message.type === "image")).toHaveLength(20);
+			session.dispose();
+		} finally {
+			vi.useRealTimers();
+		}
+	});
+
+	it("passes many small pictures on at once", async () => {
+		vi.useFakeTimers();
+		try {
+			const sources = Array.from({ length: 100 }, (_, at) => `/p/${at}.png`);
+			const { session, asked, messages } = setUp({ kind: "new", question, data: { kind: "pictures" }, sources });
+			void session.run(question);
+			asked[0]?.tell(started(sources));
+			messages.length = 0;
+			for (const [index, source] of sources.entries()) asked[0]?.tell(finished(index, source));
+			vi.advanceTimersByTime(151);
+			expect(messages.filter((message) => message.type === "image")).toHaveLength(100);
 			session.dispose();
 		} finally {
 			vi.useRealTimers();
