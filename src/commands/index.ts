@@ -10,8 +10,8 @@ import { generateAdversarialWithOptions } from "./generateAdversarialWithOptions
 import { generateForModel } from "./generateForModel.js";
 import { inspectModel } from "./inspectModel.js";
 import { openAdversarials } from "./openAdversarials.js";
-import { openLink } from "./openLink.js";
 import { openExamples } from "./openExamples.js";
+import { openLink } from "./openLink.js";
 import { openReport } from "./openReport.js";
 import { openUnit } from "./openUnit.js";
 import { pageKeys } from "./pageKeys.js";
