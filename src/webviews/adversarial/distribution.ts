@@ -43,7 +43,7 @@ export function distribution(rows: readonly Row[]): TemplateResult | typeof noth
 	return html`<aside class="distribution" aria-label="Distortion of all images">
 		<h2>Distortion</h2>
 		<div class="histogram">
-			<span class="most">${count(tallest)}</span>
+			<span class="most">${plural(tallest, "image")}</span>
 			<svg width=${WIDTH} height=${HEIGHT} viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${label}>
 				<path d=${barsPath(list, tallest)}></path>
 			</svg>
