@@ -143,6 +143,6 @@ export function singleUnitTests(
 		return { p: p[at] as number, q: q[at] as number };
 	});
 	const found = q.filter((value) => value < SIGNIFICANT).length;
-	const words = `${found} of ${tested.length} units more coherent than random directions at q < ${SIGNIFICANT} (Benjamini-Hochberg, ${count} directions)`;
+	const words = `${found} of ${tested.length.toLocaleString("en")} units more coherent than random directions at q < ${SIGNIFICANT} (Benjamini-Hochberg, ${count} directions)`;
 	return { tests, words: { measure, directions: under.length, words } };
 }

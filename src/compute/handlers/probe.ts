@@ -7,6 +7,9 @@ import type { HandlerContext } from "./context.js";
 import { askedOrConfigured, assumptions, prepareData, withModel } from "./prepare.js";
 import { ProbeRun } from "./probeRun.js";
 
+/** More images of a direction say little of it, and chance takes the longer to compute. */
+const MOST_TOP = 100;
+
 /** The probes that are running, and whether a person has stopped them. */
 export class ProbeRuns {
 	readonly #running = new Map<string, { stopped: boolean }>();
@@ -30,6 +33,9 @@ export class ProbeRuns {
 		signal: AbortSignal,
 		tell: (event: ProbeProgress) => void,
 	): Promise<ProbeRecord> {
+		const { top } = params.options;
+		if (!(Number.isInteger(top) && top >= 2 && top <= MOST_TOP))
+			throw new BlindspotError("bad-request", `${top} images per direction; 2 to ${MOST_TOP} can be ranked.`);
 		if (this.#running.has(params.run)) throw new BlindspotError("internal", `The run ${params.run} is there already.`);
 		const running = { stopped: this.#stoppedBefore.delete(params.run) };
 		this.#running.set(params.run, running);

@@ -11,6 +11,7 @@ import type { RotationEvidence } from "../activations/probeStatistics.js";
 import { type RotationOutcome, rotateFrames, type TestedImages } from "../activations/rotationTest.js";
 import { Scorer } from "../activations/scorer.js";
 import { joined, ScoringPass } from "../activations/scoringPass.js";
+import type { UnreadableImage } from "../data/types.js";
 import type { ProbedLayer, ProbeRecord, ProbeStage, ProbeStageName, RankedImage } from "../probeReport.js";
 import type { ProbeParams, ProbeProgress } from "../protocol.js";
 import { Random } from "../random.js";
@@ -105,7 +106,10 @@ export class ProbeRun {
 		this.#held.push(moments);
 		return this.#timed("survey", async () => {
 			let done = 0;
-			for await (const { images, activations } of this.#reader.stream(entries, this.prepared.wanted, this.#slices)) {
+			// Images that are scored as well are counted there.
+			const onUnreadable = control === "classMeans" ? this.#onUnreadable : undefined;
+			const stream = this.#reader.stream(entries, this.prepared.wanted, this.#slices, onUnreadable);
+			for await (const { images, activations } of stream) {
 				if (this.setting.stopped()) break;
 				moments.add(activations, (i) => {
 					const { label, source } = images[i] as (typeof images)[number];
@@ -166,7 +170,7 @@ export class ProbeRun {
 		const scored = { pass, units, directions, own };
 		return this.#timed("scores", async () => {
 			const { wanted } = this.prepared;
-			const stream = this.#reader.stream(entries, wanted, this.#slices, (image) => this.#reporter.unreadable(image));
+			const stream = this.#reader.stream(entries, wanted, this.#slices, this.#onUnreadable);
 			for await (const batch of stream) {
 				if (this.setting.stopped()) break;
 				pass.add(batch);
@@ -255,6 +259,8 @@ export class ProbeRun {
 			onRotation: (done) => this.#tellProgress(stage, done, permutations),
 		});
 	}
+
+	readonly #onUnreadable = (image: UnreadableImage): void => this.#reporter.unreadable(image);
 
 	#tellProgress(stage: ProbeStageName, done: number, total: number): void {
 		const now = performance.now();

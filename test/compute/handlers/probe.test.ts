@@ -308,6 +308,11 @@ describe("probe of data that gives little", () => {
 		);
 	});
 
+	it("refuses to rank more images than can be looked at", async () => {
+		const ask = probeOnce(context, { model: mlp, data: digits, layer: "dense", options: { top: 101 } });
+		await expect(ask).rejects.toThrow("101 images per direction; 2 to 100 can be ranked.");
+	});
+
 	it("refuses directions of the person's that don't fit", async () => {
 		const ask = (own: Parameters<typeof probeOnce>[1]["options"]) =>
 			probeOnce(context, { model: mlp, data: digits, layer: "dense_1", options: { permutations: 0, ...own } });
