@@ -9,6 +9,7 @@ import { generateAdversarial } from "./generateAdversarial.js";
 import { generateAdversarialWithOptions } from "./generateAdversarialWithOptions.js";
 import { generateForModel } from "./generateForModel.js";
 import { inspectModel } from "./inspectModel.js";
+import { lipschitzBounds } from "./lipschitzBounds.js";
 import { openAdversarials } from "./openAdversarials.js";
 import { openExamples } from "./openExamples.js";
 import { openLink } from "./openLink.js";
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
 	attackDataset,
 	inspectModel,
 	compareModels,
+	lipschitzBounds,
 	chooseModel,
 	useModel,
 	refreshModels,

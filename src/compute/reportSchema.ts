@@ -7,6 +7,8 @@ import {
 	type AttackReport,
 	EFFORTS,
 	REPORT_VERSION,
+	type ReportModel,
+	type ReportPreprocessing,
 	type Target,
 } from "./report.js";
 
@@ -15,7 +17,7 @@ const count = z.number().int().nonnegative();
 const share = z.number().min(0).max(1);
 const figure = z.number().nonnegative();
 const size = z.object({ width: z.number().int().positive(), height: z.number().int().positive() });
-const labelProbability = z.object({ index, name: z.string(), probability: share });
+export const labelProbability = z.object({ index, name: z.string(), probability: share });
 const provenance = z.object({
 	origin: z.enum(["configuration", "option", "model", "side-file", "assumed"]),
 	because: z.string(),
@@ -51,21 +53,34 @@ export const attackedImageSchema = z.object({
 	files: z.object({ adversarial: z.string().nullable(), noise: z.string().nullable() }),
 }) satisfies z.ZodType<AttackedImage>;
 
+export const modelSchema = z.object({
+	path: z.string(),
+	sha256: z.string(),
+	format: z.enum(["tfjs-layers", "keras-v3", "keras-h5", "onnx", "tfjs-graph", "tensorflow-savedmodel"]),
+	parameters: count,
+	classes: count,
+	classNames: z.array(z.string()),
+	inputSize: size,
+	channels: z.union([z.literal(1), z.literal(3)]),
+}) satisfies z.ZodType<ReportModel>;
+
+export const backendSchema = z.object({ name: z.enum(["native", "wasm", "js"]), version: z.string() });
+
+export const preprocessingSchema = z.object({
+	fit: z.enum(["resize", "crop"]),
+	range: z.tuple([z.number(), z.number()]),
+	bgr: z.boolean(),
+	mean: z.array(z.number()).nullable(),
+	std: z.array(z.number()).nullable(),
+	provenance,
+}) satisfies z.ZodType<ReportPreprocessing>;
+
 export const attackReportSchema = z.object({
 	kind: z.literal("attack"),
 	version: z.literal(REPORT_VERSION),
 	blindspot: z.string(),
-	model: z.object({
-		path: z.string(),
-		sha256: z.string(),
-		format: z.enum(["tfjs-layers", "keras-v3", "keras-h5", "onnx", "tfjs-graph", "tensorflow-savedmodel"]),
-		parameters: count,
-		classes: count,
-		classNames: z.array(z.string()),
-		inputSize: size,
-		channels: z.union([z.literal(1), z.literal(3)]),
-	}),
-	backend: z.object({ name: z.enum(["native", "wasm", "js"]), version: z.string() }),
+	model: modelSchema,
+	backend: backendSchema,
 	options: z.object({
 		method: z.enum(ATTACK_METHODS),
 		target: targetSchema,
@@ -73,14 +88,7 @@ export const attackReportSchema = z.object({
 		budget: z.number().int().positive().nullable(),
 	}),
 	seed: z.number().int(),
-	preprocessing: z.object({
-		fit: z.enum(["resize", "crop"]),
-		range: z.tuple([z.number(), z.number()]),
-		bgr: z.boolean(),
-		mean: z.array(z.number()).nullable(),
-		std: z.array(z.number()).nullable(),
-		provenance,
-	}),
+	preprocessing: preprocessingSchema,
 	classNames: provenance,
 	labels: z.string().nullable().default(null),
 	warnings: z.array(z.string()),

@@ -2,6 +2,7 @@
 import { BlindspotError } from "../compute/errors.js";
 import { adversarialKind } from "./adversarial/kind.js";
 import { firingKind } from "./firing/kind.js";
+import { lipschitzKind } from "./lipschitz/kind.js";
 import { modelKind } from "./model/kind.js";
 import type { PageKind } from "./pageKind.js";
 import { probeKind } from "./probe/kind.js";
@@ -10,6 +11,7 @@ import { unitKind } from "./unit/kind.js";
 
 export const PAGE_KINDS: readonly PageKind[] = [
 	adversarialKind,
+	lipschitzKind,
 	modelKind,
 	probeKind,
 	unitKind,

@@ -3,7 +3,7 @@ import type { ComputeClient } from "../compute/client.js";
 import type { Preprocessing } from "../compute/data/types.js";
 import type { BlindspotError } from "../compute/errors.js";
 import type { ModelRequest } from "../compute/protocol.js";
-import type { StoredReport } from "../compute/storedReport.js";
+import type { ReportHead, StoredReport } from "../compute/storedReport.js";
 import type { ModelChoice, Phase } from "./messages.js";
 
 /**
@@ -68,6 +68,8 @@ export interface PageSurroundings {
 	readonly activeModel: () => string | null;
 	readonly setActiveModel: (path: string) => Promise<void>;
 	readonly modelRequest: (path: string) => ModelRequest;
+	/** Whether the file of one of the models is another than that which was reported at that time. */
+	readonly modelChanged: (models: ReportHead["models"], reported: Date) => Promise<boolean>;
 	/** The data set that `blindspot.json` names for a model; null where it names none. */
 	readonly dataOf: (model: string) => Promise<string | null>;
 	/** Tells the page; messages to a page that isn't there are lost, it asks for everything when it comes back. */

@@ -7,6 +7,7 @@ import { asBlindspotError } from "../compute/errors.js";
 import type { StoredReport } from "../compute/storedReport.js";
 import type { ActiveModel } from "../explorer/activeModel.js";
 import type { ModelCatalog } from "../explorer/modelCatalog.js";
+import { fateOf } from "../explorer/modelFates.js";
 import { dataOfModel } from "./configurationFile.js";
 import { kindNamed, PAGE_KINDS } from "./kinds.js";
 import type { Phase } from "./messages.js";
@@ -162,6 +163,7 @@ export class Pages implements vscode.Disposable {
 			activeModel: () => active.path,
 			setActiveModel: (path) => active.set(path),
 			modelRequest: (path) => catalog.request(path),
+			modelChanged: async (models, reported) => (await fateOf(models, reported, catalog)) === "changed",
 			dataOf: dataOfModel,
 			post: (message) => panel?.post(message),
 			notice: (words, severity) => panel?.notice(words, severity),

@@ -206,6 +206,7 @@ describe.skipIf(executable === null)("a standalone page", () => {
 			shown: asked,
 			models: [],
 			phase: { kind: "complete" },
+			modelChanged: false,
 			missing: null,
 		};
 		const counted = { ...countingReport([3, 4]), names: ["</script><img src=x>", "<!--"] };

@@ -21,6 +21,8 @@ export interface RunContext<Report> {
 	readonly client: ComputeClient;
 	readonly modelRequest: (path: string) => ModelRequest;
 	readonly signal: AbortSignal;
+	/** What the page showed before this run; null for nothing. */
+	readonly previous: Report | null;
 	/** Says what happens now ("4,000 of 10,000 images"), and which share of the run is done, in [0, 1]; null: not known. */
 	progress(words: string, share: number | null): void;
 	/** The report so far: shown, and kept where the run is cancelled or the process ends. */

@@ -25,6 +25,8 @@ export interface Finding {
 	readonly conditions: readonly string[];
 }
 
+const MODEL_CHANGED = "The model's file has changed since. Run again to see what it is now.";
+
 const COMMON_KEY_HELP: readonly KeyHelp[] = [
 	{ keys: ["F5"], does: "Run again" },
 	{ keys: ["Esc"], does: "Cancel the run" },
@@ -177,7 +179,7 @@ export abstract class AnalysisPage<
 		const items = [...this.items(this.report), ...commonItems(send, () => this.showKeys(), this.report === null)];
 		const button = runButton({
 			phase: state.phase,
-			different: this.#changed(state) !== null,
+			different: this.#changed(state) !== null || state.modelChanged,
 			again: state.shown !== null,
 			enabled: state.missing === null,
 			start: () => this.run(),
@@ -193,6 +195,7 @@ export abstract class AnalysisPage<
 		const different = this.#changed(state);
 		const notes = html`
 			${different === null ? nothing : info(different)}
+			${state.modelChanged && !this.standalone ? info(MODEL_CHANGED) : nothing}
 			${report.warnings.map((words) => warning(words))}`;
 		const { headline, conditions } = this.finding(report, state);
 		const top =

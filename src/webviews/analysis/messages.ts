@@ -10,6 +10,8 @@ export interface AnalysisState<Question> {
 	readonly shown: Question | null;
 	readonly models: readonly ModelChoice[];
 	readonly phase: Phase;
+	/** The model's file has changed since the report was made. */
+	readonly modelChanged: boolean;
 	/** What has to be chosen before `asked` can be run. */
 	readonly missing: "model" | "data" | null;
 }

@@ -58,6 +58,7 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 	#share: number | null = null;
 	#controller: AbortController | null = null;
 	#sending: NodeJS.Timeout | null = null;
+	#modelChanged = false;
 
 	constructor(
 		readonly id: string,
@@ -141,6 +142,7 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 
 	sendState(): void {
 		this.#post({ type: "state", state: this.#state() });
+		void this.#lookAtModel();
 	}
 
 	/** Looks for what the question lacks, and runs it where nothing is missing then. */
@@ -167,7 +169,9 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 		const controller = new AbortController();
 		this.#controller = controller;
 		this.#shown = question;
+		const previous = this.#report;
 		this.#report = null;
+		this.#modelChanged = false;
 		this.#share = null;
 		this.#phase = { kind: "running", words: "Starting", share: null };
 		this.sendAll();
@@ -179,6 +183,7 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 				client,
 				modelRequest,
 				signal: controller.signal,
+				previous,
 				progress: (words, share) => current() && this.#progress(words, share),
 				soFar: (soFar) => current() && this.#soFar(soFar),
 			});
@@ -232,6 +237,16 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 		if (model === undefined || this.analysis.data(this.#asked) !== null) return;
 		const data = await this.around.dataOf(model);
 		if (data !== null) this.#asked = this.analysis.withData(this.#asked, data);
+	}
+
+	/** Says so where the file of a reported model has changed, or is as it was again. */
+	async #lookAtModel(): Promise<void> {
+		const report = this.#report;
+		if (report === null || this.#phase.kind === "running") return;
+		const changed = await this.around.modelChanged(this.analysis.reported(report), new Date(report.run.date));
+		if (changed === this.#modelChanged || report !== this.#report) return;
+		this.#modelChanged = changed;
+		this.#post({ type: "state", state: this.#state() });
 	}
 
 	/** How far a run came that did not come to its end. */
@@ -294,6 +309,7 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 			shown: this.#shown,
 			models: modelsWith(this.around.models(), this.models),
 			phase: this.#phase,
+			modelChanged: this.#modelChanged,
 			missing: analysis.missing(this.#asked),
 		};
 	}

@@ -17,6 +17,7 @@ const STATE: AnalysisState<CountingQuestion> = {
 		{ path: "/models/cnn.keras", name: "cnn.keras" },
 	],
 	phase: { kind: "complete" },
+	modelChanged: false,
 	missing: null,
 };
 

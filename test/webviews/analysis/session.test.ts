@@ -33,6 +33,7 @@ function setUp(question: CountingQuestion = WHOLE, dataOf: string | null = null)
 	const failures: BlindspotError[] = [];
 	const changes: boolean[] = [];
 	const active: string[] = [];
+	const file = { changed: false };
 	const analysis = counting(
 		(question, context) =>
 			new Promise((finish, fail) => {
@@ -52,6 +53,7 @@ function setUp(question: CountingQuestion = WHOLE, dataOf: string | null = null)
 		activeModel: () => MODEL,
 		setActiveModel: async (path) => void active.push(path),
 		modelRequest: (path) => ({ path, configuration: null, preprocessing: {}, classesFile: null }),
+		modelChanged: async () => file.changed,
 		dataOf: async () => dataOf,
 		post: (message) => messages.push(message as Message),
 		notice: () => undefined,
@@ -59,7 +61,7 @@ function setUp(question: CountingQuestion = WHOLE, dataOf: string | null = null)
 		failed: (error) => failures.push(error),
 	};
 	const session = newSession("id-1", analysis, question, around);
-	return { session, analysis, around, runs, messages, failures, changes, active };
+	return { session, analysis, around, runs, messages, failures, changes, active, file };
 }
 
 const state = (messages: readonly Message[]) => messages.findLast((message) => message.type === "state")?.state;
@@ -93,6 +95,23 @@ describe("the session of an analysis", () => {
 		expect(state(messages)).toMatchObject({ phase: { kind: "complete" }, shown: WHOLE, missing: null });
 		expect(reports(messages).at(-1)?.counts).toEqual(Uint32Array.from([3, 4]));
 		expect(changes).toEqual([true, false, true]);
+	});
+
+	it("says when the model's file has changed since, and gives the next run what was shown before", async () => {
+		const { session, runs, messages, file } = setUp();
+		void session.run(WHOLE);
+		expect(runs[0]?.context.previous).toBeNull();
+		runs[0]?.finish(countingReport([3]));
+		await settle();
+		expect(state(messages)).toMatchObject({ modelChanged: false });
+		file.changed = true;
+		session.sendState();
+		await settle();
+		expect(state(messages)).toMatchObject({ modelChanged: true });
+		void session.run(WHOLE);
+		expect(state(messages)).toMatchObject({ modelChanged: false });
+		expect(runs[1]?.context.previous?.counts).toEqual(Uint32Array.from([3]));
+		session.dispose();
 	});
 
 	it("passes reports so far on now and then, the latest", async () => {

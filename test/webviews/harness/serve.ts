@@ -55,6 +55,7 @@ export const ADVERSARIAL: ServedPage = {
 	element: "blindspot-adversarial",
 };
 export const PROBE: ServedPage = { entry: "src/webviews/probe/page.ts", element: "blindspot-probe" };
+export const LIPSCHITZ: ServedPage = { entry: "src/webviews/lipschitz/page.ts", element: "blindspot-lipschitz" };
 export const COUNTING: ServedPage = { entry: "test/webviews/harness/countingPage.ts", element: "blindspot-counting" };
 
 /** A page's bundle and its style sheets, with the editor's colours. */

@@ -1,0 +1,200 @@
+/** Charts of the page "Lipschitz": brackets of the images, shares by distance. */
+import {
+	Chart,
+	type ChartDataset,
+	Filler,
+	LinearScale,
+	LineController,
+	LineElement,
+	LogarithmicScale,
+	PointElement,
+	ScatterController,
+} from "chart.js";
+import { html, type PropertyValues } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
+import { LightElement } from "../ui/lightElement.js";
+import { onThemeChange, themeColour } from "../ui/theme.js";
+import { brackets, figure } from "./figures.js";
+import type { LipschitzResults } from "./results.js";
+
+Chart.register(LineController, ScatterController, LineElement, PointElement, LinearScale, LogarithmicScale, Filler);
+
+interface Point {
+	readonly x: number;
+	readonly y: number;
+}
+
+interface Drawing {
+	readonly datasets: readonly ChartDataset<"line", Point[]>[];
+	readonly x: { readonly title: string; readonly logarithmic: boolean; readonly min?: number; readonly max?: number };
+	readonly y: {
+		readonly title: string;
+		readonly logarithmic: boolean;
+		readonly max?: number;
+		readonly percent?: boolean;
+	};
+}
+
+/** A canvas that follows the theme. What it draws is in a table beside it. */
+abstract class ThemedChart extends LightElement {
+	@property({ attribute: false }) results: LipschitzResults | null = null;
+	@query("canvas") private readonly canvas!: HTMLCanvasElement | null;
+	#chart: Chart<"line", Point[]> | null = null;
+	#stopWatching = (): void => {};
+
+	protected abstract readonly words: string;
+	protected abstract drawing(results: LipschitzResults): Drawing;
+
+	override connectedCallback(): void {
+		super.connectedCallback();
+		this.#stopWatching = onThemeChange(() => this.#draw());
+	}
+
+	override disconnectedCallback(): void {
+		super.disconnectedCallback();
+		this.#stopWatching();
+		this.#chart?.destroy();
+		this.#chart = null;
+	}
+
+	protected override render() {
+		return html`<div class="plot"><canvas role="img" aria-label=${this.words}></canvas></div>`;
+	}
+
+	protected override updated(_changed: PropertyValues): void {
+		this.#draw();
+	}
+
+	#draw(): void {
+		if (!this.canvas || !this.results || !this.isConnected) return;
+		const { datasets, x, y } = this.drawing(this.results);
+		const ticks = themeColour("--vscode-descriptionForeground", "--vscode-foreground");
+		const line = themeColour("--vscode-contrastBorder", "--vscode-panel-border");
+		const font = { size: 11, family: themeColour("--vscode-font-family") };
+		const axis = (title: string) => ({
+			border: { color: line },
+			grid: { color: line, drawTicks: false },
+			title: { display: title !== "", text: title, color: ticks, font },
+		});
+		const powers = (value: string | number) => (isPower(Number(value)) ? figure(Number(value), 1) : null);
+		this.#chart ??= new Chart<"line", Point[]>(this.canvas, { type: "line", data: { datasets: [] } });
+		this.#chart.data.datasets = [...datasets];
+		this.#chart.options = {
+			animation: false,
+			maintainAspectRatio: false,
+			events: [],
+			scales: {
+				x: {
+					...axis(x.title),
+					type: x.logarithmic ? "logarithmic" : "linear",
+					...(x.min === undefined ? {} : { min: x.min }),
+					...(x.max === undefined ? {} : { max: x.max }),
+					ticks: {
+						color: ticks,
+						font,
+						maxRotation: 0,
+						padding: 4,
+						maxTicksLimit: 7,
+						callback: x.logarithmic ? powers : (value) => value,
+					},
+				},
+				y: {
+					...axis(y.title),
+					type: y.logarithmic ? "logarithmic" : "linear",
+					...(y.max === undefined ? {} : { min: 0, max: y.max }),
+					ticks: {
+						color: ticks,
+						font,
+						padding: 4,
+						maxTicksLimit: 6,
+						callback: y.percent ? (value) => `${Math.round(100 * Number(value))}%` : powers,
+					},
+				},
+			},
+		};
+		this.#chart.update();
+	}
+}
+
+function isPower(value: number): boolean {
+	return Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6;
+}
+
+/** Found and certified distance of each image, the nearest adversarial first. */
+@customElement("blindspot-bracket-chart")
+export class BracketChart extends ThemedChart {
+	protected override readonly words = "Certified and found distance of each image; the same is in the table of images";
+
+	protected override drawing(results: LipschitzResults): Drawing {
+		const both = brackets(results).toSorted((a, b) => a.found - b.found);
+		const radii = results.certificates.flatMap(({ radius }) => radius ?? []).toSorted((a, b) => a - b);
+		const certified = both.length > 0 ? both.map(({ radius }) => radius) : radii;
+		const points = (values: readonly number[]) => values.flatMap((y, i): Point[] => (y > 0 ? [{ x: i + 1, y }] : []));
+		const blue = themeColour("--vscode-charts-blue");
+		const orange = themeColour("--vscode-charts-orange");
+		return {
+			datasets: [
+				{
+					data: points(both.map(({ found }) => found)),
+					borderColor: orange,
+					backgroundColor: orange,
+					borderWidth: 1.5,
+					pointRadius: both.length > 60 ? 0 : 1.5,
+				},
+				{ data: points(certified), showLine: false, backgroundColor: blue, borderColor: blue, pointRadius: 1.5 },
+			],
+			x: {
+				title: both.length > 0 ? "images, nearest adversarial first" : "images, smallest radius first",
+				logarithmic: false,
+				min: 1,
+				max: Math.max(2, certified.length),
+			},
+			y: { title: "L2 distance", logarithmic: true },
+		};
+	}
+}
+
+/** Which share of the images is certified, and which has an adversarial, at each distance. */
+@customElement("blindspot-shares-chart")
+export class SharesChart extends ThemedChart {
+	protected override readonly words = "Shares of images by distance; the same is in the table beside it";
+
+	protected override drawing(results: LipschitzResults): Drawing {
+		const readable = results.certificates.filter(({ error, margin }) => error === null && margin !== null);
+		const radii = readable.flatMap(({ radius }) => radius ?? []).filter((d) => d > 0);
+		const found = readable.flatMap((certificate) => certificate.found ?? []).filter((d) => d > 0);
+		const marks = [...radii, ...found].toSorted((a, b) => a - b);
+		const low = 10 ** Math.floor(Math.log10(marks[0] ?? 0.01));
+		const high = 10 ** Math.ceil(Math.log10(marks.at(-1) ?? 1));
+		const share = (count: number) => count / Math.max(1, readable.length);
+		const at = (x: number, beyond: boolean): Point =>
+			beyond
+				? { x, y: 1 - share(found.filter((d) => d <= x).length) }
+				: { x, y: share(radii.filter((d) => d >= x).length) };
+		const xs = [low, ...new Set(marks), high];
+		const [blue, orange] = [themeColour("--vscode-charts-blue"), themeColour("--vscode-charts-orange")];
+		const line = { borderWidth: 1.5, pointRadius: 0, stepped: true } as const;
+		return {
+			datasets: [
+				{ ...line, data: xs.map((x) => at(x, false)), borderColor: blue, backgroundColor: faint(blue), fill: "origin" },
+				...(found.length === 0
+					? []
+					: [
+							{
+								...line,
+								data: xs.map((x) => at(x, true)),
+								borderColor: orange,
+								backgroundColor: faint(orange),
+								fill: "end",
+							} as const,
+						]),
+			],
+			x: { title: "L2 distance", logarithmic: true, min: low, max: high },
+			y: { title: "", logarithmic: false, max: 1, percent: true },
+		};
+	}
+}
+
+function faint(colour: string): string {
+	return /^#[0-9a-f]{6}$/i.test(colour) ? `${colour}59` : colour;
+}

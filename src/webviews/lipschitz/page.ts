@@ -1,0 +1,9 @@
+/** Entry of the page "Lipschitz". */
+import { registerToolkit } from "../ui/toolkit.js";
+import "../ui/base.css";
+import "../ui/page.css";
+import "../ui/table.css";
+import "./page.css";
+import "./app.js";
+
+registerToolkit();

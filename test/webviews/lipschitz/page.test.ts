@@ -1,0 +1,144 @@
+/** The page "Lipschitz" in a browser. */
+import { type Browser, chromium as browserType, type Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { AnalysisState } from "../../../src/webviews/analysis/messages.js";
+import type { LipschitzQuestion } from "../../../src/webviews/lipschitz/results.js";
+import { chromium, LIPSCHITZ, type Served, serve } from "../harness/serve.js";
+import { QUESTION, sampleResults } from "./sample.js";
+
+const executable = chromium();
+
+const STATE: AnalysisState<LipschitzQuestion> = {
+	report: "sample",
+	asked: QUESTION,
+	shown: QUESTION,
+	models: [{ path: QUESTION.model as string, name: "mnist-cnn.keras" }],
+	phase: { kind: "complete" },
+	modelChanged: false,
+	missing: null,
+};
+
+describe.skipIf(executable === null)("the page Lipschitz", () => {
+	let served: Served;
+	let browser: Browser;
+	let page: Page;
+	let complaints: string[];
+
+	beforeAll(async () => {
+		served = await serve(LIPSCHITZ);
+		browser = await browserType.launch({ executablePath: executable ?? "", args: ["--no-sandbox"] });
+	});
+
+	afterAll(async () => {
+		await browser?.close();
+		await served?.close();
+	});
+
+	beforeEach(async () => {
+		await page?.close();
+		page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+		complaints = [];
+		page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+		page.on("pageerror", (error) => complaints.push(error.message));
+		await page.goto(`${served.origin}/?theme=dark`);
+	});
+
+	const post = async (...messages: readonly object[]): Promise<void> => {
+		await page.evaluate(
+			(sent) =>
+				new Promise<void>((done) => {
+					for (const message of sent) window.postMessage(message, "*");
+					setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done())), 50);
+				}),
+			messages,
+		);
+	};
+	const show = (
+		state: Partial<AnalysisState<LipschitzQuestion>> = {},
+		change: Parameters<typeof sampleResults>[0] = {},
+	) => post({ type: "state", state: { ...STATE, ...state } }, { type: "report", report: sampleResults(change) });
+	const texts = (selector: string) => page.locator(selector).allInnerTexts();
+
+	it("shows layers with their bars, the network, brackets and shares", async () => {
+		await show();
+		expect(await page.locator(".layers tbody tr").count()).toBe(10);
+		expect((await texts(".layers tbody th"))[1]).toBe("conv2d + batch_normalization");
+		expect(await texts(".network .figure")).toEqual(["14.64", "2.600", "+462.9%"]);
+		expect(await page.locator(".evidence canvas").count()).toBe(2);
+		expect(await page.locator(".shares tbody tr").count()).toBe(3);
+		// The bar of a layer starts where that before it ends.
+		const edges = await page.locator(".layers .bar").evaluateAll((bars) =>
+			bars.map((bar) => {
+				const { left, right } = bar.getBoundingClientRect();
+				return [left, right];
+			}),
+		);
+		const inOrder = edges.slice(1, 3).map(([left], i) => Math.abs((left as number) - (edges[i]?.[1] as number)));
+		expect(Math.max(...inOrder)).toBeLessThan(1.5);
+		expect(complaints).toEqual([]);
+		expect(await page.evaluate(() => window.harness.violations)).toEqual([]);
+	});
+
+	it("sorts, shows the paper's value, leaves out layers of bound 1, and copies", async () => {
+		await show();
+		await page.getByRole("button", { name: "Bound", exact: true }).click();
+		await page.getByRole("button", { name: "Bound", exact: true }).click();
+		expect((await texts(".layers tbody th"))[0]).toBe("conv2d_1");
+		await page.getByRole("button", { name: "More actions" }).click();
+		await page.getByText("Column: Circular, Not a Bound").click();
+		expect(await texts(".layers thead th.circular")).toEqual(["Circular, not a bound"]);
+		await page.getByRole("button", { name: "More actions" }).click();
+		await page.getByText("Without Layers of Bound 1").click();
+		expect(await page.locator(".layers tbody tr").count()).toBe(6);
+		await page.getByText("Copy Table").click();
+		const sent = await page.evaluate(() => window.harness.sent.at(-1) as { type: string; text?: string });
+		expect(sent.type).toBe("copy");
+		expect(sent.text).toContain("conv2d_1\tConv2D 5×5\t14×14×32\tupper\t4.207");
+	});
+
+	it("offers to run again where the model has changed, and keeps the earlier values as marks", async () => {
+		await show({ modelChanged: true });
+		expect(await texts(".condition")).toContain("The model's file has changed since. Run again to see what it is now.");
+		expect(await page.locator(".run").getAttribute("appearance")).toBe("primary");
+		const earlier = {
+			sha256: "cd34",
+			date: "2029-01-01T00:00:00.000Z",
+			network: 40,
+			layers: sampleResults().layers.map(({ name, before, product }) => ({
+				name,
+				before,
+				product: 2 * (product ?? 0),
+			})),
+		};
+		await show({}, { earlier });
+		expect(await page.locator(".layers .mark.earlier").count()).toBe(10);
+		expect(await page.locator(".was").innerText()).toBe("before the change: 40.00");
+	});
+
+	it("asks for images where there are none, and fills rows while it runs", async () => {
+		await show({ asked: { ...QUESTION, data: null } }, { certificates: [], shares: [] });
+		expect(await texts(".choose p")).toEqual(["Choose images to see certified radii."]);
+		const results = sampleResults();
+		await show(
+			{ phase: { kind: "running", words: "4 of 10 layers", share: 0.4 } },
+			{ layers: results.layers.slice(0, 4), network: null, certificates: [], shares: [] },
+		);
+		expect(await page.locator(".layers tbody tr").count()).toBe(10);
+		expect(await page.locator("h1").innerText()).toBe("Bounds of 4 of 10 layers: 5.828 so far");
+	});
+
+	it.each([1400, 1000, 720, 480])("nothing is cut off at %i px", async (width) => {
+		await page.setViewportSize({ width, height: 900 });
+		for (const theme of ["dark", "light"]) {
+			await page.goto(`${served.origin}/?theme=${theme}`);
+			await show();
+			await page.screenshot({ path: `test-results/lipschitz-${theme}-${width}.png` });
+			const over = await page.evaluate(() => {
+				const scroll = document.querySelector(".scroll") as HTMLElement;
+				return scroll.scrollWidth - scroll.clientWidth;
+			});
+			expect(over).toBe(0);
+		}
+		expect(complaints).toEqual([]);
+	});
+});
