@@ -38,8 +38,10 @@ export async function factorShifted(transposed: tf.Tensor3D, shift: number, slic
 			const w = Math.min(width, size - start);
 			const below = size - start - w;
 			const column = tf.tidy(() => blockColumn(transposed, held, start, w));
-			const diagonal = tf.tidy(() => tf.slice(column, [0, 0, 0], [count, w, w]).dataSync() as Float32Array);
-			const { factor, inverse } = factorBlocks(diagonal, count, w, shift, failed);
+			// Read outside `tidy`, which would look for tensors in each of the values.
+			const diagonal = tf.slice(column, [0, 0, 0], [count, w, w]);
+			const { factor, inverse } = factorBlocks(diagonal.dataSync() as Float32Array, count, w, shift, failed);
+			diagonal.dispose();
 			const panel = tf.tidy(() => {
 				const top = tf.tensor3d(factor, [count, w, w]);
 				if (below === 0) return top;

@@ -50,10 +50,7 @@ export async function largestEigenvalues(
 			if (step % 8 === 7) beta.dataSync();
 			await slices.breathe();
 		}
-		const [a, b] = [alphas, betas].map((list) => tf.tidy(() => tf.concat(list, 1).dataSync())) as [
-			Float32Array,
-			Float32Array,
-		];
+		const [a, b] = [valuesOf(alphas), valuesOf(betas)];
 		const k = alphas.length;
 		return Float64Array.from({ length: count }, (_, i) =>
 			largestOfTridiagonal(a.subarray(i * k, (i + 1) * k), b.subarray(i * k, (i + 1) * k)),
@@ -61,6 +58,14 @@ export async function largestEigenvalues(
 	} finally {
 		tf.dispose([previous, present, beta, ...alphas, ...betas]);
 	}
+}
+
+/** `[count, steps]` of one `[count, 1, 1]` for each step. */
+function valuesOf(list: readonly tf.Tensor3D[]): Float32Array {
+	const joined = tf.concat([...list], 1);
+	const values = joined.dataSync() as Float32Array;
+	joined.dispose();
+	return values;
 }
 
 function norms(x: tf.Tensor): tf.Tensor {

@@ -49,13 +49,11 @@ export class RunningNetwork {
 	#valueOf(name: string): Float32Array {
 		const executor = new Executor(this.network);
 		try {
-			return tf.tidy(() => {
-				const input = tf.zeros([
-					1,
-					...(this.nodes.find(({ operation }) => operation.op === "Input")?.outputShape ?? []),
-				]);
-				return executor.run(input, name).dataSync() as Float32Array;
-			});
+			const shape = this.nodes.find(({ operation }) => operation.op === "Input")?.outputShape ?? [];
+			const value = tf.tidy(() => executor.run(tf.zeros([1, ...shape]), name));
+			const data = value.dataSync() as Float32Array;
+			value.dispose();
+			return data;
 		} finally {
 			executor.dispose();
 		}
