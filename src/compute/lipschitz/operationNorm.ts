@@ -36,6 +36,18 @@ export async function operationNorm(
 ): Promise<OperationNorm> {
 	const spoiled = spoiledWeight(node) ?? inputs.map(({ constant }) => constant && spoiledIn(constant)).find(Boolean);
 	if (spoiled) return unary(unbounded(spoiled));
+	const found = await boundedNorm(node, inputs, slices, options);
+	const { norm } = found;
+	if (norm.kind === "unbounded" || Number.isFinite(norm.upper)) return found;
+	return unary(unbounded("its weights are too large, or no numbers once they are combined"));
+}
+
+async function boundedNorm(
+	node: NetworkNode,
+	inputs: readonly InputFacts[],
+	slices: Slices,
+	options: ConvolutionOptions,
+): Promise<OperationNorm> {
 	const { operation } = node;
 	switch (operation.op) {
 		case "Add":
@@ -302,6 +314,7 @@ function spoiledWeight({ weights }: NetworkNode): string | null {
 }
 
 function spoiledIn(data: Float32Array): string | null {
-	const count = data.reduce((n, v) => (Number.isFinite(v) ? n : n + 1), 0);
+	let count = 0;
+	for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i] as number)) count++;
 	return count > 0 ? `${count} value${count === 1 ? "" : "s"} that ${count === 1 ? "is" : "are"} no number` : null;
 }

@@ -67,5 +67,7 @@ function sumsBound(data: Float32Array, count: number, height: number, width: num
 }
 
 export function largestValue(values: Float32Array): number {
-	return values.reduce((largest, v) => Math.max(largest, Math.abs(v)), 0);
+	let largest = 0;
+	for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i] as number));
+	return largest;
 }

@@ -47,7 +47,7 @@ export function gapWords(upper: number | null, lower: number | null): string {
 	if (lower === 0) return upper === 0 ? "0" : "–";
 	const gap = upper / lower - 1;
 	if (gap < 5e-4) return "0";
-	return gap < 9 ? `+${(100 * gap).toFixed(1)}%` : `× ${figure(upper / lower, 2)}`;
+	return gap < 1 ? `+${(100 * gap).toFixed(1)}%` : `× ${figure(upper / lower, 2)}`;
 }
 
 /** Median of the numbers; null where there are none. */

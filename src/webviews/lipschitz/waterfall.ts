@@ -1,6 +1,5 @@
 /** The bars in line with the table: from the product before a layer to the product after it, in log scale. */
 import { html, nothing, type TemplateResult } from "lit";
-import { styleMap } from "lit/directives/style-map.js";
 import type { LipschitzResults } from "./results.js";
 
 /** A log scale from `low` to `high`. */
@@ -61,10 +60,10 @@ function piece(kind: string, from: number, to: number, scale: Scale): TemplateRe
 	const shrinks = to < from ? "shrinks" : "";
 	return html`<div
 		class="bar ${kind} ${shrinks}"
-		style=${styleMap({ left: `${left}%`, width: `${right - left}%` })}
+		.style=${`left: ${left}%; width: ${right - left}%`}
 	></div>`;
 }
 
 function mark(kind: string, value: number, scale: Scale): TemplateResult {
-	return html`<div class="mark ${kind}" style=${styleMap({ left: `${place(value, scale)}%` })}></div>`;
+	return html`<div class="mark ${kind}" .style=${`left: ${place(value, scale)}%`}></div>`;
 }

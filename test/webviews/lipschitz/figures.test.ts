@@ -23,6 +23,7 @@ describe("figures of the page", () => {
 	it("say how large a gap is", () => {
 		expect(gapWords(1.0003, 1)).toBe("0");
 		expect(gapWords(1.416, 1)).toBe("+41.6%");
+		expect(gapWords(5.6, 1)).toBe("× 5.6");
 		expect(gapWords(793, 12.6)).toBe("× 63");
 		expect(gapWords(null, 1)).toBe("–");
 		expect(median([3, 1, 2, 10])).toBe(2.5);

@@ -62,8 +62,8 @@ describe.skipIf(executable === null)("the page Lipschitz", () => {
 	it("shows layers with their bars, the network, brackets and shares", async () => {
 		await show();
 		expect(await page.locator(".layers tbody tr").count()).toBe(10);
-		expect((await texts(".layers tbody th"))[1]).toBe("conv2d + batch_normalization");
-		expect(await texts(".network .figure")).toEqual(["14.64", "2.600", "+462.9%"]);
+		expect((await texts(".layers tbody th"))[1]).toBe("conv2d");
+		expect(await texts(".network .figure")).toEqual(["14.63", "2.600", "× 5.6"]);
 		expect(await page.locator(".evidence canvas").count()).toBe(2);
 		expect(await page.locator(".shares tbody tr").count()).toBe(3);
 		// The bar of a layer starts where that before it ends.
