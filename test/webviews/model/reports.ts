@@ -21,7 +21,15 @@ const slices = () => new Slices(new AbortController().signal);
 
 export function modelState(model: string, against: string | null = null): AnalysisState<ModelQuestion> {
 	const asked: ModelQuestion = { model, against };
-	return { report: "sample", asked, shown: asked, models: [], phase: { kind: "complete" }, missing: null };
+	return {
+		report: "sample",
+		asked,
+		shown: asked,
+		models: [],
+		phase: { kind: "complete" },
+		modelChanged: false,
+		missing: null,
+	};
 }
 
 export async function reportOfFile(path: string): Promise<ModelPageReport> {

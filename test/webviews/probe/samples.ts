@@ -187,6 +187,7 @@ export function messages(name: ProbeSampleName): readonly ProbeMessage[] {
 		shown: report === null ? null : question,
 		models: [{ path: MODEL, name: "mnist-mlp" }],
 		phase,
+		modelChanged: false,
 		missing,
 	};
 	const layers = [
