@@ -78,6 +78,7 @@ beforeEach(() => {
 		activeModel: () => null,
 		setActiveModel: async () => undefined,
 		modelRequest: (path) => ({ path, configuration: null, preprocessing: {}, classesFile: null }),
+		modelChanged: async () => false,
 		dataOf: async () => null,
 		post: (message) => messages.push(message as ProbeExtensionMessage),
 		notice: () => undefined,
