@@ -1,6 +1,6 @@
 """Operator norms as NumPy has them: FFT of the kernel, singular values at every frequency of the half plane.
 
-    python lipschitz.py FILE KIND SIZES...     prints one line: seconds, norm
+    python lipschitz.py FILE KIND SIZES...     prints one line: seconds of the processor, norm
 
 FILE holds float32 weights. KIND conv: kh kw in out stride grid (phases of a strided kernel as channels, as in the paper);
 KIND dense: rows columns.
@@ -30,12 +30,12 @@ def main():
     weights = np.fromfile(path, np.float32)
     # A first call, so that what is loaded lazily isn't measured.
     np.linalg.svd(np.fft.fft2(np.ones((2, 2, 2), np.float32)).astype(np.complex64), compute_uv=False)
-    start = time.perf_counter()
+    start = time.process_time()
     if kind == "conv":
         norm = convolution(weights.reshape(sizes[:4]), *sizes[4:])
     else:
         norm = np.linalg.svd(weights.reshape(sizes), compute_uv=False).max()
-    print(time.perf_counter() - start, float(norm))
+    print(time.process_time() - start, float(norm))
 
 
 main()

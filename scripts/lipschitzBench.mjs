@@ -13,10 +13,12 @@ await main(async () => {
 	const python = process.env.NUMPY_PYTHON ?? (await installNumpy());
 	const program = [path.join(root, "scripts", "run.mjs"), path.join(root, "bench", "lipschitz.ts"), python];
 	const pin = which("taskset");
-	if (pin) await run(pin, ["-c", firstCore(), process.execPath, ...program]);
+	// One thread each: threads that wait for each other on one core only cost time.
+	const env = { TF_NUM_INTRAOP_THREADS: "1", TF_NUM_INTEROP_THREADS: "1", OMP_NUM_THREADS: "1" };
+	if (pin) await run(pin, ["-c", firstCore(), process.execPath, ...program], { env });
 	else {
 		say("There is no taskset here: nothing is pinned to one core, so the ratios say less");
-		await run(process.execPath, program);
+		await run(process.execPath, program, { env });
 	}
 });
 

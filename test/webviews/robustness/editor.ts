@@ -46,6 +46,7 @@ function messages(name: RobustnessSample): readonly Message[] {
 				shown: asked,
 				models,
 				phase: name === "running" ? { kind: "running", words: "12 of 40 images", share: 0.3 } : { kind: "complete" },
+				modelChanged: false,
 				missing: null,
 			},
 		},
