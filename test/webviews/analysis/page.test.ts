@@ -139,13 +139,13 @@ describe.skipIf(executable === null)("the page of an analysis", () => {
 		await post(key("copyFigures"));
 		expect(await sent()).toHaveLength(2);
 		await page.keyboard.press("Escape");
-		expect(await page.locator("dialog").count()).toBe(0);
+		await page.locator("dialog").waitFor({ state: "detached" });
 	});
 
 	it("has every export in its menu once there is something", async () => {
 		await post(state({ phase: { kind: "idle" }, shown: null }), { type: "report", report: null });
 		await page.getByRole("button", { name: "More actions" }).click();
-		expect(await page.getByRole("menuitem", { name: "Export Report as CSV…" }).isDisabled()).toBe(true);
+		await expect.poll(() => page.getByRole("menuitem", { name: "Export Report as CSV…" }).isDisabled()).toBe(true);
 		await page.keyboard.press("Escape");
 		await post(report(1));
 		await page.getByRole("button", { name: "More actions" }).click();
@@ -158,12 +158,13 @@ describe.skipIf(executable === null)("the page of an analysis", () => {
 		await post(state(), many);
 		await page.getByRole("button", { name: "Count" }).click();
 		await page.getByRole("button", { name: "Count" }).click();
-		expect(await page.locator("tbody td").first().innerText()).toBe("59");
+		await expect.poll(() => page.locator("tbody td").first().innerText()).toBe("59");
 		await page.locator("tbody tr").first().click();
 		await page.keyboard.press("ArrowDown");
-		expect(await page.locator("tr[aria-selected=true] td").innerText()).toBe("58");
+		await expect.poll(() => page.locator("tr[aria-selected=true] td").innerText()).toBe("58");
 		await page.keyboard.press("End");
-		expect(await page.evaluate(() => document.activeElement?.querySelector("td")?.textContent)).toBe("0");
+		const focused = () => page.evaluate(() => document.activeElement?.querySelector("td")?.textContent);
+		await expect.poll(focused).toBe("0");
 		const scroll = () => page.locator(".scroll").evaluate((element) => element.scrollTop);
 		const before = await scroll();
 		expect(before).toBeGreaterThan(0);
