@@ -140,7 +140,7 @@ describe.skipIf(executable === null)("a standalone page", () => {
 		// Sorted the other way round, the last comes first.
 		await page.getByRole("button", { name: "Distortion", exact: true }).click();
 		await page.getByRole("button", { name: "Distortion", exact: true }).click();
-		expect(await page.locator("blindspot-image-row .file").first().innerText()).toBe("199.png");
+		await expect.poll(() => page.locator("blindspot-image-row .file").first().innerText()).toBe("199.png");
 		await page.locator("blindspot-image-row").first().dblclick();
 		await page.locator("blindspot-image-row.detail").waitFor();
 		await page.screenshot({ path: "test-results/standalone-200-dark.png" });
