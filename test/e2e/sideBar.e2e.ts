@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { openWorkbench, type Workbench } from "./workbench.js";
 
 const examples = path.join(import.meta.dirname, "..", "..", "examples");
@@ -17,6 +17,10 @@ beforeAll(async () => {
 	workbench = await openWorkbench({ folder, viewport: { width: 1400, height: 900 } });
 });
 
+afterEach(async ({ task }) => {
+	if (task.result?.state === "fail") await workbench.screenshot(`failed ${task.name}`);
+});
+
 afterAll(async () => {
 	await workbench?.close();
 	rmSync(folder, { recursive: true, force: true });
@@ -27,7 +31,8 @@ const models = () => workbench.treeRows("Models");
 describe("the side bar", () => {
 	test("lists models with their layers, and says what it doesn't read", async () => {
 		await workbench.openViewContainer("Blindspot");
-		await models().filter({ hasText: "active" }).filter({ hasText: "cnn.keras" }).click();
+		const model = models().filter({ hasText: "active" }).filter({ hasText: "cnn.keras" });
+		await model.locator(".monaco-tl-twistie").click();
 		const layer = models().filter({ hasText: "Conv2D" }).first();
 		await layer.waitFor();
 		expect(await layer.textContent()).toMatch(/Conv2D · 28×28×8 · 208/);
