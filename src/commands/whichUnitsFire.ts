@@ -1,3 +1,4 @@
+import * as vscode from "vscode";
 import { trusted } from "../trust.js";
 import { openFiring } from "../webviews/firing/kind.js";
 import type { Command } from "./command.js";
@@ -16,6 +17,11 @@ export const whichUnitsFire: Command = {
 		const model = await active.resolve();
 		// Several models and none picked: the person changed their mind. No model at all: the page asks for one.
 		if (model === null && active.catalog.usable.length > 0) return;
+		const { length } = choice.pictures;
+		if (length > MOST_PICTURES)
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t("The first {0} of {1} pictures are looked at.", MOST_PICTURES, length),
+			);
 		await Promise.all(choice.pictures.slice(0, MOST_PICTURES).map((picture) => openFiring(pages, model, picture)));
 	},
 };

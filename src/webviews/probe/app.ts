@@ -1,36 +1,32 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { PROBE_CONTROLS, PROBE_REDUCTIONS, type ProbeControl, type ProbeReduction } from "../../compute/probeReport.js";
-import type { ActivationMap } from "../../compute/unitReport.js";
+import { type ActivationMap, REDRAWABLE_CONTROLS } from "../../compute/unitReport.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { icons } from "../ui/icons.js";
 import type { KeyHelp } from "../ui/keyList.js";
 import type { MenuItem } from "../ui/menu.js";
-import { dataField, dataName, field, modelField, modelName, plainField } from "../ui/toolbar.js";
+import { arrangement, type RightColumn } from "./arrangement.js";
 import type { BlindTest } from "./blind/blindTest.js";
 import type { BlindStart } from "./blind/blindView.js";
 import "./blind/blindView.js";
 import "./columns.js";
 import type { Column, Opened } from "./columns.js";
 import "./imageDialog.js";
-import type { ChosenDirection, OwnAction, ProbeExtensionMessage, ProbePageMessage } from "./messages.js";
+import type { ChosenDirection, ProbeExtensionMessage, ProbePageMessage } from "./messages.js";
 import { type Pictures, picturesOf } from "./pictures.js";
 import type { LayerChoice, ProbeQuestion, ShownProbe } from "./question.js";
+import { changedSettings, ownItems, plainSettings, settingFields, settingItems } from "./settings.js";
 import { statistics } from "./statistics.js";
 import { probeRows } from "./table.js";
-import { AS_DRAWN, arranged, commonestLabels, ORDERS, type Order, type RowsView } from "./view.js";
-import { CONTROL_NAMES, columnCount, columnName, labelName, ORDER_NAMES, orderWords, stateSentences } from "./words.js";
-
-const TOPS: readonly number[] = [9, 16, 25];
-const REDUCTION_NAMES: Readonly<Record<ProbeReduction, string>> = { max: "Maximum", mean: "Mean" };
+import { AS_DRAWN, arranged, type RowsView } from "./view.js";
+import { columnCount, columnName, stateSentences } from "./words.js";
 
 /** The page "Probe": units of a layer beside random directions. */
 @customElement("blindspot-probe")
 export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePageMessage, ProbeExtensionMessage> {
 	@state() private rowsView: RowsView = AS_DRAWN;
-	/** What the right column holds: the random directions, or the person's own. */
-	@state() private right: "directions" | "own" = "directions";
+	@state() private right: RightColumn = "directions";
 	@state() private layers: { readonly model: string; readonly layers: readonly LayerChoice[] } | null = null;
 	@state() private opened: Opened | null = null;
 	@state() private map: { readonly key: string; readonly map: ActivationMap } | null = null;
@@ -66,68 +62,18 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 		}
 	}
 
-	protected override fields(state: AnalysisState<ProbeQuestion>): TemplateResult {
-		const { asked } = state;
-		const { options } = asked;
-		if (this.standalone) {
-			return html`${plainField("Model", modelName(asked.model, state.models))}
-				${plainField("Layer", this.report?.layer.layer ?? asked.layer ?? "")}
-				${plainField("Data", dataName(asked.data))} ${plainField("Control", CONTROL_NAMES[options.control])}
-				${plainField("Top", String(options.top))}`;
-		}
-		const set = (change: Partial<ProbeQuestion["options"]>) => this.ask({ options: { ...options, ...change } });
-		return html`
-			${modelField(
-				asked.model,
-				state.models,
-				(model) => this.ask({ model, layer: null }),
-				(message) => this.send(message),
-			)}
-			${field("Layer", "layer", asked.layer ?? "", this.#layerOptions(asked), (layer) =>
-				this.ask({ layer: layer === "" ? null : layer }),
-			)}
-			${dataField(
-				asked.data,
-				(label, items, anchor) => this.openMenu(label, items, anchor),
-				(take) => asked.data !== null && this.ask({ data: { ...asked.data, take } }),
-				(message) => this.send(message),
-			)}
-			${field(
-				"Control",
-				"control",
-				options.control,
-				PROBE_CONTROLS.map((control) => ({ value: control, name: CONTROL_NAMES[control] })),
-				(control) => set({ control: control as ProbeControl }),
-			)}
-			${field(
-				"Over places",
-				"reduce",
-				options.reduce,
-				PROBE_REDUCTIONS.map((reduce) => ({ value: reduce, name: REDUCTION_NAMES[reduce] })),
-				(reduce) => set({ reduce: reduce as ProbeReduction }),
-			)}
-			${field(
-				"Top",
-				"top",
-				String(options.top),
-				[...new Set([...TOPS, options.top])]
-					.toSorted((a, b) => a - b)
-					.map((top) => ({ value: String(top), name: String(top) })),
-				(top) => set({ top: Number(top) }),
-			)}`;
+	protected override fields({ asked, models }: AnalysisState<ProbeQuestion>): TemplateResult {
+		if (this.standalone) return plainSettings(asked, models, this.report);
+		const layers = this.layers !== null && this.layers.model === asked.model ? this.layers.layers : [];
+		return settingFields(asked, models, layers, {
+			ask: (change) => this.ask(change),
+			send: (message) => this.send(message),
+			openMenu: (label, items, anchor) => this.openMenu(label, items, anchor),
+		});
 	}
 
 	protected override changes(asked: ProbeQuestion, shown: ProbeQuestion): readonly string[] {
-		const words: [string, unknown, unknown, string][] = [
-			["model", asked.model, shown.model, shown.model?.split(/[\\/]/).slice(-2).join("/") ?? "none"],
-			["layer", asked.layer, shown.layer, this.report?.layer.layer ?? "the last hidden one"],
-			["data", dataName(asked.data), dataName(shown.data), dataName(shown.data)],
-			["control", asked.options.control, shown.options.control, CONTROL_NAMES[shown.options.control]],
-			["places", asked.options.reduce, shown.options.reduce, shown.options.reduce],
-			["top", asked.options.top, shown.options.top, String(shown.options.top)],
-			["values", asked.options.pre, shown.options.pre, shown.options.pre ? "pre-activation" : "post-activation"],
-		];
-		return words.flatMap(([name, now, then, said]) => (now === then ? [] : [`${name}: ${said}`]));
+		return changedSettings(asked, shown, this.report?.layer.layer ?? "the last hidden one");
 	}
 
 	protected override tools(report: ShownProbe | null): TemplateResult | typeof nothing {
@@ -142,61 +88,16 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 
 	protected override items(report: ShownProbe | null): readonly MenuItem[] {
 		const options = this.state?.asked.options;
-		// What the toolbar has no room for on a narrow page is here.
+		if (options === undefined) return [];
+		const anchor = this.querySelector<HTMLElement>(".toolbar .more");
 		return [
 			{ label: "Blind Test…", disabled: report === null, run: () => (this.blindShown = true) },
-			...(options === undefined ? [] : this.#optionMenus(options)),
-			...this.#ownItems(report, options?.own.length ?? 0),
-			{
-				label: options?.pre ? "Probe after the Activation Function" : "Probe before the Activation Function",
-				disabled: options === undefined,
-				run: () => options !== undefined && this.ask({ options: { ...options, pre: !options.pre } }),
-			},
-		];
-	}
-
-	#ownItems(report: ShownProbe | null, own: number): readonly MenuItem[] {
-		const act = (action: OwnAction) => this.send({ type: "own", action });
-		const sources = [...this.selected];
-		return [
-			{ label: "Own Direction: Units…", disabled: report === null, run: () => act({ kind: "combination" }) },
-			{
-				label: `Own Direction: ${sources.length} Selected Pictures`,
-				disabled: sources.length === 0,
-				run: () => {
-					act({ kind: "images", sources });
-					this.selected = new Set();
-					this.right = "own";
-				},
-			},
-			{ label: "Load Own Directions…", run: () => act({ kind: "load" }) },
-			{ label: "Save Own Directions…", disabled: own === 0, run: () => act({ kind: "save" }) },
-			{ label: "Remove Own Directions", disabled: own === 0, run: () => act({ kind: "clear" }) },
-		];
-	}
-
-	#optionMenus(options: ProbeQuestion["options"]): readonly MenuItem[] {
-		const set = (change: Partial<ProbeQuestion["options"]>) => this.ask({ options: { ...options, ...change } });
-		const menu = (label: string, items: readonly MenuItem[]): MenuItem => ({
-			label: `${label}…`,
-			run: () => {
-				const anchor = this.querySelector<HTMLElement>(".toolbar .more");
-				if (anchor !== null) this.openMenu(label, items, anchor);
-			},
-		});
-		return [
-			menu(
-				"Control",
-				PROBE_CONTROLS.map((control) => ({ label: CONTROL_NAMES[control], run: () => set({ control }) })),
+			...settingItems(
+				options,
+				(change) => this.ask({ options: { ...options, ...change } }),
+				(label, items) => anchor !== null && this.openMenu(label, items, anchor),
 			),
-			menu(
-				"Over Places",
-				PROBE_REDUCTIONS.map((reduce) => ({ label: REDUCTION_NAMES[reduce], run: () => set({ reduce }) })),
-			),
-			menu(
-				"Images to Judge By",
-				TOPS.map((top) => ({ label: `Top ${top}`, run: () => set({ top }) })),
-			),
+			...ownItems(report !== null, options.own.length, [...this.selected], (message) => this.#sendOwn(message)),
 		];
 	}
 
@@ -232,7 +133,10 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 		const columns = this.#columns(report);
 		const pictures = this.#picturesOf(report);
 		return html`
-			${this.#arrangement(report)}
+			${arrangement(report, this.rowsView, this.right, {
+				arrange: (view) => (this.rowsView = view),
+				showRight: (right) => (this.right = right),
+			})}
 			<div class="body">
 				${statistics(report)}
 				<blindspot-probe-columns
@@ -255,16 +159,6 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 		this.send({ type: "layers", model });
 	}
 
-	#layerOptions(asked: ProbeQuestion): readonly { value: string; name: string }[] {
-		const known = this.layers !== null && this.layers.model === asked.model ? this.layers.layers : [];
-		const chosen = asked.layer !== null && !known.some(({ name }) => name === asked.layer) ? [asked.layer] : [];
-		return [
-			{ value: "", name: "Last hidden layer" },
-			...chosen.map((name) => ({ value: name, name })),
-			...known.map(({ name, words }) => ({ value: name, name: `${name} · ${words}` })),
-		];
-	}
-
 	#columns(report: ShownProbe): readonly Column[] {
 		const own = this.right === "own" && report.own.length > 0;
 		const right = own ? report.own : report.directions;
@@ -281,68 +175,6 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 		];
 	}
 
-	#arrangement(report: ShownProbe): TemplateResult {
-		const { rowsView: view } = this;
-		const labels = commonestLabels([report.units, report.directions]);
-		const hasBottom = report.units.some(({ bottom }) => bottom.length > 0);
-		const orders = ORDERS.filter(
-			(order) => order !== "purity" || report.statistics.purity !== null || labels.length > 0,
-		);
-		return html`<div class="arrangement" role="group" aria-label="Rows">
-			${field(
-				"Order",
-				"order",
-				view.order,
-				orders.map((order) => ({ value: order, name: ORDER_NAMES[order] })),
-				(order) => (this.rowsView = { ...view, order: order as Order }),
-			)}
-			${
-				labels.length === 0
-					? nothing
-					: field(
-							"Label",
-							"label",
-							view.label === null ? "" : String(view.label),
-							[
-								{ value: "", name: "All" },
-								...labels.map((label) => ({
-									value: String(label),
-									name: labelName(label, report.model.classNames),
-								})),
-							],
-							(label) => (this.rowsView = { ...view, label: label === "" ? null : Number(label) }),
-						)
-			}
-			${hasBottom ? this.#ends(view) : nothing}
-			${report.own.length === 0 ? nothing : this.#rightColumn(report)}
-			<span class="order-words">${orderWords(view)}</span>
-		</div>`;
-	}
-
-	#ends(view: RowsView): TemplateResult {
-		const end = (value: RowsView["end"], words: string): TemplateResult => html`<button
-			type="button"
-			aria-pressed=${view.end === value}
-			@click=${() => (this.rowsView = { ...view, end: value })}
-		>${words}</button>`;
-		return html`<span class="switch" role="group" aria-label="Images">
-			${end("most", "Most activating")}${end("least", "Least")}
-		</span>`;
-	}
-
-	#rightColumn(report: ShownProbe): TemplateResult {
-		return field(
-			"Right",
-			"right",
-			this.right,
-			[
-				{ value: "directions", name: columnName(report.options.control) },
-				{ value: "own", name: "Own directions" },
-			],
-			(right) => (this.right = right === "own" ? "own" : "directions"),
-		);
-	}
-
 	#dialog(report: ShownProbe, pictures: Pictures): TemplateResult | typeof nothing {
 		const { opened } = this;
 		const image = opened?.image;
@@ -353,6 +185,7 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 			.opened=${opened}
 			.picture=${pictures.get(image.index) ?? null}
 			.map=${this.map?.key === key ? this.map.map : null}
+			.mapComing=${this.#hasMap(this.#chosen(opened))}
 			.standalone=${this.standalone}
 			.selected=${this.selected.has(image.source)}
 			@select=${() => this.#select(image.source)}
@@ -367,13 +200,27 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 		if (opened.image === null) this.send({ type: "openUnit", of });
 		else {
 			this.opened = opened;
-			this.send({ type: "map", source: opened.image.source, of });
+			if (this.#hasMap(of)) this.send({ type: "map", source: opened.image.source, of });
 		}
 	}
 
+	/** Directions that depend on the whole data are not kept, and a standalone page can ask nobody. */
+	#hasMap({ kind }: ChosenDirection): boolean {
+		const control = this.report?.options.control;
+		return !this.standalone && (kind !== "direction" || REDRAWABLE_CONTROLS.some((known) => known === control));
+	}
+
 	#chosen({ kind, direction }: Opened): ChosenDirection {
-		const name = kind === "units" ? "unit" : this.right === "own" ? "own" : "direction";
-		return { kind: name, index: direction.index };
+		const own = this.report?.own.some((known) => known === direction) ?? false;
+		return { kind: kind === "units" ? "unit" : own ? "own" : "direction", index: direction.index };
+	}
+
+	/** What was selected has become a direction, which is looked at once it is probed. */
+	#sendOwn(message: ProbePageMessage): void {
+		this.send(message);
+		if (message.type !== "own" || message.action.kind !== "images") return;
+		this.selected = new Set();
+		this.right = "own";
 	}
 
 	#select(source: string): void {

@@ -28,8 +28,10 @@ export class ImageDialog extends LightElement {
 	@property({ attribute: false }) opened: Opened | null = null;
 	/** Small picture, until the map comes with the whole one. */
 	@property({ attribute: false }) picture: BytePicture | null = null;
-	/** Null until it was computed, and in a standalone page. */
+	/** Null until it was computed, and where it can't be. */
 	@property({ attribute: false }) map: ActivationMap | null = null;
+	/** One was asked for. */
+	@property({ type: Boolean }) mapComing = false;
 	@property({ type: Boolean }) standalone = false;
 	/** It is selected for a direction of the person's own. */
 	@property({ type: Boolean }) selected = false;
@@ -99,7 +101,7 @@ export class ImageDialog extends LightElement {
 							? html`<p class="condition">The layer has no places, so there is no map.</p>`
 							: nothing
 					}
-					${map === null && !this.standalone ? html`<p class="condition">Computing the activation map…</p>` : nothing}
+					${map === null && this.mapComing ? html`<p class="condition">Computing the activation map…</p>` : nothing}
 					${this.#ranked("Units that rank it high", "units", report.units)}
 					${this.#ranked(`${columnName(report.options.control)} that rank it high`, "directions", report.directions)}
 					<div class="buttons">
