@@ -27,7 +27,19 @@ describe("blindspot", { timeout: 60_000 }, () => {
 	it("inspects a model", async () => {
 		const { status, stdout } = await blindspot("inspect", model, "--json");
 		expect(status).toBe(0);
-		expect(JSON.parse(stdout)).toMatchObject({ format: "tfjs-layers", classes: 10, parameters: 89_610 });
+		// 784·100 + 100·100 + 100·10 multiply-adds.
+		expect(JSON.parse(stdout)).toMatchObject({
+			format: "tfjs-layers",
+			classes: 10,
+			parameters: 89_610,
+			multiplyAdds: 89_400,
+		});
+	});
+
+	it("compares a model with another", async () => {
+		const { status, stdout } = await blindspot("inspect", model, "--against", model, "--json");
+		expect(status).toBe(0);
+		expect(JSON.parse(stdout)).toMatchObject({ kind: "model comparison", relativeChange: 0, counts: { changed: 0 } });
 	});
 
 	it("attacks a picture: the report on standard output, nothing on standard error", async () => {

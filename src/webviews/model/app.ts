@@ -12,11 +12,12 @@ import { commonItems, progressBar, toolbar } from "../ui/toolbar.js";
 import { comparisonTable, copiedComparison } from "./comparisonTable.js";
 import { comparisonConditions, comparisonFinding } from "./comparisonWords.js";
 import { facts } from "./facts.js";
+import { comparedFields, findField, leadButtons, type ModelView, viewSwitch } from "./fields.js";
 import "./graphView.js";
 import type { GraphView } from "./graphView.js";
 import "./layerTable.js";
 import type { LayerTable } from "./layerTable.js";
-import type { ExtensionMessage, OwnPageMessage, PageMessage } from "./messages.js";
+import type { ExtensionMessage, Lead, PageMessage } from "./messages.js";
 import type { ModelPageReport, ModelQuestion } from "./report.js";
 import "./weightGallery.js";
 import { assumedPreprocessing, copiedLayer, matches, modelConditions, modelFinding, plain } from "./words.js";
@@ -25,7 +26,7 @@ import { assumedPreprocessing, copiedLayer, matches, modelConditions, modelFindi
 interface Saved {
 	readonly report: string | null;
 	readonly selected: number;
-	readonly view: "table" | "graph";
+	readonly view: ModelView;
 	readonly zoom: number;
 }
 
@@ -130,19 +131,16 @@ export class ModelPage extends PageElement<PageMessage, ExtensionMessage, Saved>
 		`;
 	}
 
-	#toolbar({ asked, phase }: AnalysisState<ModelQuestion>): TemplateResult {
+	#toolbar({ asked, phase, models }: AnalysisState<ModelQuestion>): TemplateResult {
 		const content = this.report?.content;
-		const isModel = content?.kind === "model";
-		const left = html`
-			${isModel ? this.#findField() : nothing}
-			${isModel ? this.#viewSwitch() : nothing}
-			${
-				this.standalone
-					? nothing
-					: html`${leadButton("Probe Layer…", !isModel, () => this.#lead("probe"))}
-						${leadButton("Lipschitz Bounds", !isModel, () => this.#lead("bounds", true))}
-						<span class="wide-only">${leadButton("Generate Adversarial…", !isModel, () => this.#lead("adversarial", true))}</span>`
-			}`;
+		const find = (wanted: string) => (this.wanted = wanted);
+		const left =
+			content?.kind === "model"
+				? html`
+					${findField(this.wanted, find, this.#findKey)}
+					${viewSwitch(this.view, (view) => (this.view = view))}
+					${this.standalone ? nothing : leadButtons((to, ofLayer) => this.#lead(to, ofLayer))}`
+				: html`${asked.against === null ? nothing : comparedFields(asked, models)}`;
 		if (this.standalone) return toolbar(left, nothing, null);
 		const send = (message: PageMessage) => this.send(message);
 		const items: readonly MenuItem[] = [
@@ -162,30 +160,6 @@ export class ModelPage extends PageElement<PageMessage, ExtensionMessage, Saved>
 					</vscode-button>`
 				: nothing;
 		return toolbar(left, right, (anchor) => this.openMenu("More actions", items, anchor));
-	}
-
-	#findField(): TemplateResult {
-		return html`<label class="find">
-			<span class="sr">Find a layer or an operation</span>
-			<input
-				type="search"
-				placeholder="Find layer or operation"
-				.value=${this.wanted}
-				@input=${(event: Event) => (this.wanted = (event.target as HTMLInputElement).value)}
-				@keydown=${this.#findKey}
-			/>
-		</label>`;
-	}
-
-	/** Only where the page is too narrow for both. */
-	#viewSwitch(): TemplateResult {
-		const choice = (view: "table" | "graph", label: string) => html`<button
-			type="button"
-			class="toggle words"
-			aria-pressed=${this.view === view}
-			@click=${() => (this.view = view)}
-		>${label}</button>`;
-		return html`<span class="narrow-only" role="group" aria-label="View">${choice("table", "Table")}${choice("graph", "Graph")}</span>`;
 	}
 
 	#withoutReport({ phase, missing, asked }: AnalysisState<ModelQuestion>): TemplateResult {
@@ -270,7 +244,7 @@ export class ModelPage extends PageElement<PageMessage, ExtensionMessage, Saved>
 							layer,
 							pictures: own,
 							standalone: this.standalone,
-							lead: (to) => this.#lead(to),
+							lead: (to) => this.#lead(to, true),
 							showPictures: () => (this.galleryShown = true),
 						})
 					: nothing
@@ -331,13 +305,9 @@ export class ModelPage extends PageElement<PageMessage, ExtensionMessage, Saved>
 		if (this.state !== null && this.state.missing === null) this.send({ type: "run", question: this.state.asked });
 	}
 
-	#lead(to: Extract<OwnPageMessage, { readonly type: "lead" }>["to"], wholeModel = false): void {
+	#lead(to: Lead, ofLayer: boolean): void {
 		const content = this.report?.content;
 		const layer = content?.kind === "model" ? content.report.layers[this.selected] : undefined;
-		this.send({ type: "lead", to, layer: wholeModel ? null : (layer?.name ?? null) });
+		this.send({ type: "lead", to, layer: ofLayer ? (layer?.name ?? null) : null });
 	}
-}
-
-function leadButton(label: string, disabled: boolean, act: () => void): TemplateResult {
-	return html`<vscode-button appearance="secondary" ?disabled=${disabled} @click=${act}>${label}</vscode-button>`;
 }

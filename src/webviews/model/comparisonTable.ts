@@ -4,7 +4,7 @@ import type { LayerComparison, ModelComparison } from "../../compute/modelReport
 import "../ui/table.js";
 import type { Column } from "../ui/table.js";
 import { changeText, comparedName } from "./comparisonWords.js";
-import { plain, shapeText, whole } from "./words.js";
+import { isWeighted, plain, shapeText, whole } from "./words.js";
 
 const STATUS: Readonly<Record<LayerComparison["status"], string>> = {
 	same: "the same",
@@ -34,9 +34,8 @@ const COLUMNS: readonly Column<Row>[] = [
 	{
 		name: "Change",
 		figures: true,
-		cell: ({ layer }) =>
-			layer.relativeChange === null || layer.weights.length === 0 ? "" : changeText(layer.relativeChange),
-		sort: ({ layer }) => (layer.weights.length === 0 ? null : layer.relativeChange),
+		cell: ({ layer }) => (layer.relativeChange === null || !isWeighted(layer) ? "" : changeText(layer.relativeChange)),
+		sort: ({ layer }) => (isWeighted(layer) ? layer.relativeChange : null),
 		title: "‖after − before‖ / ‖before‖ over the layer's weights",
 	},
 	{
@@ -51,7 +50,7 @@ const COLUMNS: readonly Column<Row>[] = [
 		name: "Cosine",
 		figures: true,
 		kind: "wide",
-		cell: ({ layer }) => (layer.cosine === null ? "" : layer.cosine.toFixed(4)),
+		cell: ({ layer }) => (layer.cosine === null || !isWeighted(layer) ? "" : layer.cosine.toFixed(4)),
 		sort: ({ layer }) => layer.cosine,
 		title: "Of the angle between the layer's weights before and after",
 	},

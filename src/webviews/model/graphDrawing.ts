@@ -1,5 +1,6 @@
 /** Draws the visible part of a graph on a canvas. */
 import { type GraphLayout, LAYER_BOX, type LayerReport } from "../../compute/modelReport.js";
+import { isWeighted } from "./words.js";
 
 export interface GraphColours {
 	readonly background: string;
@@ -185,9 +186,9 @@ function drawLayers(context: CanvasRenderingContext2D, drawing: Drawing, bounds:
 		const [x, y] = layout.nodes[i] as readonly [number, number];
 		const [left, top] = [x - width / 2, y - height / 2];
 		if (left > bounds.right || left + width < bounds.left || top > bounds.bottom || top + height < bounds.top) continue;
-		const isWeighted = layer.weights.length > 0;
+		const weighted = isWeighted(layer);
 		const isSelected = i === selected;
-		context.fillStyle = isSelected ? colours.selected : isWeighted ? colours.filled : colours.background;
+		context.fillStyle = isSelected ? colours.selected : weighted ? colours.filled : colours.background;
 		context.strokeStyle =
 			isSelected || found.has(i) ? colours.focus : layer.checks.length > 0 ? colours.warning : colours.line;
 		context.beginPath();
@@ -195,7 +196,7 @@ function drawLayers(context: CanvasRenderingContext2D, drawing: Drawing, bounds:
 		context.fill();
 		context.stroke();
 		if (!words) continue;
-		context.fillStyle = isSelected ? colours.selectedText : isWeighted ? colours.foreground : colours.weak;
+		context.fillStyle = isSelected ? colours.selectedText : weighted ? colours.foreground : colours.weak;
 		context.textAlign = "left";
 		const channels = String(layer.outputShape.at(-1) ?? "");
 		const room = width - 22 - context.measureText(channels).width;

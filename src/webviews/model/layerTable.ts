@@ -5,7 +5,7 @@ import { LAYER_BOX, type LayerReport } from "../../compute/modelReport.js";
 import { icons } from "../ui/icons.js";
 import { LightElement } from "../ui/lightElement.js";
 import { weightHistogram } from "./histogram.js";
-import { plain, shapeText, whole } from "./words.js";
+import { isWeighted, plain, shapeText, whole } from "./words.js";
 
 /** Rows are as far apart as layers of a chain in the graph, so that they stand beside each other. */
 const ROW = LAYER_BOX.pitch;
@@ -97,7 +97,7 @@ export class LayerTable extends LightElement {
 		const { name, operation, outputShape, parameters, multiplyAdds, weights, checks } = layer;
 		const isSelected = at === this.selected;
 		const checked = checks.map(checkText).join(", ");
-		const kind = `${weights.length > 0 ? "" : "weak"} ${isSelected ? "selected" : ""} ${this.found.has(at) ? "found" : ""}`;
+		const kind = `${isWeighted(layer) ? "" : "weak"} ${isSelected ? "selected" : ""} ${this.found.has(at) ? "found" : ""}`;
 		return html`<div
 			role="row"
 			class="layer-row ${kind}"
@@ -113,7 +113,7 @@ export class LayerTable extends LightElement {
 			<span role="gridcell">${shapeText(outputShape)}</span>
 			<span role="gridcell" class="figures">${parameters > 0 ? whole(parameters) : ""}</span>
 			<span role="gridcell" class="figures costs">${multiplyAdds > 0 ? whole(multiplyAdds) : ""}</span>
-			<span role="gridcell" class="weights">${weightHistogram(weights)}</span>
+			<span role="gridcell" class="weights">${isWeighted(layer) ? weightHistogram(weights) : nothing}</span>
 			<span role="gridcell" class="checks ${checks.length > 0 ? "warning" : ""}" title=${checked}
 				>${checks.length > 0 ? html`${icons.warning} <span>${checked}</span>` : nothing}</span
 			>

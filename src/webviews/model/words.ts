@@ -57,7 +57,11 @@ export function modelConditions(report: ModelReport): readonly string[] {
 		if (found.origin !== "assumed" && preprocessing !== null) sentences.push(`Preprocessing from ${found.because}.`);
 	}
 	const checked = report.layers.filter(({ checks }) => checks.length > 0).length;
-	sentences.push(checked === 0 ? "No check found anything." : `Checks found something in ${whole(checked)} layers.`);
+	sentences.push(
+		checked === 0
+			? "No check found anything."
+			: `Checks found something in ${whole(checked)} ${checked === 1 ? "layer" : "layers"}.`,
+	);
 	return sentences;
 }
 
@@ -124,6 +128,11 @@ function figure(value: number): string {
 /** A row's figures, tab-separated. */
 export function copiedLayer({ name, operation, outputShape, parameters, multiplyAdds }: LayerReport): string {
 	return [plain(name), operation, shapeText(outputShape), parameters, multiplyAdds].join("\t");
+}
+
+/** Layers whose weights are parameters, not settings such as the factor of a rescaling. */
+export function isWeighted({ parameters }: Pick<LayerReport, "parameters">): boolean {
+	return parameters > 0;
 }
 
 /** Whether a layer's name or operation holds what is looked for. */
