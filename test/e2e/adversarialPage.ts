@@ -9,7 +9,7 @@ export class AdversarialPage {
 	private constructor(readonly frame: FrameLocator) {}
 
 	/** The page whose tab has this title ("Adversarial: 2 images"), once it shows something. */
-	static async open(workbench: Workbench, title: string): Promise<AdversarialPage> {
+	static async open(workbench: Workbench, title: string | RegExp): Promise<AdversarialPage> {
 		const page = new AdversarialPage(await workbench.webviewFrame(title));
 		await page.frame.locator(".toolbar").waitFor();
 		return page;
