@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Size } from "../../compute/data/types.js";
 import type { ProbedDirection, RankedImage } from "../../compute/probeReport.js";
@@ -60,6 +61,8 @@ export class ProbeColumns extends LightElement {
 	#scroller: HTMLElement | null = null;
 	#height = USUAL_HEIGHT;
 	#focusWanted = false;
+	/** Before the present update. */
+	#hadFocus = false;
 	readonly #resized = new ResizeObserver(() => this.#look());
 	readonly #look = (): void => {
 		const { rows } = this;
@@ -97,14 +100,19 @@ export class ProbeColumns extends LightElement {
 	}
 
 	protected override willUpdate(changed: PropertyValues<this>): void {
+		this.#hadFocus = this.contains(document.activeElement);
 		if (changed.has("columns") && this.place.row >= this.#count) this.place = { row: 0, across: 0 };
 	}
 
 	protected override updated(): void {
 		this.#look();
-		if (!this.#focusWanted) return;
+		const focused = this.contains(document.activeElement) ? placeOf(document.activeElement) : null;
+		const { row, across } = this.place;
+		// The element that has the focus may have become another row's, or have gone with its row.
+		const strayed = focused === null ? this.#hadFocus : focused.row !== row || focused.across !== across;
+		if (!this.#focusWanted && !strayed) return;
 		this.#focusWanted = false;
-		this.querySelector<HTMLElement>("[tabindex='0']")?.focus();
+		this.querySelector<HTMLElement>("[tabindex='0']")?.focus({ preventScroll: true });
 	}
 
 	protected override render() {
@@ -133,7 +141,8 @@ export class ProbeColumns extends LightElement {
 			<div class="rows" role="rowgroup" .style=${`height: ${count * this.#height}px`}>
 				${repeat(
 					[...shown].toSorted((a, b) => a - b),
-					(row) => row,
+					// Elements of a row that leaves the document are used for the one that comes: that is far cheaper than new ones.
+					(row) => (row >= this.first && row < this.end ? row % (this.end - this.first) : -1),
 					(row) => this.#row(row),
 				)}
 			</div>
@@ -144,7 +153,12 @@ export class ProbeColumns extends LightElement {
 		return html`<div class="row" role="row" aria-rowindex=${row + 2} .style=${`top: ${row * this.#height}px`}>
 			${this.columns.map(({ kind, rows }, column) => {
 				const direction = rows[row];
-				return direction === undefined ? html`<div class="cell"></div>` : this.#cell(kind, direction, row, column);
+				if (direction === undefined) return html`<div class="cell"></div>`;
+				const across = this.place.row === row ? this.place.across : -1;
+				// Most rows stay as they are when others come.
+				return guard([direction, row, across, this.view, this.pictures, this.classNames], () =>
+					this.#cell(kind, direction, row, column),
+				);
 			})}
 		</div>`;
 	}

@@ -49,8 +49,8 @@ export class Thumbnail extends LightElement {
 			return;
 		}
 		const { width, height } = picture;
-		canvas.width = width;
-		canvas.height = height;
+		if (canvas.width !== width) canvas.width = width;
+		if (canvas.height !== height) canvas.height = height;
 		canvas.getContext("2d")?.putImageData(new ImageData(paintBytes(picture), width, height), 0, 0);
 	}
 }
