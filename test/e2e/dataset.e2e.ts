@@ -123,7 +123,8 @@ describe("the report of two hundred pictures", () => {
 	});
 
 	test("fits 480 pixels", async () => {
-		await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
+		const explorer = workbench.page.locator(".explorer-folders-view");
+		if (await explorer.isVisible()) await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
 		await workbench.setViewport(480, 900);
 		const sticksOut = () =>
 			page.frame.locator("body").evaluate((body) => {
