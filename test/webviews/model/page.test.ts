@@ -179,7 +179,7 @@ describe.skipIf(executable === null)("the page Model", () => {
 		expect(await page.locator("dialog.gallery figure").count()).toBe(8);
 		await page.screenshot({ path: "test-results/model-weights.png" });
 		await page.keyboard.press("Escape");
-		expect(await page.locator("dialog.gallery").count()).toBe(0);
+		await page.locator("dialog.gallery").waitFor({ state: "detached" });
 		await page.getByText("Probe", { exact: true }).click();
 		expect(await lastSent()).toEqual({ type: "lead", to: "probe", layer: "conv2d" });
 		await page.getByText("Lipschitz Bounds").click();
