@@ -31,8 +31,9 @@ afterAll(async () => {
 });
 
 async function opened(pick: string): Promise<FrameLocator> {
-	await workbench.runCommand("Blindspot: Lipschitz Bounds");
+	await workbench.runCommand("Blindspot: Choose Model…");
 	await workbench.pick(pick);
+	await workbench.runCommand("Blindspot: Lipschitz Bounds");
 	const frame = await workbench.webviewFrame(`Lipschitz: ${path.basename(pick)}`);
 	await frame.locator("h1").filter({ hasText: "Network bound" }).waitFor({ timeout: 60_000 });
 	await frame.locator("vscode-button.run").filter({ hasText: "Run Again" }).waitFor({ timeout: 120_000 });

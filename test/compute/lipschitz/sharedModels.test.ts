@@ -1,0 +1,95 @@
+/**
+ * Pairs of pictures, random, along the steepest direction and adversarial, never go beyond a real network's bound.
+ * BLINDSPOT_LIPSCHITZ_PAIRS=10000 takes so many pairs in all, of every model.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { attackImages } from "../../../src/compute/adversarial/run.js";
+import { startBackend } from "../../../src/compute/backend.js";
+import { readModel } from "../../../src/compute/formats/read.js";
+import { boundLayers, RunningNetwork } from "../../../src/compute/lipschitz/layers.js";
+import { lookAt, lookAtPair } from "../../../src/compute/lipschitz/seen.js";
+import { withPictureInput } from "../../../src/compute/network/entrance.js";
+import { TensorClassifier } from "../../../src/compute/network/tensorClassifier.js";
+import { Random } from "../../../src/compute/random.js";
+import { Slices } from "../../../src/compute/slices.js";
+import { sharedData } from "../../sharedData.js";
+
+const SMALL = ["onnx-mnist-8/model.onnx", "h5-resnet8-cifar10/model.h5"] as const;
+const LARGE = [
+	"h5-vww96/model.h5",
+	"keras3-mobilenet_v1_025_224/model.keras",
+	"onnx-cifar10-winml/model.onnx",
+	"onnx-resnet8-cifar10/model.onnx",
+	"onnx-squeezenet1.1/model.onnx",
+	"tfjs-layers-darknet-tiny/model.json",
+	"tfjs-layers-doodlenet/model.json",
+] as const;
+const asked = Number(process.env.BLINDSPOT_LIPSCHITZ_PAIRS ?? 0);
+const models = asked > 0 ? [...SMALL, ...LARGE] : SMALL;
+const pairs = Math.ceil((asked || 80) / models.length);
+const plain = { range: [0, 1], bgr: false, mean: null, std: null, fit: "resize" } as const;
+
+beforeAll(async () => {
+	await startBackend("auto", null);
+});
+
+describe("bounds of real models", () => {
+	it.each(models)("%s", { timeout: 3_600_000 }, async (name) => {
+		const path = sharedData("models", ...name.split("/"));
+		if (!path) return;
+		const tensors = tf.memory().numTensors;
+		const { network } = await readModel(path, { inputSize: null });
+		const classifier = new TensorClassifier(withPictureInput(network, plain));
+		const running = new RunningNetwork(classifier.network, classifier.head.logits);
+		const slices = new Slices(new AbortController().signal);
+		const layers = await boundLayers(running, 0, slices, () => undefined);
+		for (const { name, kind, upper, lower } of layers)
+			if (kind !== "unbounded" && lower !== null) expect(lower * (1 - 1e-4), name).toBeLessThanOrEqual(upper as number);
+		const bound = layers.at(-1)?.product ?? Number.POSITIVE_INFINITY;
+		const size = classifier.pixelShape.reduce((a, b) => a * b, 1);
+		const random = Random.stream(1, "lipschitz sharedModels", name);
+		const seen = { gradient: 0, quotient: 0 };
+		for (let done = 0; done < pairs; done += 8) {
+			const a = Float32Array.from({ length: 8 * size }, () => random.uniform());
+			// Four steps along the steepest direction from each.
+			if (done % 16 === 0) lookAt(classifier, a, 8, seen);
+			const move = 10 ** (-3 * random.uniform());
+			const b = a.map((v) => Math.min(1, Math.max(0, v + move * random.normal())));
+			const [za, zb] = [classifier.logits(a, 8), classifier.logits(b, 8)];
+			for (let i = 0; i < 8; i++) {
+				const pixels = (x: Float32Array) => x.subarray(i * size, (i + 1) * size);
+				const logits = (z: Float32Array) => z.subarray(i * classifier.classes, (i + 1) * classifier.classes);
+				lookAtPair([pixels(a), pixels(b)], [logits(za), logits(zb)], seen);
+			}
+		}
+		const images = Array.from({ length: 4 }, (_, position) => ({
+			position,
+			pixels: Float32Array.from({ length: size }, () => random.uniform()),
+		}));
+		const outcomes = await attackImages(
+			classifier,
+			images,
+			{ method: "closest", effort: "quick", target: { kind: "any" }, budget: 60 },
+			{
+				seed: 0,
+				signal: new AbortController().signal,
+				batchSize: 4,
+				examine: false,
+				stopped: () => false,
+				onPredicted: () => undefined,
+				onBetter: () => undefined,
+				onFinished: () => undefined,
+			},
+		);
+		outcomes.forEach(({ adversarial, logits }, i) => {
+			const original = images[i]?.pixels as Float32Array;
+			if (adversarial) lookAtPair([original, adversarial.pixels], [logits, adversarial.logits], seen);
+		});
+		console.log(`${name}: bound ${bound.toPrecision(4)}, largest stretch seen ${seen.quotient.toPrecision(4)}`);
+		expect(seen.gradient).toBeGreaterThan(0);
+		expect(Math.max(seen.gradient, seen.quotient)).toBeLessThanOrEqual(bound);
+		classifier.dispose();
+		expect(tf.memory().numTensors).toBe(tensors);
+	});
+});
