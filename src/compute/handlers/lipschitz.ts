@@ -176,8 +176,11 @@ class LipschitzRun {
 			lookAt(classifier, pixels, batch.length, this.#seen);
 			await this.#slices.breathe();
 		}
-		if (this.params.adversarials && part.length > 0) await this.#attack(part, batchSize);
 		this.tell({ kind: "network", network: this.#network() });
+		if (this.params.adversarials && part.length > 0) {
+			await this.#attack(part, batchSize);
+			this.tell({ kind: "network", network: this.#network() });
+		}
 	}
 
 	async #attack(part: readonly Placed[], batchSize: number): Promise<void> {

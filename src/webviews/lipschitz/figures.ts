@@ -105,7 +105,7 @@ export function finding(results: LipschitzResults): Finding {
 	conditions.push(...dominating(results));
 	if (both.length === 0 && radii.length === 0 && network.upper > 20 * network.lower)
 		conditions.push("The bound says little about this network.");
-	if (headline.length < 2 || radii.length > 0) conditions.push(seen);
+	if (radii.length > 0 && network.lower > 0) conditions.push(seen);
 	return { headline: headline.join(" "), conditions };
 }
 
