@@ -328,6 +328,11 @@ describe.skipIf(executable === null)("the page Model", () => {
 				for (let i = 0; i < 10; i++) await page.keyboard.press("Enter");
 			}),
 		};
+		const seen = await page.locator(".layer-rows").evaluate((rows) => {
+			const [all, row] = [rows, rows.querySelector(".selected")].map((element) => element?.getBoundingClientRect());
+			return all !== undefined && row !== undefined && row.top >= all.top - 1 && row.bottom <= all.bottom + 1;
+		});
+		expect(seen).toBe(true);
 		console.log(`Longest task with 500 layers, ms: ${JSON.stringify(tasks)}`);
 		expect(Math.max(...Object.values(tasks))).toBeLessThan(LONG_MILLISECONDS);
 		await page.screenshot({ path: "test-results/model-long.png" });
