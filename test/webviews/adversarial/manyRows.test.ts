@@ -122,6 +122,20 @@ describe.skipIf(executable === null)("a thousand images", () => {
 		expect(await all()).toBeCloseTo(999 * 48 + height, 0);
 	});
 
+	it("fit a narrow page, sorted and with one opened", async () => {
+		await page.setViewportSize({ width: 410, height: 900 });
+		await expect.poll(() => distortionHead().locator("xpath=..").getAttribute("aria-sort")).not.toBeNull();
+		for (let clicks = 0; clicks < 3; clicks++) {
+			await distortionHead().click();
+			await frames(3);
+			const sticksOut = await page
+				.locator(".scroll")
+				.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+			expect(sticksOut).toBe(0);
+		}
+		await page.setViewportSize({ width: 1400, height: 900 });
+	});
+
 	it("keep their order while results arrive, and are sorted again at the end", async () => {
 		await page.evaluate(() => window.harness.show("thousand"));
 		await distortionHead().click();
