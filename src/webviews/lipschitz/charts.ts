@@ -1,6 +1,7 @@
 /** Charts of the page "Lipschitz": brackets of the images, shares by distance. */
 import {
 	Chart,
+	type ChartConfiguration,
 	type ChartDataset,
 	Filler,
 	LinearScale,
@@ -10,10 +11,10 @@ import {
 	PointElement,
 	ScatterController,
 } from "chart.js";
-import { html, type PropertyValues } from "lit";
-import { customElement, property, query } from "lit/decorators.js";
-import { LightElement } from "../ui/lightElement.js";
-import { onThemeChange, themeColour } from "../ui/theme.js";
+import { html, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { CanvasChart, type ChartInk } from "../ui/canvasChart.js";
+import { themeColour } from "../ui/theme.js";
 import { brackets, figure } from "./figures.js";
 import type { LipschitzResults } from "./results.js";
 
@@ -35,84 +36,62 @@ interface Drawing {
 	};
 }
 
-/** A canvas that follows the theme. What it draws is in a table beside it. */
-abstract class ThemedChart extends LightElement {
+/** A chart of the results over a logarithmic axis. */
+abstract class ResultsChart extends CanvasChart {
 	@property({ attribute: false }) results: LipschitzResults | null = null;
-	@query("canvas") private readonly canvas!: HTMLCanvasElement | null;
-	#chart: Chart<"line", Point[]> | null = null;
-	#stopWatching = (): void => {};
 
-	protected abstract readonly words: string;
 	protected abstract drawing(results: LipschitzResults): Drawing;
 
-	override connectedCallback(): void {
-		super.connectedCallback();
-		this.#stopWatching = onThemeChange(() => this.#draw());
+	protected override render(): TemplateResult {
+		return html`<div class="plot">${super.render()}</div>`;
 	}
 
-	override disconnectedCallback(): void {
-		super.disconnectedCallback();
-		this.#stopWatching();
-		this.#chart?.destroy();
-		this.#chart = null;
-	}
-
-	protected override render() {
-		return html`<div class="plot"><canvas role="img" aria-label=${this.words}></canvas></div>`;
-	}
-
-	protected override updated(_changed: PropertyValues): void {
-		this.#draw();
-	}
-
-	#draw(): void {
-		if (!this.canvas || !this.results || !this.isConnected) return;
+	protected override configuration({ text, grid, font }: ChartInk): ChartConfiguration | null {
+		if (this.results === null) return null;
 		const { datasets, x, y } = this.drawing(this.results);
-		const ticks = themeColour("--vscode-descriptionForeground", "--vscode-foreground");
-		const line = themeColour("--vscode-contrastBorder", "--vscode-panel-border");
-		const font = { size: 11, family: themeColour("--vscode-font-family") };
 		const axis = (title: string) => ({
-			border: { color: line },
-			grid: { color: line, drawTicks: false },
-			title: { display: title !== "", text: title, color: ticks, font },
+			border: { color: grid },
+			grid: { color: grid, drawTicks: false },
+			title: { display: title !== "", text: title, color: text, font },
 		});
 		const powers = (value: string | number) => (isPower(Number(value)) ? figure(Number(value), 1) : null);
-		this.#chart ??= new Chart<"line", Point[]>(this.canvas, { type: "line", data: { datasets: [] } });
-		this.#chart.data.datasets = [...datasets];
-		this.#chart.options = {
-			animation: false,
-			maintainAspectRatio: false,
-			events: [],
-			scales: {
-				x: {
-					...axis(x.title),
-					type: x.logarithmic ? "logarithmic" : "linear",
-					...(x.min === undefined ? {} : { min: x.min }),
-					...(x.max === undefined ? {} : { max: x.max }),
-					ticks: {
-						color: ticks,
-						font,
-						maxRotation: 0,
-						padding: 4,
-						maxTicksLimit: 7,
-						callback: x.logarithmic ? powers : (value) => value,
+		return {
+			type: "line",
+			data: { datasets: [...datasets] },
+			options: {
+				animation: false,
+				maintainAspectRatio: false,
+				events: [],
+				scales: {
+					x: {
+						...axis(x.title),
+						type: x.logarithmic ? "logarithmic" : "linear",
+						...(x.min === undefined ? {} : { min: x.min }),
+						...(x.max === undefined ? {} : { max: x.max }),
+						ticks: {
+							color: text,
+							font,
+							maxRotation: 0,
+							padding: 4,
+							maxTicksLimit: 7,
+							callback: x.logarithmic ? powers : (value) => value,
+						},
 					},
-				},
-				y: {
-					...axis(y.title),
-					type: y.logarithmic ? "logarithmic" : "linear",
-					...(y.max === undefined ? {} : { min: 0, max: y.max }),
-					ticks: {
-						color: ticks,
-						font,
-						padding: 4,
-						maxTicksLimit: 6,
-						callback: y.percent ? (value) => `${Math.round(100 * Number(value))}%` : powers,
+					y: {
+						...axis(y.title),
+						type: y.logarithmic ? "logarithmic" : "linear",
+						...(y.max === undefined ? {} : { min: 0, max: y.max }),
+						ticks: {
+							color: text,
+							font,
+							padding: 4,
+							maxTicksLimit: 6,
+							callback: y.percent ? (value) => `${Math.round(100 * Number(value))}%` : powers,
+						},
 					},
 				},
 			},
 		};
-		this.#chart.update();
 	}
 }
 
@@ -122,8 +101,9 @@ function isPower(value: number): boolean {
 
 /** Found and certified distance of each image, the nearest adversarial first. */
 @customElement("blindspot-bracket-chart")
-export class BracketChart extends ThemedChart {
-	protected override readonly words = "Certified and found distance of each image; the same is in the table of images";
+export class BracketChart extends ResultsChart {
+	protected override readonly description =
+		"Certified and found distance of each image; the same is in the table of images";
 
 	protected override drawing(results: LipschitzResults): Drawing {
 		const both = brackets(results).toSorted((a, b) => a.found - b.found);
@@ -156,8 +136,8 @@ export class BracketChart extends ThemedChart {
 
 /** Which share of the images is certified, and which has an adversarial, at each distance. */
 @customElement("blindspot-shares-chart")
-export class SharesChart extends ThemedChart {
-	protected override readonly words = "Shares of images by distance; the same is in the table beside it";
+export class SharesChart extends ResultsChart {
+	protected override readonly description = "Shares of images by distance; the same is in the table beside it";
 
 	protected override drawing(results: LipschitzResults): Drawing {
 		const readable = results.certificates.filter(({ error, margin }) => error === null && margin !== null);

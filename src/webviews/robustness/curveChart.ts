@@ -13,7 +13,8 @@ import { color } from "chart.js/helpers";
 import { customElement, property } from "lit/decorators.js";
 import type { CurvePoint, RobustnessOfModel, RobustnessReport } from "../../compute/robustnessReport.js";
 import { distortion } from "../adversarial/format.js";
-import { CanvasChart, type ChartInk, tickLabel } from "../ui/canvasChart.js";
+import { type ChartInk, tickLabel } from "../ui/canvasChart.js";
+import { TabledChart } from "../ui/tabledChart.js";
 import { themeColour } from "../ui/theme.js";
 import { modelNames, shareAt, shareWords } from "./words.js";
 
@@ -26,7 +27,7 @@ const BAND_OPACITY = 0.22;
 
 /** The share of images that are still right, against distortion: a line with its band for each model, noise dashed. */
 @customElement("blindspot-robustness-curve")
-export class RobustnessCurve extends CanvasChart {
+export class RobustnessCurve extends TabledChart {
 	@property({ attribute: false }) models: RobustnessReport["models"] | null = null;
 
 	protected override readonly words = "Share of images still right against distortion";

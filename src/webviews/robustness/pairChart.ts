@@ -2,7 +2,8 @@ import { Chart, type ChartConfiguration, LinearScale, LineElement, PointElement,
 import { color } from "chart.js/helpers";
 import { customElement, property } from "lit/decorators.js";
 import { distortion } from "../adversarial/format.js";
-import { CanvasChart, type ChartInk, tickLabel } from "../ui/canvasChart.js";
+import { type ChartInk, tickLabel } from "../ui/canvasChart.js";
+import { TabledChart } from "../ui/tabledChart.js";
 import { themeColour } from "../ui/theme.js";
 import type { Pair } from "./words.js";
 
@@ -13,7 +14,7 @@ const REACH = 8;
 
 /** Each image as a dot: its distortion in one model against that in the other. Tells which image is pointed at. */
 @customElement("blindspot-pair-chart")
-export class PairChart extends CanvasChart {
+export class PairChart extends TabledChart {
 	@property({ attribute: false }) pairs: readonly Pair[] = [];
 	@property({ attribute: false }) names: readonly string[] = [];
 	/** Names of the images, by their place in the report. */

@@ -1,6 +1,6 @@
 import { Chart, type ChartConfiguration } from "chart.js";
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { query, state } from "lit/decorators.js";
+import { html, type PropertyValues, type TemplateResult } from "lit";
+import { query } from "lit/decorators.js";
 import { LightElement } from "./lightElement.js";
 import { onThemeChange, themeColour } from "./theme.js";
 
@@ -17,20 +17,16 @@ export function tickLabel(value: string | number, _at: number, ticks: readonly {
 	return Number(value).toFixed(Math.max(0, ...decimals));
 }
 
-/** A chart on a canvas, with the same as a table: nothing of the canvas is needed to read it. */
+/** A chart on a canvas that follows the theme. What it shows stands in a table as well: a canvas has no text. */
 export abstract class CanvasChart extends LightElement {
-	@state() private asTable = false;
 	@query("canvas") private readonly canvas!: HTMLCanvasElement | null;
 	protected chart: Chart | null = null;
 	#stopWatching = (): void => {};
 
-	/** What it shows, for screen readers. */
-	protected abstract readonly words: string;
-	/** What goes from left to right. */
-	protected abstract readonly across: string;
-	/** Rows of the table, headings first. */
-	protected abstract table(): readonly (readonly string[])[];
-	protected abstract configuration(ink: ChartInk): ChartConfiguration;
+	/** What it shows and where the same can be read, for screen readers. */
+	protected abstract readonly description: string;
+	/** Null where there is nothing to draw. */
+	protected abstract configuration(ink: ChartInk): ChartConfiguration | null;
 	/** Where the pointer is on the canvas, in CSS pixels; null when it has left. */
 	protected pointed(_place: { readonly x: number; readonly y: number } | null): void {}
 
@@ -48,51 +44,26 @@ export abstract class CanvasChart extends LightElement {
 	}
 
 	protected override render(): TemplateResult {
-		return html`
-			<div class="chart" ?hidden=${this.asTable}>
-				<canvas
-					role="img"
-					aria-label="${this.words}; the same is in the table"
-					@pointermove=${(event: PointerEvent) => this.pointed({ x: event.offsetX, y: event.offsetY })}
-					@pointerleave=${() => this.pointed(null)}
-				></canvas>
-			</div>
-			${this.asTable ? this.#table() : nothing}
-			<div class="chart-foot">
-				<span>${this.across}</span>
-				<button type="button" class="link" aria-pressed=${this.asTable} @click=${() => (this.asTable = !this.asTable)}>
-					${this.asTable ? "Show as chart" : "Show as table"}
-				</button>
-			</div>
-		`;
+		return html`<canvas
+			role="img"
+			aria-label=${this.description}
+			@pointermove=${(event: PointerEvent) => this.pointed({ x: event.offsetX, y: event.offsetY })}
+			@pointerleave=${() => this.pointed(null)}
+		></canvas>`;
 	}
 
 	protected override updated(_changed: PropertyValues<this>): void {
 		this.#draw();
 	}
 
-	#table(): TemplateResult {
-		const [headings = [], ...rows] = this.table();
-		return html`<div class="chart-table" tabindex="0" role="region" aria-label=${this.words}>
-			<table>
-				<thead><tr>${headings.map((heading) => html`<th scope="col">${heading}</th>`)}</tr></thead>
-				<tbody>
-					${rows.map(
-						([first, ...cells]) =>
-							html`<tr><th scope="row">${first}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
-					)}
-				</tbody>
-			</table>
-		</div>`;
-	}
-
 	#draw(): void {
-		if (!this.canvas || this.asTable || !this.isConnected) return;
+		if (!this.canvas || !this.isConnected) return;
 		const configuration = this.configuration({
 			text: themeColour("--vscode-descriptionForeground", "--vscode-foreground"),
 			grid: themeColour("--vscode-contrastBorder", "--vscode-panel-border"),
 			font: { size: 11, family: themeColour("--vscode-font-family") },
 		});
+		if (configuration === null) return;
 		if (this.chart === null) {
 			this.chart = new Chart(this.canvas, configuration);
 			return;

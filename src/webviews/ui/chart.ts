@@ -3,16 +3,17 @@ import {
 	BarElement,
 	CategoryScale,
 	Chart,
+	type ChartConfiguration,
 	type ChartDataset,
 	LinearScale,
 	LineController,
 	LineElement,
 	PointElement,
 } from "chart.js";
-import { html, type PropertyValues } from "lit";
-import { customElement, property, query, state } from "lit/decorators.js";
-import { LightElement } from "./lightElement.js";
-import { onThemeChange, themeColour } from "./theme.js";
+import { customElement, property } from "lit/decorators.js";
+import type { ChartInk } from "./canvasChart.js";
+import { TabledChart } from "./tabledChart.js";
+import { themeColour } from "./theme.js";
 
 Chart.register(BarController, BarElement, CategoryScale, LinearScale, LineController, LineElement, PointElement);
 
@@ -41,110 +42,63 @@ export interface ChartView {
 
 type AnyDataset = ChartDataset<"bar", (number | [number, number])[]> | ChartDataset<"line", number[]>;
 
-/** A chart over named steps, with the same as a table. Nothing of the canvas is needed to read it. */
+/** A chart over named steps. */
 @customElement("blindspot-chart")
-export class ChartElement extends LightElement {
+export class ChartElement extends TabledChart {
 	@property({ attribute: false }) view: ChartView | null = null;
-	@state() private asTable = false;
-	@query("canvas") private readonly canvas!: HTMLCanvasElement | null;
-	#chart: Chart<"bar" | "line", (number | [number, number])[]> | null = null;
-	#stopWatching = (): void => {};
 
-	override connectedCallback(): void {
-		super.connectedCallback();
-		this.#stopWatching = onThemeChange(() => this.#draw());
-		if (this.hasUpdated) this.requestUpdate();
+	protected override get words(): string {
+		return this.view?.title ?? "";
 	}
 
-	override disconnectedCallback(): void {
-		super.disconnectedCallback();
-		this.#stopWatching();
-		this.#chart?.destroy();
-		this.#chart = null;
+	protected override get across(): string {
+		return this.view?.across ?? "";
 	}
 
-	protected override render() {
+	protected override table(): readonly (readonly string[])[] {
 		const { view } = this;
-		if (view === null) return null;
+		if (view === null) return [];
 		const figure = ({ kind, values }: Series, at: number): string => {
 			if (kind === "ranges") return (values[at] ?? []).map(view.words).join(" to ");
 			return view.words(values[at] ?? 0);
 		};
-		return html`
-			<div class="chart" ?hidden=${this.asTable}>
-				<canvas role="img" aria-label="${view.title}; the same is in the table"></canvas>
-			</div>
-			${
-				this.asTable
-					? html`<div class="chart-table" tabindex="0" role="region" aria-label=${view.title}>
-							<table>
-								<thead><tr>
-									<th scope="col">${view.across}</th>
-									${view.series.map(({ name }) => html`<th scope="col">${name}</th>`)}
-								</tr></thead>
-								<tbody>
-									${view.steps.map(
-										(step, at) => html`<tr>
-											<th scope="row">${step}</th>
-											${view.series.map((series) => html`<td>${figure(series, at)}</td>`)}
-										</tr>`,
-									)}
-								</tbody>
-							</table>
-						</div>`
-					: null
-			}
-			<div class="chart-foot">
-				<span>${view.across}</span>
-				<button type="button" class="link" aria-pressed=${this.asTable} @click=${() => (this.asTable = !this.asTable)}>
-					${this.asTable ? "Show as chart" : "Show as table"}
-				</button>
-			</div>
-		`;
+		return [
+			[view.across, ...view.series.map(({ name }) => name)],
+			...view.steps.map((step, at) => [step, ...view.series.map((series) => figure(series, at))]),
+		];
 	}
 
-	protected override updated(_changed: PropertyValues<this>): void {
-		this.#draw();
-	}
-
-	#draw(): void {
-		const { view } = this;
-		if (view === null || !this.canvas || this.asTable || !this.isConnected) return;
-		const ticks = themeColour("--vscode-descriptionForeground", "--vscode-foreground");
-		const grid = themeColour("--vscode-contrastBorder", "--vscode-panel-border");
-		const font = { size: 11, family: themeColour("--vscode-font-family") };
-		this.#chart ??= new Chart<"bar" | "line", (number | [number, number])[]>(this.canvas, {
+	protected override configuration(ink: ChartInk): ChartConfiguration {
+		const words = this.view?.words ?? String;
+		return {
 			type: "bar",
-			data: { datasets: [] },
-		});
-		this.#chart.data.labels = [...view.steps];
-		this.#chart.data.datasets = view.series.map(dataset);
-		this.#chart.options = {
-			animation: false,
-			maintainAspectRatio: false,
-			events: [],
-			scales: {
-				x: {
-					type: "category",
-					border: { color: grid },
-					grid: { display: false },
-					ticks: { color: ticks, font, maxTicksLimit: 10, padding: 4, maxRotation: 0 },
-				},
-				y: {
-					type: "linear",
-					border: { color: grid },
-					grid: { color: grid, drawTicks: false },
-					ticks: {
-						color: ticks,
-						font,
-						maxTicksLimit: 4,
-						padding: 4,
-						callback: (value) => view.words(Number(value)),
+			data: { labels: [...(this.view?.steps ?? [])], datasets: (this.view?.series ?? []).map(dataset) },
+			options: {
+				animation: false,
+				maintainAspectRatio: false,
+				events: [],
+				scales: {
+					x: {
+						type: "category",
+						border: { color: ink.grid },
+						grid: { display: false },
+						ticks: { color: ink.text, font: ink.font, maxTicksLimit: 10, padding: 4, maxRotation: 0 },
+					},
+					y: {
+						type: "linear",
+						border: { color: ink.grid },
+						grid: { color: ink.grid, drawTicks: false },
+						ticks: {
+							color: ink.text,
+							font: ink.font,
+							maxTicksLimit: 4,
+							padding: 4,
+							callback: (value) => words(Number(value)),
+						},
 					},
 				},
 			},
 		};
-		this.#chart.update();
 	}
 }
 
