@@ -156,10 +156,11 @@ function medians(models: () => RobustnessReport["models"] | null, ink: ChartInk)
 				ctx.font = `${ink.font.size}px ${ink.font.family}`;
 				ctx.fillStyle = themeColour("--vscode-foreground");
 				ctx.textBaseline = "bottom";
-				const fits = left + 9 + ctx.measureText(words).width < x.right;
-				ctx.textAlign = fits ? "left" : "right";
-				// The second one higher, so that two near each other can be read.
-				ctx.fillText(words, left + (fits ? 9 : -9), top - 3 - m * ink.font.size * 1.3);
+				// Of two the first stands to the left, where there is room.
+				const width = ctx.measureText(words).width + 9;
+				const isRight = (m > 0 || models()?.length === 1 || left - width < x.left) && left + width < x.right;
+				ctx.textAlign = isRight ? "left" : "right";
+				ctx.fillText(words, left + (isRight ? 9 : -9), top - 3);
 				ctx.restore();
 			}
 		},
