@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from "lit";
+import { NOISE_FACTORS } from "../ui/format.js";
 import { icons } from "../ui/icons.js";
 import { keepFromEditor } from "../ui/ownKeys.js";
 import type { Actions, Density } from "./actions.js";
-import { NOISE_FACTORS } from "./format.js";
 import type { SortColumn, Sorting } from "./view.js";
 
 /** Sets the factor of all noise pictures at once. */

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from "lit";
+import { columnDecimals, percent } from "../ui/format.js";
 import { icons } from "../ui/icons.js";
 import { unreadable, type Verdict } from "./figures.js";
-import { columnDecimals, percent } from "./format.js";
 import type { Row } from "./messages.js";
 
 /** What all compact rows share, so that columns can be compared by eye. */

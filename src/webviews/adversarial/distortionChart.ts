@@ -2,9 +2,9 @@ import { Chart, LinearScale, LineController, LineElement, PointElement } from "c
 import { html, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { tickLabel } from "../ui/canvasChart.js";
+import { count, distortion } from "../ui/format.js";
 import { LightElement } from "../ui/lightElement.js";
 import { onThemeChange, themeColour } from "../ui/theme.js";
-import { count, distortion } from "./format.js";
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
 

@@ -1,7 +1,7 @@
 /** How the images' distortions are spread: a histogram with its figures and its table, beside the compact list. */
 import { html, nothing, type TemplateResult } from "lit";
+import { count, distortion, median, plural } from "../ui/format.js";
 import { changed } from "./figures.js";
-import { count, distortion, median, plural } from "./format.js";
 import type { Row } from "./messages.js";
 
 /** Images with a distortion of at least `low` and below `high`; the last bin has its upper end in it. */

@@ -1,7 +1,7 @@
 /** What one row says in words: its verdict, its figures, its line for the clipboard and for screen readers. */
 import type { AttackedImage, AttackFailure } from "../../compute/report.js";
 import type { Phase } from "../messages.js";
-import { count, distortion, duration, plural, significant, targetName } from "./format.js";
+import { count, distortion, duration, plural, significant, targetName } from "../ui/format.js";
 import type { Row } from "./messages.js";
 
 /** Names that rows need from the page around them. */

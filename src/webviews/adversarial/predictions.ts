@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit";
-import { predictionRows, type Share } from "./format.js";
+import { predictionRows, type Share } from "../ui/format.js";
 import type { Row } from "./messages.js";
 
 const bar = (share: Share | null): TemplateResult => html`

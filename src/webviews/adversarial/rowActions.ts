@@ -1,10 +1,10 @@
 import { html, type TemplateResult } from "lit";
+import { targetName } from "../ui/format.js";
 import { icons } from "../ui/icons.js";
 import type { MenuItem } from "../ui/menu.js";
 import { plainField } from "../ui/toolbar.js";
 import type { Actions } from "./actions.js";
 import { changed, unreadable } from "./figures.js";
-import { targetName } from "./format.js";
 import type { Row } from "./messages.js";
 
 /** What the buttons of a row need. */

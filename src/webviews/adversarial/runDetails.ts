@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { count, distortion, duration, median } from "../ui/format.js";
 import { changed } from "./figures.js";
-import { count, distortion, duration, median } from "./format.js";
 import type { AdversarialState } from "./messages.js";
 
 /** The record of the run: what a person needs to repeat it. */

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { finding as findingView, info, trouble, warning } from "../ui/finding.js";
+import { count } from "../ui/format.js";
 import { icons } from "../ui/icons.js";
 import type { Actions } from "./actions.js";
 import { finding, findingToCome, keptWords, othersLeft } from "./finding.js";
-import { count } from "./format.js";
 import type { AdversarialState, PreprocessingNote } from "./messages.js";
 import { type Settings, settingsChanged } from "./view.js";
 

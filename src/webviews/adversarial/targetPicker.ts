@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { LabelChange, Target } from "../../compute/report.js";
+import { count } from "../ui/format.js";
 import { PopupElement } from "../ui/popup.js";
-import { count } from "./format.js";
 import { matches, type TargetOption, targetOptions } from "./targets.js";
 
 /** So many labels are listed at once; typing finds the others. */

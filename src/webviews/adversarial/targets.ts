@@ -1,6 +1,6 @@
 /** What can be aimed at, with what is known of each. */
 import type { LabelChange, Target } from "../../compute/report.js";
-import { percent } from "./format.js";
+import { percent } from "../ui/format.js";
 
 export interface TargetOption {
 	readonly target: Target;

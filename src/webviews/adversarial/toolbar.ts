@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { ATTACK_METHODS, type AttackMethod, EFFORTS } from "../../compute/report.js";
+import { EFFORT_NAMES, targetName } from "../ui/format.js";
 import { icons } from "../ui/icons.js";
 import type { MenuItem } from "../ui/menu.js";
 import {
@@ -15,7 +16,6 @@ import {
 } from "../ui/toolbar.js";
 import type { Actions, Density } from "./actions.js";
 import { changed } from "./figures.js";
-import { EFFORT_NAMES, targetName } from "./format.js";
 import type { AdversarialState } from "./messages.js";
 import type { Settings } from "./view.js";
 

@@ -1,6 +1,6 @@
 /** The page's own state: what arrived, and what the person set. Pure; the page is a function of it. */
 import type { AttackMethod, Effort, Target } from "../../compute/report.js";
-import { count, fittingNoiseFactor, median, targetName } from "./format.js";
+import { count, fittingNoiseFactor, median, targetName } from "../ui/format.js";
 import type { AdversarialState, ExportedPixels, ExtensionMessage, Question, Row, RowPixels } from "./messages.js";
 
 export interface Received {

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { BlindspotError } from "../../compute/errors.js";
 import { bytePictureSchema } from "../../compute/probeSchema.js";
 import { firingReportSchema } from "../../compute/unitSchema.js";
-import { baseName, count } from "../adversarial/format.js";
 import type { Analysis, RunContext } from "../analysis/analysis.js";
 import { dataRequest } from "../probe/question.js";
+import { baseName, count } from "../ui/format.js";
 import type { FiringQuestion, ShownFiring } from "./question.js";
 import { firingRows } from "./words.js";
 

@@ -1,10 +1,10 @@
 import { html, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import type { FiringLayer } from "../../compute/unitReport.js";
-import { baseName } from "../adversarial/format.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { decimals } from "../probe/words.js";
+import { baseName } from "../ui/format.js";
 import "../ui/thumbnail.js";
 import { dataField, dataName, modelField, modelName, plainField } from "../ui/toolbar.js";
 import type { FiringPageMessage } from "./messages.js";

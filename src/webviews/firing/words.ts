@@ -1,7 +1,7 @@
 /** What the page "Which Units Fire?" says, and its figures as a table. Pure functions. */
 import type { FiringLayer, FiringReport, FiringUnit } from "../../compute/unitReport.js";
-import { baseName, count, plural } from "../adversarial/format.js";
 import { decimals } from "../probe/words.js";
+import { baseName, count, plural } from "../ui/format.js";
 
 /** "+5.1 sd" */
 export function deviationWords(deviations: number): string {

@@ -3,7 +3,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import type { BytePicture } from "../../compute/data/png.js";
 import type { ProbedDirection } from "../../compute/probeReport.js";
 import type { ActivationMap } from "../../compute/unitReport.js";
-import { baseName } from "../adversarial/format.js";
+import { baseName } from "../ui/format.js";
 import { LightElement } from "../ui/lightElement.js";
 import { keepFromEditor } from "../ui/ownKeys.js";
 import "../ui/thumbnail.js";

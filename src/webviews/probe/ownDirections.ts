@@ -1,6 +1,6 @@
 /** A person's own directions on the page: combinations of units, means of pictures, files of directions. No `vscode` here. */
 import type { OwnDirection } from "../../compute/probeReport.js";
-import { plural } from "../adversarial/format.js";
+import { plural } from "../ui/format.js";
 import { combination } from "./combination.js";
 import type { OwnAction } from "./messages.js";
 

@@ -1,5 +1,5 @@
 import type { ProbeStageName } from "../../compute/probeReport.js";
-import { count } from "../adversarial/format.js";
+import { count } from "../ui/format.js";
 
 /** What happens now, with how far it is: "4,000 of 10,000 images". */
 export function runWords(event: {

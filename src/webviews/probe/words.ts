@@ -6,7 +6,7 @@ import type {
 	ProbedDirection,
 	ProbeReport,
 } from "../../compute/probeReport.js";
-import { count, plural } from "../adversarial/format.js";
+import { count, plural } from "../ui/format.js";
 import type { Order, RowsView } from "./view.js";
 
 /** A typographic minus in place of the hyphen. */

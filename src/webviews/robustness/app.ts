@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { ATTACK_METHODS, type AttackMethod, EFFORTS } from "../../compute/report.js";
-import { count, distortion, EFFORT_NAMES } from "../adversarial/format.js";
 import { METHOD_NAMES } from "../adversarial/toolbar.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
 import type { AnalysisState } from "../analysis/messages.js";
+import { count, distortion, EFFORT_NAMES } from "../ui/format.js";
 import "../ui/chart.js";
 import type { ChartView } from "../ui/chart.js";
 import type { MenuItem } from "../ui/menu.js";

@@ -12,8 +12,8 @@ import {
 import { color } from "chart.js/helpers";
 import { customElement, property } from "lit/decorators.js";
 import type { CurvePoint, RobustnessOfModel, RobustnessReport } from "../../compute/robustnessReport.js";
-import { distortion } from "../adversarial/format.js";
 import { type ChartInk, tickLabel } from "../ui/canvasChart.js";
+import { distortion } from "../ui/format.js";
 import { TabledChart } from "../ui/tabledChart.js";
 import { themeColour } from "../ui/theme.js";
 import { modelNames, shareAt, shareWords } from "./words.js";

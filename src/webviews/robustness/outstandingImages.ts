@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { BytePicture } from "../../compute/data/png.js";
 import type { RobustnessOfModel } from "../../compute/robustnessReport.js";
-import { distortion } from "../adversarial/format.js";
+import { distortion } from "../ui/format.js";
 import "../ui/thumbnail.js";
 import type { ShownRobustness } from "./question.js";
 import { modelNames, outstanding, sourceName } from "./words.js";

@@ -1,8 +1,8 @@
 import { Chart, type ChartConfiguration, LinearScale, LineElement, PointElement, ScatterController } from "chart.js";
 import { color } from "chart.js/helpers";
 import { customElement, property } from "lit/decorators.js";
-import { distortion } from "../adversarial/format.js";
 import { type ChartInk, tickLabel } from "../ui/canvasChart.js";
+import { distortion } from "../ui/format.js";
 import { TabledChart } from "../ui/tabledChart.js";
 import { themeColour } from "../ui/theme.js";
 import type { Pair } from "./words.js";

@@ -1,6 +1,6 @@
 /** A robustness report in words and figures. Pure functions; the page and its tests share them. */
 import type { CurvePoint, Estimate, RobustnessOfModel, RobustnessReport } from "../../compute/robustnessReport.js";
-import { count, distortion, significant } from "../adversarial/format.js";
+import { count, distortion, significant } from "../ui/format.js";
 
 /** A share of all images: "97.5%". */
 export const shareWords = (share: number): string => `${(100 * share).toFixed(1)}%`;

@@ -4,9 +4,9 @@ import { BlindspotError } from "../../compute/errors.js";
 import { PROBE_REDUCTIONS } from "../../compute/probeReport.js";
 import { thumbnailsSchema } from "../../compute/probeSchema.js";
 import { ascentPictureSchema, unitChoiceSchema, unitReportSchema } from "../../compute/unitSchema.js";
-import { count } from "../adversarial/format.js";
 import type { Analysis, RunContext } from "../analysis/analysis.js";
 import { dataRequest } from "../probe/question.js";
+import { count } from "../ui/format.js";
 import type { ShownUnit, Standing, UnitQuestion } from "./question.js";
 import { choiceName, unitRows } from "./words.js";
 

@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import type { RankedImage } from "../../compute/probeReport.js";
-import { count, plural } from "../adversarial/format.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { type Pictures, partOf, picturesOf } from "../probe/pictures.js";
 import { decimals, labelName } from "../probe/words.js";
+import { count, plural } from "../ui/format.js";
 import { icons } from "../ui/icons.js";
 import type { KeyHelp } from "../ui/keyList.js";
 import "../ui/thumbnail.js";

@@ -1,7 +1,7 @@
 /** What the page "Unit" says, and its figures as a table. Pure functions. */
 import type { UnitChoice, UnitReport } from "../../compute/unitReport.js";
-import { count, plural } from "../adversarial/format.js";
 import { decimals, labelName, pValue } from "../probe/words.js";
+import { count, plural } from "../ui/format.js";
 import type { Standing } from "./question.js";
 
 /** "unit 3", or the direction's name. */

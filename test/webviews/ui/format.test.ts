@@ -11,7 +11,7 @@ import {
 	predictionRows,
 	significant,
 	targetName,
-} from "../../../src/webviews/adversarial/format.js";
+} from "../../../src/webviews/ui/format.js";
 
 describe("figures as words", () => {
 	it("keeps significant digits, trailing zeros too, without an exponent", () => {
