@@ -6,12 +6,14 @@ import type { AnalysisState } from "../analysis/messages.js";
 import { icons } from "../ui/icons.js";
 import type { KeyHelp } from "../ui/keyList.js";
 import type { MenuItem } from "../ui/menu.js";
+import { remembered } from "../ui/remembered.js";
 import { arrangement, type RightColumn } from "./arrangement.js";
 import type { BlindTest } from "./blind/blindTest.js";
 import type { BlindStart } from "./blind/blindView.js";
 import "./blind/blindView.js";
+import type { Column } from "./columnRow.js";
 import "./columns.js";
-import type { Column, Opened } from "./columns.js";
+import type { Opened } from "./columns.js";
 import "./imageDialog.js";
 import type { ChosenDirection, ProbeExtensionMessage, ProbePageMessage } from "./messages.js";
 import { type Pictures, picturesOf } from "./pictures.js";
@@ -34,7 +36,8 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 	@state() private selected: ReadonlySet<string> = new Set();
 	@state() private blindShown = false;
 	@state() private blind: BlindTest | null = null;
-	#pictures: { readonly of: ShownProbe; readonly pictures: Pictures } | null = null;
+	readonly #columns = remembered(columnsOf);
+	readonly #picturesOf = remembered(({ thumbnails }: ShownProbe): Pictures => picturesOf(thumbnails));
 	#layersAskedFor: string | null = null;
 
 	protected override readonly dataWords =
@@ -130,7 +133,7 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 	}
 
 	protected override results(report: ShownProbe): TemplateResult {
-		const columns = this.#columns(report);
+		const columns = this.#columns(report, this.rowsView, this.right);
 		const pictures = this.#picturesOf(report);
 		return html`
 			${arrangement(report, this.rowsView, this.right, {
@@ -141,7 +144,7 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 				${statistics(report)}
 				<blindspot-probe-columns
 					.columns=${columns}
-					.view=${this.rowsView}
+					end=${this.rowsView.end}
 					.pictures=${pictures}
 					.classNames=${report.model.classNames}
 					.inputSize=${report.model.inputSize}
@@ -157,22 +160,6 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 		if (model === null || model === this.#layersAskedFor) return;
 		this.#layersAskedFor = model;
 		this.send({ type: "layers", model });
-	}
-
-	#columns(report: ShownProbe): readonly Column[] {
-		const own = this.right === "own" && report.own.length > 0;
-		const right = own ? report.own : report.directions;
-		const units = arranged(report.units, this.rowsView);
-		const directions = arranged(right, this.rowsView);
-		return [
-			{ kind: "units", name: "Units", count: columnCount(units.length, report.units.length), rows: units },
-			{
-				kind: "directions",
-				name: own ? "Own directions" : columnName(report.options.control),
-				count: columnCount(directions.length, right.length),
-				rows: directions,
-			},
-		];
 	}
 
 	#dialog(report: ShownProbe, pictures: Pictures): TemplateResult | typeof nothing {
@@ -233,11 +220,22 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 		this.blind = test;
 		this.send({ type: "blind", test });
 	}
+}
 
-	#picturesOf(report: ShownProbe): Pictures {
-		if (this.#pictures?.of !== report) this.#pictures = { of: report, pictures: picturesOf(report.thumbnails) };
-		return this.#pictures.pictures;
-	}
+function columnsOf(report: ShownProbe, view: RowsView, shownRight: RightColumn): readonly Column[] {
+	const own = shownRight === "own" && report.own.length > 0;
+	const right = own ? report.own : report.directions;
+	const units = arranged(report.units, view);
+	const directions = arranged(right, view);
+	return [
+		{ kind: "units", name: "Units", count: columnCount(units.length, report.units.length), rows: units },
+		{
+			kind: "directions",
+			name: own ? "Own directions" : columnName(report.options.control),
+			count: columnCount(directions.length, right.length),
+			rows: directions,
+		},
+	];
 }
 
 const mapKey = (source: string, { kind, index }: ChosenDirection): string => `${kind} ${index} ${source}`;

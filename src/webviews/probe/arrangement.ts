@@ -1,5 +1,6 @@
 /** The line above the columns: which rows, in which order, which images of them. */
 import { html, nothing, type TemplateResult } from "lit";
+import { remembered } from "../ui/remembered.js";
 import { field } from "../ui/toolbar.js";
 import type { ShownProbe } from "./question.js";
 import { commonestLabels, ORDERS, type Order, type RowsView } from "./view.js";
@@ -13,14 +14,18 @@ export interface ArrangementActions {
 	showRight(right: RightColumn): void;
 }
 
+const contents = remembered(({ units, directions }: ShownProbe) => ({
+	labels: commonestLabels([units, directions]),
+	hasBottom: units.some(({ bottom }) => bottom.length > 0),
+}));
+
 export function arrangement(
 	report: ShownProbe,
 	view: RowsView,
 	right: RightColumn,
 	actions: ArrangementActions,
 ): TemplateResult {
-	const labels = commonestLabels([report.units, report.directions]);
-	const hasBottom = report.units.some(({ bottom }) => bottom.length > 0);
+	const { labels, hasBottom } = contents(report);
 	const orders = ORDERS.filter((order) => order !== "purity" || labels.length > 0);
 	const all = { value: "", name: "All" };
 	const labelOptions = labels.map((label) => ({

@@ -3,13 +3,18 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { ProbeReport } from "../../compute/probeReport.js";
 import "../ui/chart.js";
 import { type ChartView, highContrast, type Series } from "../ui/chart.js";
+import { remembered } from "../ui/remembered.js";
 import { measureShares, purityShares, type SharesOfTwo } from "./histograms.js";
 import { type ComparisonRow, columnName, comparisonRows, footnote, MEASURE_NAMES } from "./words.js";
 
+const distributions = remembered(({ units, directions, options }: ProbeReport) => ({
+	similarity: measureShares(units, directions, "similarity"),
+	purity: purityShares(units, directions, options.top),
+}));
+
 export function statistics(report: ProbeReport): TemplateResult {
-	const { units, directions, options } = report;
-	const similarity = measureShares(units, directions, "similarity");
-	const purity = purityShares(units, directions, options.top);
+	const { options } = report;
+	const { similarity, purity } = distributions(report);
 	return html`<aside class="statistics" aria-label="Statistics">
 		${
 			purity === null

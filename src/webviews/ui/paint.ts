@@ -25,13 +25,59 @@ export function paint(
 }
 
 /** RGBA bytes of a picture of bytes. */
-export function paintBytes({ width, height, channels, data }: BytePicture): Uint8ClampedArray<ArrayBuffer> {
+export function paintBytes(picture: BytePicture): Uint8ClampedArray<ArrayBuffer> {
+	const { width, height } = picture;
 	const bytes = new Uint8ClampedArray(width * height * 4);
-	for (let at = 0; at < width * height; at++) {
-		for (let channel = 0; channel < 3; channel++) {
-			bytes[at * 4 + channel] = data[at * channels + (channels === 1 ? 0 : channel)] ?? 0;
-		}
-		bytes[at * 4 + 3] = 255;
-	}
+	paintInto(bytes, width, picture, 0, 0);
 	return bytes;
+}
+
+/** A line of square places with gaps between them, in pixels. */
+export interface StripSize {
+	readonly width: number;
+	/** Of a place: the largest width or height of the pictures. */
+	readonly side: number;
+	readonly gap: number;
+}
+
+export function stripSize(pictures: readonly (BytePicture | null)[], places: number): StripSize {
+	const side = pictures.reduce((most, picture) => Math.max(most, picture?.width ?? 0, picture?.height ?? 0), 1);
+	const gap = Math.max(1, Math.round(side / 10));
+	return { width: places * side + (places - 1) * gap, side, gap };
+}
+
+/** RGBA bytes of pictures in a line, each in the middle of its place; what has no picture is transparent. */
+export function paintStrip(
+	pictures: readonly (BytePicture | null)[],
+	places: number,
+): { data: Uint8ClampedArray<ArrayBuffer>; width: number; height: number } {
+	const { width, side, gap } = stripSize(pictures, places);
+	const bytes = new Uint8ClampedArray(width * side * 4);
+	pictures.slice(0, places).forEach((picture, at) => {
+		if (picture === null) return;
+		const left = at * (side + gap) + Math.floor((side - picture.width) / 2);
+		paintInto(bytes, width, picture, left, Math.floor((side - picture.height) / 2));
+	});
+	return { data: bytes, width, height: side };
+}
+
+/** Writes a picture into RGBA bytes that are `across` pixels wide. */
+function paintInto(
+	bytes: Uint8ClampedArray,
+	across: number,
+	{ width, height, channels, data }: BytePicture,
+	left: number,
+	top: number,
+): void {
+	const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
+	for (let row = 0; row < height; row++) {
+		let to = ((top + row) * across + left) * 4;
+		let from = row * width * channels;
+		for (let column = 0; column < width; column++, to += 4, from += channels) {
+			bytes[to] = data[from] ?? 0;
+			bytes[to + 1] = data[from + green] ?? 0;
+			bytes[to + 2] = data[from + blue] ?? 0;
+			bytes[to + 3] = 255;
+		}
+	}
 }

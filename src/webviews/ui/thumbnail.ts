@@ -30,14 +30,7 @@ export class Thumbnail extends LightElement {
 				width="0"
 				height="0"
 			></canvas>
-			${
-				part === null
-					? nothing
-					: html`<i
-							class="outlined"
-							.style=${`left: ${percent(part.left)}; top: ${percent(part.top)}; width: ${percent(part.width)}; height: ${percent(part.height)}`}
-						></i>`
-			}`;
+			${part === null ? nothing : html`<i class="outlined" .style=${partStyle(part)}></i>`}`;
 	}
 
 	protected override updated(changed: PropertyValues<this>): void {
@@ -53,6 +46,11 @@ export class Thumbnail extends LightElement {
 		if (canvas.height !== height) canvas.height = height;
 		canvas.getContext("2d")?.putImageData(new ImageData(paintBytes(picture), width, height), 0, 0);
 	}
+}
+
+/** Where an element over a picture lies, as its style. */
+export function partStyle({ left, top, width, height }: Part): string {
+	return `left: ${percent(left)}; top: ${percent(top)}; width: ${percent(width)}; height: ${percent(height)}`;
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)}%`;

@@ -8,6 +8,7 @@ import { decimals, labelName } from "../probe/words.js";
 import { count, plural } from "../ui/format.js";
 import { icons } from "../ui/icons.js";
 import type { KeyHelp } from "../ui/keyList.js";
+import { remembered } from "../ui/remembered.js";
 import "../ui/thumbnail.js";
 import { dataField, dataName, plainField } from "../ui/toolbar.js";
 import { evidence } from "./evidence.js";
@@ -18,7 +19,7 @@ import { choiceName, conditions, headline, unitRows } from "./words.js";
 /** The page "Unit": one unit or direction of a layer. */
 @customElement("blindspot-unit")
 export class UnitPage extends AnalysisPage<UnitQuestion, ShownUnit, UnitPageMessage> {
-	#pictures: { readonly of: ShownUnit; readonly pictures: Pictures } | null = null;
+	readonly #picturesOf = remembered(({ thumbnails }: ShownUnit): Pictures => picturesOf(thumbnails));
 
 	protected override readonly dataWords =
 		"Choose the images whose activations are looked at: a folder of class folders, an IDX or CIFAR file, or an .npz.";
@@ -129,10 +130,5 @@ export class UnitPage extends AnalysisPage<UnitQuestion, ShownUnit, UnitPageMess
 		this.ask({ unit: { kind: "unit", index }, standing: null });
 		this.run();
 		return true;
-	}
-
-	#picturesOf(report: ShownUnit): Pictures {
-		if (this.#pictures?.of !== report) this.#pictures = { of: report, pictures: picturesOf(report.thumbnails) };
-		return this.#pictures.pictures;
 	}
 }

@@ -1,5 +1,5 @@
 /** The page "Probe" in a browser, with the policy that it has in the editor. */
-import { type Browser, chromium as browserType, type Page } from "playwright-core";
+import { type Browser, chromium as browserType, type CDPSession, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { chromium, PROBE, type Served, serve } from "../harness/serve.js";
 import type { ProbeHarness } from "./editor.js";
@@ -96,7 +96,8 @@ describe.skipIf(executable === null)("the page Probe", () => {
 		expect((await names("units")).slice(0, 3)).toEqual(["unit 0", "unit 1", "unit 2"]);
 		expect((await names("directions")).slice(0, 3)).toEqual(["dir. 0", "dir. 1", "dir. 2"]);
 		expect(await page.locator(".row").first().locator(".picture").count()).toBe(18);
-		expect(await page.locator(".row").first().locator("canvas").first().getAttribute("width")).toBe("28");
+		// Nine of 28 pixels with eight gaps of 3.
+		expect(await page.locator(".row").first().locator("canvas").first().getAttribute("width")).toBe("276");
 		expect(await page.locator(".head").allInnerTexts()).toEqual([
 			expect.stringMatching(/Units\s*100$/),
 			expect.stringMatching(/Random directions\s*1,000$/),
@@ -121,11 +122,15 @@ describe.skipIf(executable === null)("the page Probe", () => {
 
 	it("outlines what the place of the highest score sees", async () => {
 		await show("photos");
-		const picture = (await page.locator(".picture blindspot-thumbnail").first().boundingBox())!;
-		const outline = (await page.locator(".picture .outlined").first().boundingBox())!;
-		expect(outline.x).toBeGreaterThanOrEqual(picture.x - 1);
-		expect(outline.x + outline.width).toBeLessThanOrEqual(picture.x + picture.width + 1);
-		expect(outline.width / picture.width).toBeCloseTo(78 / 224, 1);
+		const row = page.locator(".row").first();
+		for (const at of [0, 8, 9, 17]) {
+			const picture = (await row.locator(".picture").nth(at).boundingBox())!;
+			const outline = (await row.locator(".outlined").nth(at).boundingBox())!;
+			expect(outline.x).toBeGreaterThanOrEqual(picture.x - 1);
+			expect(outline.x + outline.width).toBeLessThanOrEqual(picture.x + picture.width + 1);
+			expect(outline.y + outline.height).toBeLessThanOrEqual(picture.y + picture.width + 1);
+			expect(outline.width / picture.width).toBeCloseTo(78 / 224, 1);
+		}
 	});
 
 	it("opens a picture with its activation map and the units that rank it high, and a unit", async () => {
@@ -164,23 +169,62 @@ describe.skipIf(executable === null)("the page Probe", () => {
 		expect(await focused()).toMatch(/^direction 999, image 1/);
 	});
 
-	it("has few of 10,000 rows in the document, wherever it is scrolled to", async () => {
-		await show("huge");
-		for (const share of [0, 0.5, 1]) {
-			await page.evaluate((at) => {
-				const scroller = document.querySelector(".scroll")!;
-				scroller.scrollTop = at * scroller.scrollHeight;
-			}, share);
-			await settle();
-			expect(await page.locator(".row").count()).toBeLessThan(60);
-			const view = await page.evaluate(() => {
-				const rows = [...document.querySelectorAll(".row")].map((row) => row.getBoundingClientRect());
-				return { top: Math.min(...rows.map(({ top }) => top)), bottom: Math.max(...rows.map(({ bottom }) => bottom)) };
-			});
-			expect(view.bottom).toBeGreaterThan(share === 1 ? 850 : 899);
-			if (share > 0) expect(view.top).toBeLessThan(0);
-		}
+	it("scrolls 10,000 rows as it does 500: few in the document, and only those filled that come", async () => {
+		const STEPS = 40;
+		/** Scrolls on; how many rows were filled, and seconds of the page's main thread. */
+		const scroll = async (session: CDPSession) => {
+			const spent = async (): Promise<number> => {
+				const { metrics } = await session.send("Performance.getMetrics");
+				return metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN;
+			};
+			const before = await spent();
+			const filled = await page.evaluate(async (steps) => {
+				let count = 0;
+				const observer = new MutationObserver((changes) => (count += changes.length));
+				observer.observe(document.querySelector(".rows")!, { subtree: true, attributeFilter: ["aria-rowindex"] });
+				for (let step = 0; step < steps; step++) {
+					document.querySelector(".scroll")!.scrollTop += 240;
+					await new Promise(requestAnimationFrame);
+				}
+				observer.disconnect();
+				return count;
+			}, STEPS);
+			return { filled, seconds: (await spent()) - before };
+		};
+		const measure = async (sample: ProbeSampleName) => {
+			await open();
+			await show(sample);
+			const session = await page.context().newCDPSession(page);
+			await session.send("Performance.enable", { timeDomain: "threadTicks" });
+			const nodes = await page.locator(".columns *").count();
+			const first = await scroll(session);
+			const second = await scroll(session);
+			return { nodes, filled: first.filled + second.filled, seconds: Math.min(first.seconds, second.seconds) };
+		};
+		const several = await measure("several");
+		const huge = await measure("huge");
+		console.log(
+			`Scrolling 240 px takes ${[several, huge].map(({ seconds }) => ((1000 * seconds) / STEPS).toFixed(1))} ms`,
+		);
+		expect(huge.nodes).toBe(several.nodes);
+		expect(huge.nodes).toBeLessThan(2500);
+		// Rows of 63 px come in place of as many that leave.
+		expect(huge.filled).toBe(several.filled);
+		expect(huge.filled).toBeLessThanOrEqual((2 * STEPS * 240) / 63 + 2);
+		expect(huge.filled).toBeGreaterThan(100);
+		expect(huge.seconds).toBeLessThan(2 * several.seconds);
+
+		await page.evaluate(() => document.querySelector(".scroll")!.scrollTo({ top: 1e7 }));
+		await settle();
 		expect(await names("units")).toContain("unit 9999");
+		expect(await page.locator(".row").count()).toBeLessThan(60);
+		const indices = await page
+			.locator(".rows")
+			.evaluate((rows) =>
+				(rows.getAttribute("aria-owns") ?? "").split(" ").map((id) => document.getElementById(id)?.ariaRowIndex),
+			);
+		expect(indices.map(Number)).toEqual(indices.map(Number).toSorted((a, b) => a - b));
+		expect(indices.at(-1)).toBe("10001");
 	});
 
 	it("tells nothing in a blind test until its end, then the answer", async () => {

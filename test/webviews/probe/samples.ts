@@ -159,12 +159,15 @@ const SAMPLES = {
 	}),
 	noData: () => ({ report: null, phase: { kind: "idle" }, missing: "data" }),
 	noModel: () => ({ report: null, phase: { kind: "idle" }, missing: "model" }),
+	several: () => ({ report: shown(sampleReport({ units: 500, directions: 500 }), 28), phase: complete }),
 	/** 10,000 units beside as many directions. */
 	huge: () => ({ report: shown(sampleReport({ units: 10_000, directions: 10_000 }), 28), phase: complete }),
 } satisfies Record<string, () => Sample>;
 
 export type ProbeSampleName = keyof typeof SAMPLES;
-export const EVERY_SAMPLE = (Object.keys(SAMPLES) as readonly ProbeSampleName[]).filter((name) => name !== "huge");
+export const EVERY_SAMPLE = (Object.keys(SAMPLES) as readonly ProbeSampleName[]).filter(
+	(name) => name !== "huge" && name !== "several",
+);
 
 const made = new Map<ProbeSampleName, Sample>();
 
