@@ -2,7 +2,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DONE, FAILED, INTERRUPTED } from "./cli/command.js";
-import { parseCommand, USAGE } from "./cli/usage.js";
+import { parseCommand } from "./cli/usage.js";
 import { ComputeClient } from "./compute/client.js";
 import { asBlindspotError } from "./compute/errors.js";
 import type { BackendChoice } from "./compute/protocol.js";
@@ -10,7 +10,7 @@ import { BLINDSPOT_VERSION } from "./compute/version.js";
 
 async function main(args: readonly string[]): Promise<number> {
 	const invocation = parseCommand(args);
-	if (invocation.kind === "help") return print(USAGE.trimEnd(), DONE);
+	if (invocation.kind === "help") return print(invocation.text, DONE);
 	if (invocation.kind === "version") return print(BLINDSPOT_VERSION, DONE);
 	const interrupt = new AbortController();
 	process.once("SIGINT", () => interrupt.abort());

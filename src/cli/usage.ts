@@ -11,10 +11,7 @@ import { wrong } from "./options.js";
 /** Every command, in the order of the usage text. */
 const commands: readonly CliCommand[] = [inspect, predict, attack, robustness, probe, lipschitz];
 
-export const USAGE = `Usage:
-${commands.map(({ usage }) => usage).join("\n")}
-
-MODEL is a .keras, .h5 or .onnx file, a model.json (TensorFlow.js) or the folder of a SavedModel; IMAGE a picture or a
+const WORDS = `MODEL is a .keras, .h5 or .onnx file, a model.json (TensorFlow.js) or the folder of a SavedModel; IMAGE a picture or a
 folder of pictures.
 
 Common options:
@@ -32,18 +29,26 @@ Common options:
   --fail-under D            for continuous integration: exit 1 where the mean distortion is below D
 
 Exit status: 0 done; 1 done, but a picture was unreadable or has no adversarial, or the mean distortion is below
---fail-under; 2 bad input or usage; 130 interrupted.
-`;
+--fail-under; 2 bad input or usage; 130 interrupted.`;
+
+/** The text of `--help`: of all commands, or of one. */
+function usageOf(shown: readonly CliCommand[]): string {
+	return ["Usage:", ...shown.map(({ usage }) => usage), "", WORDS].join("\n");
+}
 
 /** Throws `bad-request` with one line that says what is wrong. */
 export function parseCommand(
 	args: readonly string[],
-): { readonly kind: "help" } | { readonly kind: "version" } | Invocation {
+): { readonly kind: "help"; readonly text: string } | { readonly kind: "version" } | Invocation {
 	const [name = "help", ...rest] = args;
-	if (["help", "--help", "-h"].includes(name)) return { kind: "help" };
+	const known = commands.find((command) => command.name === name);
+	if (known) return rest.some(isHelp) ? { kind: "help", text: usageOf([known]) } : known.invocation(rest);
+	if (name === "help" || isHelp(name)) return { kind: "help", text: usageOf(commands) };
 	if (["version", "--version"].includes(name)) return { kind: "version" };
-	const command = commands.find((known) => known.name === name);
-	if (command) return command.invocation(rest);
-	const names = commands.map((known) => known.name);
+	const names = commands.map((command) => command.name);
 	throw wrong(`unknown command '${name}'; ${names.slice(0, -1).join(", ")} and ${names.at(-1)} are known`);
+}
+
+function isHelp(word: string): boolean {
+	return word === "--help" || word === "-h";
 }

@@ -112,4 +112,14 @@ describe("parseCommand", () => {
 			expect((error as Error).message).not.toContain("\n");
 		}
 	});
+
+	it("explains one command where help is asked for after its name", () => {
+		const help = (line: string) => {
+			const parsed = parseCommand(line.split(" "));
+			return parsed.kind === "help" ? parsed.text : "";
+		};
+		expect(help("probe m --help")).toContain("blindspot probe ");
+		expect(help("probe -h")).not.toContain("blindspot attack ");
+		expect(help("help")).toContain("blindspot attack ");
+	});
 });
