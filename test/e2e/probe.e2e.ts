@@ -122,7 +122,7 @@ describe("the page", () => {
 			await alone.goto(pathToFileURL(exported).href);
 			await alone.locator("h1.finding").filter({ hasText: report.finding }).waitFor();
 			expect(await alone.locator(".cell.units .name .words").first().innerText()).toBe(words(report.units[0]!));
-			expect(await alone.locator(".cell.units canvas").first().getAttribute("width")).toBe("28");
+			expect(await alone.locator(".cell.units canvas").first().getAttribute("width")).toBe("276");
 			expect(await alone.getByText("Run Again").count()).toBe(0);
 			await alone.screenshot({ path: "test-results/probe-standalone.png" });
 			expect(complaints).toEqual([]);

@@ -48,7 +48,7 @@ export class LipschitzPage extends AnalysisPage<LipschitzQuestion, LipschitzResu
 
 	protected override items(results: LipschitzResults | null): readonly MenuItem[] {
 		const { asked } = this.state ?? {};
-		const flip = (on: boolean, words: string, run: () => void): MenuItem => ({ label: on ? `✓ ${words}` : words, run });
+		const flip = (checked: boolean, label: string, run: () => void): MenuItem => ({ label, checked, run });
 		return [
 			...(results === null
 				? []

@@ -92,14 +92,9 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 	protected override items(report: ShownProbe | null): readonly MenuItem[] {
 		const options = this.state?.asked.options;
 		if (options === undefined) return [];
-		const anchor = this.querySelector<HTMLElement>(".toolbar .more");
 		return [
 			{ label: "Blind Test…", disabled: report === null, run: () => (this.blindShown = true) },
-			...settingItems(
-				options,
-				(change) => this.ask({ options: { ...options, ...change } }),
-				(label, items) => anchor !== null && this.openMenu(label, items, anchor),
-			),
+			...settingItems(options, (change) => this.ask({ options: { ...options, ...change } })),
 			...ownItems(report !== null, options.own.length, [...this.selected], (message) => this.#sendOwn(message)),
 		];
 	}

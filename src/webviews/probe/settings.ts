@@ -98,29 +98,29 @@ export function changedSettings(asked: ProbeQuestion, shown: ProbeQuestion, laye
 	return words.flatMap(([name, now, then, said]) => (now === then ? [] : [`${name}: ${said}`]));
 }
 
-/** The settings as menus, for what a narrow page has no fields for. `open` shows one at the menu's own button. */
-export function settingItems(
-	options: Options,
-	set: (change: Partial<Options>) => void,
-	open: (label: string, items: readonly MenuItem[]) => void,
-): readonly MenuItem[] {
-	const menu = (label: string, items: readonly MenuItem[]): MenuItem => ({
-		label: `${label}…`,
-		run: () => open(label, items),
-	});
+/** The settings as menus, for what a narrow page has no fields for. */
+export function settingItems(options: Options, set: (change: Partial<Options>) => void): readonly MenuItem[] {
 	return [
-		menu(
-			"Control",
-			PROBE_CONTROLS.map((control) => ({ label: CONTROL_NAMES[control], run: () => set({ control }) })),
-		),
-		menu(
-			"Over Places",
-			PROBE_REDUCTIONS.map((reduce) => ({ label: REDUCTION_NAMES[reduce], run: () => set({ reduce }) })),
-		),
-		menu(
-			"Images to Judge By",
-			TOPS.map((top) => ({ label: `Top ${top}`, run: () => set({ top }) })),
-		),
+		{
+			label: "Control",
+			items: PROBE_CONTROLS.map((control) => ({
+				label: CONTROL_NAMES[control],
+				checked: control === options.control,
+				run: () => set({ control }),
+			})),
+		},
+		{
+			label: "Over Places",
+			items: PROBE_REDUCTIONS.map((reduce) => ({
+				label: REDUCTION_NAMES[reduce],
+				checked: reduce === options.reduce,
+				run: () => set({ reduce }),
+			})),
+		},
+		{
+			label: "Images to Judge By",
+			items: TOPS.map((top) => ({ label: `Top ${top}`, checked: top === options.top, run: () => set({ top }) })),
+		},
 		{
 			label: options.pre ? "Probe after the Activation Function" : "Probe before the Activation Function",
 			run: () => set({ pre: !options.pre }),

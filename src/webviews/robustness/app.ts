@@ -97,26 +97,31 @@ export class RobustnessPage extends AnalysisPage<RobustnessQuestion, ShownRobust
 		if (question === undefined) return [];
 		const { options } = question;
 		const set = (change: Partial<RobustnessQuestion["options"]>) => this.ask({ options: { ...options, ...change } });
-		const menu = (label: string, items: readonly MenuItem[]): MenuItem => ({
-			label: `${label}…`,
-			run: () => {
-				const anchor = this.querySelector<HTMLElement>(".toolbar .more");
-				if (anchor !== null) this.openMenu(label, items, anchor);
-			},
-		});
 		return [
-			menu(
-				"Effort",
-				EFFORTS.map((effort) => ({ label: EFFORT_NAMES[effort], run: () => set({ effort }) })),
-			),
-			menu(
-				"Method",
-				ATTACK_METHODS.map((method) => ({ label: METHOD_NAMES[method], run: () => set({ method }) })),
-			),
-			menu(
-				"Target",
-				TARGETS.map(({ value, name }) => ({ label: name, run: () => set({ target: { kind: value } }) })),
-			),
+			{
+				label: "Effort",
+				items: EFFORTS.map((effort) => ({
+					label: EFFORT_NAMES[effort],
+					checked: effort === options.effort,
+					run: () => set({ effort }),
+				})),
+			},
+			{
+				label: "Method",
+				items: ATTACK_METHODS.map((method) => ({
+					label: METHOD_NAMES[method],
+					checked: method === options.method,
+					run: () => set({ method }),
+				})),
+			},
+			{
+				label: "Target",
+				items: TARGETS.map(({ value, name }) => ({
+					label: name,
+					checked: value === options.target.kind,
+					run: () => set({ target: { kind: value } }),
+				})),
+			},
 		];
 	}
 

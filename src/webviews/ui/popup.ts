@@ -17,7 +17,7 @@ export abstract class PopupElement extends LightElement {
 		if (!path.includes(this) && !(this.anchor && path.includes(this.anchor))) this.close(false);
 	};
 	readonly #dismiss = (): void => this.close(false);
-	readonly #place = (): void => this.#setPlace();
+	readonly #place = (): void => this.setPlace();
 
 	override connectedCallback(): void {
 		super.connectedCallback();
@@ -37,7 +37,7 @@ export abstract class PopupElement extends LightElement {
 	}
 
 	protected override firstUpdated(): void {
-		this.#setPlace();
+		this.setPlace();
 	}
 
 	protected close(returnFocus: boolean): void {
@@ -60,7 +60,8 @@ export abstract class PopupElement extends LightElement {
 		}
 	};
 
-	#setPlace(): void {
+	/** Again, where its size has changed. */
+	protected setPlace(): void {
 		if (this.anchor === null) return;
 		const from = this.anchor.getBoundingClientRect();
 		const { offsetWidth: width, offsetHeight: height } = this;

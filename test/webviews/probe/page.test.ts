@@ -169,6 +169,20 @@ describe.skipIf(executable === null)("the page Probe", () => {
 		expect(await focused()).toMatch(/^direction 999, image 1/);
 	});
 
+	it("has the settings in its menu too, in menus of their own", async () => {
+		await show("complete");
+		await page.getByRole("button", { name: "More actions" }).press("Enter");
+		await page.getByRole("menuitem", { name: "Control…" }).press("Enter");
+		const menu = page.getByRole("menu", { name: "Control" });
+		await menu.waitFor();
+		expect(await menu.getByRole("menuitemcheckbox", { checked: true }).allInnerTexts()).toEqual(["✓ Gaussian"]);
+		await page.keyboard.press("ArrowDown");
+		await page.keyboard.press("Enter");
+		const asked = (await sent()).at(-1);
+		expect(asked).toMatchObject({ type: "ask", question: { options: { control: "rotation" } } });
+		expect(await focused()).toBe("More actions");
+	});
+
 	it("scrolls 10,000 rows as it does 500: few in the document, and only those filled that come", async () => {
 		const STEPS = 40;
 		/** Scrolls on; how many rows were filled, and seconds of the page's main thread. */
