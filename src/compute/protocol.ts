@@ -125,6 +125,8 @@ export interface AttackParams {
 	readonly run: string;
 	readonly model: ModelRequest;
 	readonly data: DataRequest;
+	/** Where the images are part of a run that was asked for before: their places in it, so that what is random is the same again. */
+	readonly places?: readonly number[];
 	readonly options: AttackOptions;
 	readonly seed: number;
 	/** Path of an `.npz` to write originals, adversarials and labels to; null for none. */

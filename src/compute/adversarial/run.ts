@@ -21,8 +21,10 @@ import { checkTarget, chooseTarget } from "./targets.js";
 export interface ImageToAttack {
 	/** `[height·width·channels]` of the classifier's pixel shape, in [0, 1]. */
 	readonly pixels: Float32Array;
-	/** Place in the whole run: callbacks name it and random streams hang on it, so a part of a run gives what the whole gives. */
+	/** Callbacks name the image by it. */
 	readonly position: number;
+	/** Place in the whole run, where that is another: random streams hang on it, so a part of a run gives what the whole gives. */
+	readonly place?: number;
 }
 
 export interface AttackSettings {
@@ -97,10 +99,10 @@ export async function attackImages(
 ): Promise<AttackOutcome[]> {
 	checkTarget(options.target, classifier.classes);
 	const outcomes: AttackOutcome[] = [];
-	const tasks = images.map(({ pixels, position }, i): Task => {
+	const tasks = images.map(({ pixels, position, place = position }, i): Task => {
 		let milliseconds = 0;
 		function* steps(): Steps<void> {
-			const outcome = yield* attackImage(classifier, pixels, options, settings, position);
+			const outcome = yield* attackImage(classifier, pixels, options, settings, position, place);
 			outcomes[i] = { ...outcome, seconds: milliseconds / 1000 };
 			settings.onFinished(position, outcomes[i]);
 		}
@@ -121,8 +123,9 @@ function* attackImage(
 	options: AttackOptions,
 	settings: AttackSettings,
 	position: number,
+	place: number,
 ): Steps<Omit<AttackOutcome, "seconds">> {
-	const stream = (name: string) => Random.stream(settings.seed, "attack", name, position);
+	const stream = (name: string) => Random.stream(settings.seed, "attack", name, place);
 	const answer = yield { kind: "logits", points: [original], alone: false };
 	const logits = answer.logits[0]!.slice();
 	const predicted = highest(logits);

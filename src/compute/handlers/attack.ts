@@ -107,7 +107,11 @@ class AttackRun {
 		const names = this.prepared.classNames.names;
 		await attackImages(
 			this.prepared.classifier,
-			[...loaded].map(([position, { pixels }]) => ({ position, pixels: pixels.data })),
+			[...loaded].map(([position, { pixels }]) => ({
+				position,
+				place: this.params.places?.[position] ?? position,
+				pixels: pixels.data,
+			})),
 			this.params.options,
 			{
 				seed: this.params.seed,

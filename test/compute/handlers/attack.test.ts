@@ -132,6 +132,25 @@ describe("attack", () => {
 		await expect(ask([join(path, "gone.png")])).rejects.toThrow(/gone\.png is no longer in /);
 	});
 
+	it("gives a part of a run that knows its places what the whole run gave it", async () => {
+		// Random labels and noisy starts both hang on the place.
+		const options = { method: "szegedy", effort: "quick", target: { kind: "random" }, budget: 60 } as const;
+		const ask = (paths: readonly string[], places?: readonly number[]) =>
+			new AttackRuns().attack(
+				context,
+				params({ options, data: { kind: "pictures", paths }, ...(places ? { places } : {}) }),
+				never,
+				() => undefined,
+			);
+		const whole = (await ask(digits)).report.images;
+		const part = (await ask(digits.slice(2), [2])).report.images[0];
+		const elsewhere = (await ask(digits.slice(2))).report.images[0];
+		expect(part?.target).toBe(whole[2]?.target);
+		expect(elsewhere?.target).not.toBe(part?.target);
+		// Sums of float32 depend on the batch.
+		expect(part?.distortion).toBeCloseTo(whole[2]?.distortion as number, 5);
+	});
+
 	it("ends when it is cancelled", async () => {
 		const controller = new AbortController();
 		const running = new AttackRuns().attack(context, params(), controller.signal, ({ kind }) => {
