@@ -7,6 +7,7 @@ import type { Command } from "./command.js";
 const ADVERSARIAL = [
 	"save",
 	"target",
+	"compare",
 	"noiseMore",
 	"noiseLess",
 	"compact",

@@ -1,7 +1,16 @@
 /** An exported report of an attack as a run: results without pixels. */
-import type { RunQuestion, StoredRun } from "../compute/attackRun.js";
+import { z } from "zod";
+import { NO_PIXELS, waitingImage } from "../compute/attackedImages.js";
+import type { RunMethod, RunQuestion, RunRow, StoredRun } from "../compute/attackRun.js";
 import { BlindspotError } from "../compute/errors.js";
-import { attackReportSchema } from "../compute/reportSchema.js";
+import { type ByMethod, type MethodResult, mapMethods } from "../compute/methodComparison.js";
+import type { AttackedImage } from "../compute/report.js";
+import { attackedImageSchema, attackReportSchema, methodsSchema } from "../compute/reportSchema.js";
+
+/** With what several methods made of an image, where that is in the report. */
+const schema = attackReportSchema.extend({
+	images: z.array(attackedImageSchema.extend({ methods: methodsSchema.optional() })),
+});
 
 /** Throws `unreadable-data`, naming `source`, where the text is no report of an attack of this version. */
 export function storedRunOfReport(text: string, source: string): StoredRun {
@@ -16,7 +25,7 @@ export function storedRunOfReport(text: string, source: string): StoredRun {
 		const words = `${source}: the JSON of a report of the kind '${kind}' lacks what its page shows; its HTML export has all of it.`;
 		throw new BlindspotError("unreadable-data", words, source);
 	}
-	const parsed = attackReportSchema.safeParse(json);
+	const parsed = schema.safeParse(json);
 	if (!parsed.success) {
 		const issue = parsed.error.issues[0];
 		const where = issue ? `${issue.path.join(".")}: ${issue.message}` : "";
@@ -26,14 +35,26 @@ export function storedRunOfReport(text: string, source: string): StoredRun {
 			source,
 		);
 	}
-	const report = parsed.data;
-	const question: RunQuestion = { model: report.model.path, ...report.options, seed: report.seed };
-	const rows = report.images.map((image, at) => ({
-		image,
-		done: true,
-		target: report.options.target,
-		seconds: report.run.imageSeconds[at] ?? null,
-		pixels: { original: null, adversarial: null, stored: null },
-	}));
+	const { images, ...rest } = parsed.data;
+	const report = { ...rest, images: images.map(({ methods: _, ...image }) => image) };
+	const { options, run, model, seed } = report;
+	const question: RunQuestion = { model: model.path, ...options, seed };
+	const rows = images.map(({ methods = {}, ...image }, at): RunRow => {
+		const { [options.method]: _own, ...others } = methods;
+		const seconds = run.imageSeconds[at] ?? null;
+		return { image, done: true, target: options.target, seconds, pixels: NO_PIXELS, methods: further(image, others) };
+	});
 	return { asked: question, shown: question, data: { kind: "pictures" }, rows, complete: true, report };
+}
+
+/** As rows have them; a report says nothing of the time of one method on one image. */
+function further(image: AttackedImage, methods: ByMethod<MethodResult>): ByMethod<RunMethod> {
+	const { source, label, fileSize, predicted } = image;
+	const before = { ...waitingImage(source, label), fileSize, predicted };
+	return mapMethods(methods, (result) => ({
+		image: { ...before, ...result },
+		done: true,
+		seconds: null,
+		pixels: NO_PIXELS,
+	}));
 }

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { z } from "zod";
 import type { Pixels } from "./data/types.js";
 import { BlindspotError } from "./errors.js";
+import type { ByMethod } from "./methodComparison.js";
 import {
 	ATTACK_METHODS,
 	type AttackMethod,
@@ -30,13 +31,19 @@ export type RunData =
 	/** `take`: how many, balanced over the classes; null for all. */
 	| { readonly kind: "dataset"; readonly path: string; readonly take: number | null };
 
-export interface RunRow {
+/** What one method made of an image. */
+export interface RunMethod {
 	readonly image: AttackReport["images"][number];
 	/** True where the search of this image came to its end, with or without an adversarial. */
 	readonly done: boolean;
-	readonly target: Target;
 	readonly seconds: number | null;
 	readonly pixels: AttackPixels;
+}
+
+export interface RunRow extends RunMethod {
+	readonly target: Target;
+	/** What further methods made of it; their originals are the row's. */
+	readonly methods: ByMethod<RunMethod>;
 }
 
 /** Everything a page needs to show a run, finished or not. */
@@ -81,10 +88,33 @@ const pixelsSchema = z
 
 const rowPixelsSchema = z
 	.object({ original: pixelsSchema, adversarial: pixelsSchema, stored: z.instanceof(Uint8Array).nullable() })
-	.refine(({ original, adversarial, stored }) => {
-		const lengths = [original?.data.length, adversarial?.data.length, stored?.length];
-		return new Set(lengths.filter((length) => length !== undefined)).size <= 1;
-	}, "not all of one size") satisfies z.ZodType<AttackPixels>;
+	.refine((pixels) => sameSize([pixels]), "not all of one size") satisfies z.ZodType<AttackPixels>;
+
+const methodSchema = z.object({
+	image: attackedImageSchema,
+	done: z.boolean(),
+	seconds: z.number().nonnegative().nullable(),
+	pixels: rowPixelsSchema,
+}) satisfies z.ZodType<RunMethod>;
+
+const rowSchema = methodSchema
+	.extend({
+		target: targetSchema,
+		methods: z.partialRecord(z.enum(ATTACK_METHODS), methodSchema).default({}),
+	})
+	.refine(
+		({ pixels, methods }) => sameSize([pixels, ...Object.values(methods).map((of) => of.pixels)]),
+		"not all of one size",
+	) satisfies z.ZodType<RunRow>;
+
+function sameSize(pixels: readonly AttackPixels[]): boolean {
+	const lengths = pixels.flatMap(({ original, adversarial, stored }) => [
+		original?.data.length,
+		adversarial?.data.length,
+		stored?.length,
+	]);
+	return new Set(lengths.filter((length) => length !== undefined)).size <= 1;
+}
 
 const runSchema = z.object({
 	asked: questionSchema,
@@ -92,15 +122,7 @@ const runSchema = z.object({
 	data: dataSchema,
 	complete: z.boolean(),
 	report: attackReportSchema.nullable(),
-	rows: z.array(
-		z.object({
-			image: attackedImageSchema,
-			done: z.boolean(),
-			target: targetSchema,
-			seconds: z.number().nonnegative().nullable(),
-			pixels: rowPixelsSchema,
-		}),
-	),
+	rows: z.array(rowSchema),
 }) satisfies z.ZodType<StoredRun>;
 
 /** Checks what a file stored of a run. Throws `unreadable-data`, naming the place, where it is none. */

@@ -1,5 +1,6 @@
 /** Checks reports that come from a file. The types in `report.ts` are the contract; this follows them. */
 import { z } from "zod";
+import type { ByMethod, MethodResult } from "./methodComparison.js";
 import {
 	ATTACK_FAILURES,
 	ATTACK_METHODS,
@@ -52,6 +53,23 @@ export const attackedImageSchema = z.object({
 	error: z.string().nullable(),
 	files: z.object({ adversarial: z.string().nullable(), noise: z.string().nullable() }),
 }) satisfies z.ZodType<AttackedImage>;
+
+/** What several methods made of an image, where a report has it. */
+export const methodsSchema = z.partialRecord(
+	z.enum(ATTACK_METHODS),
+	attackedImageSchema.pick({
+		success: true,
+		target: true,
+		adversarial: true,
+		distortion: true,
+		l2: true,
+		linf: true,
+		margin: true,
+		stored: true,
+		evaluations: true,
+		failure: true,
+	}),
+) satisfies z.ZodType<ByMethod<MethodResult>>;
 
 export const modelSchema = z.object({
 	path: z.string(),

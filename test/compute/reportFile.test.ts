@@ -96,6 +96,12 @@ describe("a report in a file", () => {
 		expect(() => parseRun(few)).toThrow(/rows\.0\.pixels\.original: not as many as its size says/);
 		const other = readReport(altered({ "arrays/2.u8": new Uint8Array(7) }), "a.blindspot").content;
 		expect(() => parseRun(other)).toThrow(/rows\.0\.pixels: not all of one size/);
+		const [first] = storedRun().rows;
+		const original = { width: 1, height: 1, channels: 1, data: Float32Array.of(0.5) } as const;
+		const ddn = { ...first, pixels: { original: null, adversarial: original, stored: null } };
+		expect(() => parseRun({ ...storedRun(), rows: [{ ...first, methods: { ddn } }] })).toThrow(
+			/rows\.0: not all of one size/,
+		);
 		expect(() => parseRun({ ...storedRun(), pixels: pixels(), complete: 1 })).toThrow(/complete/);
 	});
 });

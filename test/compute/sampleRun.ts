@@ -97,9 +97,16 @@ export function storedRun(): StoredRun {
 		complete: false,
 		report: report([attacked("/p/a.png")]),
 		rows: [
-			{ image: attacked("/p/a.png"), done: true, target, seconds: 1.25, pixels: pixels() },
-			{ image: waiting, done: false, target, seconds: null, pixels: { ...none, original: pixels().original } },
-			{ image: waiting, done: false, target, seconds: null, pixels: none },
+			{ image: attacked("/p/a.png"), done: true, target, seconds: 1.25, pixels: pixels(), methods: {} },
+			{
+				image: waiting,
+				done: false,
+				target,
+				seconds: null,
+				pixels: { ...none, original: pixels().original },
+				methods: {},
+			},
+			{ image: waiting, done: false, target, seconds: null, pixels: none, methods: {} },
 		],
 	};
 }

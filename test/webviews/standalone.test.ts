@@ -25,7 +25,8 @@ function run(images: number, size: number): StoredRun {
 		const image = attacked(`/data/<b>/${at}.png`, { distortion, l2: distortion * size, evaluations: 100 + at });
 		const adversarial = noisy(original, at + 99, distortion);
 		const stored = Uint8Array.from(adversarial.data, (value) => Math.round(value * 255));
-		return { image, done: true, target: { kind: "any" }, seconds: 0.5, pixels: { original, adversarial, stored } };
+		const pixels = { original, adversarial, stored };
+		return { image, done: true, target: { kind: "any" }, seconds: 0.5, pixels, methods: {} };
 	});
 	return {
 		asked: question,
@@ -51,6 +52,7 @@ function attackSession(stored: StoredRun): AttackSession {
 			post: () => undefined,
 			changed: () => undefined,
 			skipped: null,
+			notice: () => undefined,
 			failed: () => undefined,
 		},
 	);

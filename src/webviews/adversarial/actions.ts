@@ -1,5 +1,5 @@
 /** What the parts of the page can ask of the page. */
-import type { Target } from "../../compute/report.js";
+import type { AttackMethod, Target } from "../../compute/report.js";
 import type { MenuItem } from "../ui/menu.js";
 import type { PageMessage } from "./messages.js";
 import type { Settings, SortColumn } from "./view.js";
@@ -17,6 +17,8 @@ export interface Actions {
 	pickTarget(index: number | null, anchor: HTMLElement): void;
 	openMenu(label: string, items: readonly MenuItem[], anchor: HTMLElement): void;
 	runImage(index: number, target: Target, budget: number | null): void;
+	/** Runs further methods on one image. */
+	compare(index: number, methods: readonly AttackMethod[]): void;
 	save(index: number, what: "adversarial" | "noise" | "both"): void;
 	saveAll(): void;
 	copyFigures(index: number): void;

@@ -6,6 +6,7 @@ import "../ui/pixelCanvas.js";
 import { progressBar } from "../ui/toolbar.js";
 import type { Actions, Density } from "./actions.js";
 import { noiseControl } from "./columnHeads.js";
+import { comparable, comparedMethods, comparisonWords, untried } from "./comparison.js";
 import "./distortionChart.js";
 import { displayNames, NOISE_FACTORS } from "../ui/format.js";
 import { distribution } from "./distribution.js";
@@ -68,6 +69,8 @@ export class AdversarialPage extends PageElement<PageMessage, ExtensionMessage, 
 	#sorted: { readonly sorting: Sorting | null; readonly order: readonly number[] } | null = null;
 	readonly #results: Extract<ExtensionMessage, { type: "image" }>[] = [];
 	#scrollTo: number | null = null;
+	/** The row on which methods are compared. */
+	#compared: number | null = null;
 
 	constructor() {
 		super();
@@ -89,6 +92,10 @@ export class AdversarialPage extends PageElement<PageMessage, ExtensionMessage, 
 		pickTarget: (index, anchor) => this.#pickTarget(index, anchor),
 		openMenu: (label, items, anchor) => this.openMenu(label, items, anchor),
 		runImage: (index, target, budget) => this.send({ type: "runImage", index, target, budget }),
+		compare: (index, methods) => {
+			if (this.#density() === "compact") this.expanded = new Set([...this.expanded, index]);
+			this.send({ type: "compareMethods", index, methods });
+		},
 		save: (index, what) => this.send({ type: "save", index, what, factor: this.#factor() }),
 		saveAll: () => this.send({ type: "saveAll", factor: this.#factor() }),
 		copyFigures: (index) => this.#copy([index]),
@@ -158,13 +165,24 @@ export class AdversarialPage extends PageElement<PageMessage, ExtensionMessage, 
 		this.#takeResults();
 		const before = this.received?.state ?? null;
 		this.received = receive(this.received, message);
+		if (message.type === "method") this.#compared = message.index;
 		if (message.type === "state") this.#onState(before?.report ?? null, before?.asked ?? null);
 		const phase = this.received?.state.phase;
 		if (this.received && phase && before && phase.kind !== before.phase.kind && phase.kind !== "running") {
-			const { headline, control } = finding(this.received.state);
-			this.announced = phase.kind === "ended" || phase.kind === "failed" ? phase.message : `${headline} ${control}`;
+			this.announced = phase.kind === "ended" || phase.kind === "failed" ? phase.message : this.#endWords();
+			this.#compared = null;
 		}
 		this.#fitFactor();
+	}
+
+	/** What a comparison has come to, once it ends; otherwise what the page has found. */
+	#endWords(): string {
+		const { state } = this.received ?? {};
+		if (!state) return "";
+		const compared = this.#compared === null ? undefined : state.rows[this.#compared];
+		if (compared && state.shown) return comparisonWords(comparedMethods(compared, state.shown.method));
+		const { headline, control } = finding(state);
+		return `${headline} ${control}`;
 	}
 
 	readonly #takeResults = (): void => {
@@ -241,12 +259,20 @@ export class AdversarialPage extends PageElement<PageMessage, ExtensionMessage, 
 			runAgain: when(editor && !running && state.rows.length > 0, () => this.#actions.run()),
 			cancel: when(running, () => this.send({ type: "cancel" })),
 			target: when(editor && row && !running && !unreadable(row), () => this.#openTarget()),
+			compare: when(editor && !running && row && comparable(row), () => this.#compare()),
 			noiseMore: () => this.#stepFactor(1),
 			noiseLess: () => this.#stepFactor(-1),
 			compact: () => this.#actions.setDensity("compact"),
 			detail: () => this.#actions.setDensity("detail"),
 			keys: () => this.showKeys(),
 		};
+	}
+
+	#compare(): void {
+		const { rows = [], shown } = this.received?.state ?? {};
+		const row = rows[this.selected];
+		const further = row && shown ? untried(row, shown.method) : [];
+		if (further.length > 0) this.#actions.compare(this.selected, further);
 	}
 
 	#openTarget(): void {

@@ -11,7 +11,7 @@ export interface Naming {
 	readonly file: string;
 }
 
-const FAILURES: Record<AttackFailure, string> = {
+export const FAILURES: Record<AttackFailure, string> = {
 	"no gradient": "no gradient: the model's output does not change with the picture",
 	box: "box: pixels between 0 and 1 leave no room",
 	budget: "budget spent",

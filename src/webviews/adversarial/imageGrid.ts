@@ -148,7 +148,8 @@ export class ImageGrid extends LightElement {
 		const selected = index === view.selected;
 		const row = page.rows[index]!;
 		const open = (event: MouseEvent): void => {
-			const onControl = (event.target as HTMLElement).closest("button, vscode-button, .figures, .prediction") !== null;
+			const onControl =
+				(event.target as HTMLElement).closest("button, vscode-button, .figures, .prediction, .comparison") !== null;
 			if (view.density === "compact" && !onControl) actions.toggle(index);
 		};
 		return html`<blindspot-image-row
@@ -164,6 +165,7 @@ export class ImageGrid extends LightElement {
 			.file=${view.files[index]!}
 			.classNames=${page.classNames}
 			.phase=${page.phase}
+			.method=${page.shown?.method ?? "closest"}
 			.budget=${page.shown?.budget ?? null}
 			.factor=${view.factor}
 			.swapped=${selected && view.swapped}

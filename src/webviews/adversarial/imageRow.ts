@@ -1,14 +1,18 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import type { AttackMethod } from "../../compute/report.js";
 import type { Phase } from "../messages.js";
 import { icons } from "../ui/icons.js";
 import { LightElement } from "../ui/lightElement.js";
 import type { Actions } from "./actions.js";
 import { type CompactScale, compactCells } from "./compactRow.js";
+import { hasComparison } from "./comparison.js";
 import { changed, failed, figures, suggestions, type Verdict, verdict, wantedLabel } from "./figures.js";
 import type { Row, RowPixels } from "./messages.js";
+import "./methodComparison.js";
 import { predictions } from "./predictions.js";
-import { rowActions } from "./rowActions.js";
+import { furtherMethods, type RowContext, rowActions } from "./rowActions.js";
+import { NO_PIXELS, type ReceivedPixels } from "./view.js";
 
 /** What stands where a picture will be. */
 function pendingWords(row: Row): string {
@@ -28,11 +32,13 @@ function pendingWords(row: Row): string {
 @customElement("blindspot-image-row")
 export class ImageRow extends LightElement {
 	@property({ attribute: false }) row: Row | null = null;
-	@property({ attribute: false }) pixels: RowPixels = { original: null, adversarial: null };
+	@property({ attribute: false }) pixels: ReceivedPixels = NO_PIXELS;
 	@property({ type: Number }) index = 0;
 	@property() file = "";
 	@property({ attribute: false }) classNames: readonly string[] = [];
 	@property({ attribute: false }) phase: Phase = { kind: "idle" };
+	/** The run's own method and most evaluations. */
+	@property() method: AttackMethod = "closest";
 	@property({ attribute: false }) budget: number | null = null;
 	@property({ type: Number }) factor = 1;
 	/** Original and adversarial trade places while it is true. */
@@ -48,12 +54,13 @@ export class ImageRow extends LightElement {
 		const said = verdict(row, this.phase, { classNames: this.classNames, file: this.file });
 		const pictures = this.#pictures(row, said);
 		if (this.compact !== null) return compactCells(row, said, this.file, pictures, this.compact);
-		const context = {
+		const context: RowContext = {
 			row,
 			index: this.index,
 			file: this.file,
 			classNames: this.classNames,
 			running: this.phase.kind === "running",
+			method: this.method,
 			budget: this.budget,
 			actions,
 		};
@@ -66,8 +73,26 @@ export class ImageRow extends LightElement {
 			</div>
 			${pictures}
 			${predictions(row, this.classNames.length, this.file)}
-			${this.#figures(row, actions)}
+			${this.#figures(context)}
+			${this.#comparison(context)}
 		`;
+	}
+
+	#comparison({ row, actions, running }: RowContext): TemplateResult | typeof nothing {
+		if (!hasComparison(row)) return nothing;
+		return html`<div class="comparison" role="gridcell">
+			<blindspot-method-comparison
+				.row=${row}
+				.pixels=${this.pixels}
+				.index=${this.index}
+				.file=${this.file}
+				.method=${this.method}
+				.classNames=${this.classNames}
+				.running=${running}
+				.factor=${this.factor}
+				.actions=${actions}
+			></blindspot-method-comparison>
+		</div>`;
 	}
 
 	#verdict(said: Verdict): TemplateResult {
@@ -122,7 +147,9 @@ export class ImageRow extends LightElement {
 		`;
 	}
 
-	#figures(row: Row, actions: Actions): TemplateResult {
+	#figures(context: RowContext): TemplateResult {
+		const { row, actions, index } = context;
+		const further = hasComparison(row) ? [] : furtherMethods(context);
 		const list = figures(row, this.budget);
 		const cost = list.filter((figure) => figure.name === "Cost");
 		const others = list.filter((figure) => figure.name !== "Cost");
@@ -158,6 +185,11 @@ export class ImageRow extends LightElement {
 							>
 								${this.showsChart ? "Hide" : "Show"} distortion over evaluations</button
 							>${this.showsChart ? chart : nothing}`
+					: nothing
+			}
+			${
+				further.length > 0
+					? html`<button type="button" class="link" @click=${() => actions.compare(index, further)}>Compare methods</button>`
 					: nothing
 			}
 		</div>`;

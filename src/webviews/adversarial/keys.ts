@@ -8,6 +8,7 @@ export const KEYS: readonly KeyHelp[] = [
 	{ keys: ["Enter"], does: "Open or close an image of the compact list" },
 	{ keys: ["Space"], does: "Hold: original and adversarial trade places" },
 	{ keys: ["T"], does: "Target of the image" },
+	{ keys: ["M"], does: "Compare methods on the image" },
 	{ keys: ["+", "−"], does: "More, less noise" },
 	{ keys: ["1", "2"], does: "Compact rows, rows in detail" },
 	{ keys: ["F5"], does: "Run again" },

@@ -100,6 +100,10 @@ class AdversarialSession extends AttackSession implements Session {
 				return this.runOthers();
 			case "stopImage":
 				return this.stopImage(message.index);
+			case "compareMethods":
+				return this.compareMethods(message.index, message.methods);
+			case "stopMethod":
+				return this.stopMethod(message.method);
 			case "chooseImages":
 				return this.#chooseImages();
 			case "save":

@@ -2,6 +2,7 @@
  * Every message between the page "Adversarial" and the extension. Types and constants only, so that neither side
  * pulls the other's code into its bundle; what the extension receives is validated by `pageMessages.ts`.
  */
+import type { ByMethod } from "../../compute/methodComparison.js";
 import type { AttackedImage, AttackMethod, AttackPixels, Effort, Target } from "../../compute/report.js";
 import {
 	COMMON_KEYS,
@@ -17,8 +18,8 @@ export interface Question {
 	readonly model: string | null;
 	readonly method: AttackMethod;
 	readonly target: Target;
-	/** The most evaluations for one image; null for the method's own plan. */
 	readonly effort: Effort;
+	/** The most evaluations for one image; null for the method's own plan. */
 	readonly budget: number | null;
 	readonly seed: number;
 }
@@ -26,14 +27,20 @@ export interface Question {
 /** `waiting`: not begun. `running`: being searched. `done`: finished, found or not, or unreadable. `unfinished`: the run ended before. */
 export type RowStatus = "waiting" | "running" | "done" | "unfinished";
 
-/** One image of the page. */
-export interface Row {
+/** What one method made of an image. */
+export interface MethodRow {
 	readonly image: AttackedImage;
 	readonly status: RowStatus;
-	/** What was asked for this image. */
-	readonly target: Target;
 	/** Seconds from its start to its end; null while it isn't done. */
 	readonly seconds: number | null;
+}
+
+/** One image of the page. */
+export interface Row extends MethodRow {
+	/** What was asked for this image. */
+	readonly target: Target;
+	/** What further methods than the run's made of it; empty where none was tried. */
+	readonly methods: ByMethod<MethodRow>;
 }
 
 /** Pixels at the model's input size; `adversarial` is the best so far. */
@@ -96,6 +103,7 @@ export const KEY_COMMANDS = [
 	"open",
 	"save",
 	"target",
+	"compare",
 	"noiseMore",
 	"noiseLess",
 	"compact",
@@ -111,6 +119,22 @@ export type ExtensionMessage =
 	| { readonly type: "image"; readonly index: number; readonly row: Row; readonly pixels: RowPixels | null }
 	/** A row of a page that is a file of its own, with small pictures. */
 	| { readonly type: "exportedImage"; readonly index: number; readonly row: Row; readonly pixels: ExportedPixels }
+	/** What a further method makes of a row; `adversarial` is its best so far. */
+	| {
+			readonly type: "method";
+			readonly index: number;
+			readonly method: AttackMethod;
+			readonly row: MethodRow;
+			readonly adversarial: RowPixels["adversarial"];
+	  }
+	/** The same on a page that is a file of its own; after its row. */
+	| {
+			readonly type: "exportedMethod";
+			readonly index: number;
+			readonly method: AttackMethod;
+			readonly row: MethodRow;
+			readonly noise: ExportedPixels["noise"];
+	  }
 	| { readonly type: "phase"; readonly phase: Phase; readonly facts: RunFacts | null }
 	| { readonly type: "preprocessing"; readonly preprocessing: PreprocessingNote | null }
 	/** Files were written for one image. */
@@ -129,6 +153,10 @@ export type OwnPageMessage =
 	| { readonly type: "runOthers" }
 	/** Keep the best so far of one image and go on with the others. */
 	| { readonly type: "stopImage"; readonly index: number }
+	/** Run further methods on one image, the other results stay. */
+	| { readonly type: "compareMethods"; readonly index: number; readonly methods: readonly AttackMethod[] }
+	/** Keep the best so far of one further method and go on with the others. */
+	| { readonly type: "stopMethod"; readonly method: AttackMethod }
 	/** Ask the person for pictures, by the editor's own dialog. */
 	| { readonly type: "chooseImages" }
 	/** `factor` is what the noise is multiplied by on the page. */

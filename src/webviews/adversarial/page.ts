@@ -8,6 +8,8 @@ import "./evidence.css";
 import "./compact.css";
 import "./distribution.css";
 import "./picker.css";
+import "../ui/table.css";
+import "./comparison.css";
 import "./widths.css";
 import "./app.js";
 

@@ -27,6 +27,8 @@ const message = z.discriminatedUnion("type", [
 	z.strictObject({ type: z.literal("runImage"), index, target, budget }),
 	z.strictObject({ type: z.literal("runOthers") }),
 	z.strictObject({ type: z.literal("stopImage"), index }),
+	z.strictObject({ type: z.literal("compareMethods"), index, methods: z.array(z.enum(ATTACK_METHODS)) }),
+	z.strictObject({ type: z.literal("stopMethod"), method: z.enum(ATTACK_METHODS) }),
 	z.strictObject({ type: z.literal("chooseImages") }),
 	z.strictObject({ type: z.literal("save"), index, what: z.enum(SAVED_PARTS), factor }),
 	z.strictObject({ type: z.literal("saveAll"), factor }),

@@ -1,9 +1,11 @@
 import { html, type TemplateResult } from "lit";
+import type { AttackMethod } from "../../compute/report.js";
 import { targetName } from "../ui/format.js";
 import { icons } from "../ui/icons.js";
 import type { MenuItem } from "../ui/menu.js";
 import { plainField } from "../ui/toolbar.js";
 import type { Actions } from "./actions.js";
+import { comparable, untried } from "./comparison.js";
 import { changed, unreadable } from "./figures.js";
 import type { Row } from "./messages.js";
 
@@ -16,12 +18,27 @@ export interface RowContext {
 	/** True while a run goes on. */
 	readonly running: boolean;
 	readonly budget: number | null;
+	/** The run's own. */
+	readonly method: AttackMethod;
 	readonly actions: Actions;
 }
 
-function menuItems({ row, index, actions }: RowContext): readonly MenuItem[] {
+/** The methods that can be run beside the row's own now. */
+export function furtherMethods({ row, method, running, actions }: RowContext): readonly AttackMethod[] {
+	return comparable(row) && !running && !actions.standalone ? untried(row, method) : [];
+}
+
+function menuItems(context: RowContext): readonly MenuItem[] {
+	const { row, index, actions } = context;
 	const found = changed(row);
+	const further = furtherMethods(context);
 	return [
+		{
+			label: "Compare Methods",
+			key: "M",
+			disabled: further.length === 0,
+			run: () => actions.compare(index, further),
+		},
 		{ label: "Copy Figures", key: "Ctrl+C", run: () => actions.copyFigures(index) },
 		{ label: "Save Adversarial…", disabled: !found, run: () => actions.save(index, "adversarial") },
 		{ label: "Save Noise…", disabled: !found, run: () => actions.save(index, "noise") },

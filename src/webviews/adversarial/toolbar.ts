@@ -1,12 +1,13 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { ATTACK_METHODS, type AttackMethod, EFFORTS } from "../../compute/report.js";
-import { EFFORT_NAMES, targetName } from "../ui/format.js";
+import { ATTACK_METHODS } from "../../compute/report.js";
+import { effortField } from "../ui/attackFields.js";
+import { EFFORT_NAMES, METHOD_NAMES } from "../ui/attackNames.js";
+import { targetName } from "../ui/format.js";
 import { icons } from "../ui/icons.js";
 import type { MenuItem } from "../ui/menu.js";
 import {
 	toolbar as bar,
 	commonItems,
-	type FieldOption,
 	field,
 	modelField,
 	modelName,
@@ -19,27 +20,13 @@ import { changed } from "./figures.js";
 import type { AdversarialState } from "./messages.js";
 import type { Settings } from "./view.js";
 
-export const METHOD_NAMES: Record<AttackMethod, string> = {
-	closest: "Closest",
-	szegedy: "Szegedy et al.",
-	fgsm: "FGSM",
-	pgd: "PGD",
-	ddn: "DDN",
-};
-
-const EFFORT_OPTIONS: readonly FieldOption[] = EFFORTS.map((effort) => ({ value: effort, name: EFFORT_NAMES[effort] }));
-
-function menuItems(state: AdversarialState, settings: Settings, actions: Actions): readonly MenuItem[] {
+function menuItems(state: AdversarialState, actions: Actions): readonly MenuItem[] {
 	const none = state.rows.length === 0;
 	return [
 		{ label: "Choose Images…", run: () => actions.send({ type: "chooseImages" }) },
 		{ label: "Copy All Figures", disabled: none, run: actions.copyAll },
 		{ label: "Compact Rows", key: "1", disabled: none, run: () => actions.setDensity("compact") },
 		{ label: "Rows in Detail", key: "2", disabled: none, run: () => actions.setDensity("detail") },
-		...EFFORTS.filter((effort) => effort !== settings.effort).map((effort) => ({
-			label: `Effort: ${EFFORT_NAMES[effort]}`,
-			run: () => actions.set({ effort }),
-		})),
 		...commonItems(actions.send, actions.showKeys, none),
 	];
 }
@@ -48,7 +35,7 @@ function fields(state: AdversarialState, settings: Settings, target: string, act
 	if (actions.standalone) {
 		return html`${plainField("Model", modelName(settings.model, state.models))}
 			${plainField("Method", METHOD_NAMES[settings.method])}${plainField("Target", target)}
-			${plainField("Effort", EFFORT_NAMES[settings.effort])}`;
+			${settings.method === "closest" ? plainField("Effort", EFFORT_NAMES[settings.effort]) : nothing}`;
 	}
 	const methods = ATTACK_METHODS.map((method) => ({ value: method, name: METHOD_NAMES[method] }));
 	return html`
@@ -64,9 +51,7 @@ function fields(state: AdversarialState, settings: Settings, target: string, act
 			(anchor) => actions.pickTarget(null, anchor),
 			"listbox",
 		)}
-		${field("Effort", "effort", settings.effort, EFFORT_OPTIONS, (value) =>
-			actions.set({ effort: EFFORTS.find((effort) => effort === value) ?? "normal" }),
-		)}`;
+		${effortField(settings, actions.openMenu, (effort) => actions.set({ effort }))}`;
 }
 
 /** What is asked, and what can be done with the whole page. */
@@ -109,6 +94,6 @@ export function toolbar(
 	return bar(
 		html`${fields(state, settings, target, actions)}${run}`,
 		state.rows.length > 0 ? html`${densities}${saveAll}` : nothing,
-		(anchor) => actions.openMenu("More actions", menuItems(state, settings, actions), anchor),
+		(anchor) => actions.openMenu("More actions", menuItems(state, actions), anchor),
 	);
 }

@@ -1,22 +1,36 @@
 /** The page's own state: what arrived, and what the person set. Pure; the page is a function of it. */
+import type { Pixels } from "../../compute/data/types.js";
+import { type ByMethod, mapMethods, methodsOf } from "../../compute/methodComparison.js";
 import type { AttackMethod, Effort, Target } from "../../compute/report.js";
 import { count, fittingNoiseFactor, median, targetName } from "../ui/format.js";
 import type { AdversarialState, ExportedPixels, ExtensionMessage, Question, Row, RowPixels } from "./messages.js";
 
+/** The pictures of a row. */
+export interface ReceivedPixels extends RowPixels {
+	/** The adversarials of further methods. */
+	readonly methods: ByMethod<Pixels>;
+}
+
 export interface Received {
 	readonly state: AdversarialState;
 	/** In the order of the rows. */
-	readonly pixels: readonly RowPixels[];
+	readonly pixels: readonly ReceivedPixels[];
 }
 
-const NO_PIXELS: RowPixels = { original: null, adversarial: null };
+export const NO_PIXELS: ReceivedPixels = { original: null, adversarial: null, methods: {} };
 
 /** Pixels that go on being right under new rows: the original of the same picture, the adversarial while the row has one. */
-function keptPixels(before: Received | null, rows: readonly Row[]): readonly RowPixels[] {
+function keptPixels(before: Received | null, rows: readonly Row[]): readonly ReceivedPixels[] {
 	return rows.map((row, at) => {
 		const old = before?.pixels[at];
 		if (!old || before.state.rows[at]?.image.source !== row.image.source) return NO_PIXELS;
-		return row.image.adversarial === null ? { original: old.original, adversarial: null } : old;
+		const { methods } = row;
+		const gone = methodsOf(old.methods).some(([method]) => !methods[method]?.image.adversarial);
+		const others = gone
+			? mapMethods(old.methods, (of, name) => (methods[name]?.image.adversarial ? of : null))
+			: old.methods;
+		if (row.image.adversarial === null) return { original: old.original, adversarial: null, methods: others };
+		return gone ? { ...old, methods: others } : old;
 	});
 }
 
@@ -31,12 +45,31 @@ export function receive(before: Received | null, message: ExtensionMessage): Rec
 	switch (message.type) {
 		case "image": {
 			const rows = replaced(state.rows, message.index, message.row);
-			const next = message.pixels ?? pixels[message.index] ?? NO_PIXELS;
-			return { state: { ...state, rows }, pixels: replaced(pixels, message.index, next) };
+			const old = pixels[message.index] ?? NO_PIXELS;
+			return {
+				state: { ...state, rows },
+				pixels: replaced(pixels, message.index, message.pixels ? { ...old, ...message.pixels } : old),
+			};
 		}
 		case "exportedImage": {
 			const { index, row, pixels } = message;
 			return receive(before, { type: "image", index, row, pixels: wholePixels(pixels) });
+		}
+		case "method": {
+			const { index, method, row: result, adversarial } = message;
+			const row = state.rows[index];
+			if (!row) return before;
+			const rows = replaced(state.rows, index, { ...row, methods: { ...row.methods, [method]: result } });
+			const old = pixels[index] ?? NO_PIXELS;
+			const others = mapMethods(old.methods, (of, name) => (name === method ? null : of));
+			const methods = adversarial === null ? others : { ...others, [method]: adversarial };
+			return { state: { ...state, rows }, pixels: replaced(pixels, index, { ...old, methods }) };
+		}
+		case "exportedMethod": {
+			const { index, method, row, noise } = message;
+			const original = pixels[index]?.original ?? null;
+			const { adversarial } = wholePixels({ original, noise });
+			return receive(before, { type: "method", index, method, row, adversarial });
 		}
 		case "phase":
 			return { state: { ...state, phase: message.phase, facts: message.facts }, pixels };

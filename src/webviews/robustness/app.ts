@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { ATTACK_METHODS, type AttackMethod, EFFORTS } from "../../compute/report.js";
-import { METHOD_NAMES } from "../adversarial/toolbar.js";
+import { ATTACK_METHODS, type AttackMethod } from "../../compute/report.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
 import type { AnalysisState } from "../analysis/messages.js";
-import { count, distortion, EFFORT_NAMES } from "../ui/format.js";
+import { effortField, effortItems } from "../ui/attackFields.js";
+import { EFFORT_NAMES, METHOD_NAMES } from "../ui/attackNames.js";
+import { count, distortion } from "../ui/format.js";
 import "../ui/chart.js";
 import type { ChartView } from "../ui/chart.js";
 import type { MenuItem } from "../ui/menu.js";
@@ -74,6 +75,11 @@ export class RobustnessPage extends AnalysisPage<RobustnessQuestion, ShownRobust
 			)}
 			${field("Target", "target", options.target.kind, TARGETS, (kind) =>
 				set({ target: { kind: kind as (typeof TARGETS)[number]["value"] } }),
+			)}
+			${effortField(
+				options,
+				(label, items, anchor) => this.openMenu(label, items, anchor),
+				(effort) => set({ effort }),
 			)}`;
 	}
 
@@ -100,11 +106,7 @@ export class RobustnessPage extends AnalysisPage<RobustnessQuestion, ShownRobust
 		return [
 			{
 				label: "Effort",
-				items: EFFORTS.map((effort) => ({
-					label: EFFORT_NAMES[effort],
-					checked: effort === options.effort,
-					run: () => set({ effort }),
-				})),
+				items: effortItems(options.effort, (effort) => set({ effort })),
 			},
 			{
 				label: "Method",

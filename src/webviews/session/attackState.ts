@@ -1,15 +1,20 @@
-/** What the page "Adversarial" is told of a run, pictures apart. Pure functions of what its session keeps. */
-import type { RunQuestion } from "../../compute/attackRun.js";
+/** What is made of a run: what the page is told, pictures apart, what is stored, what leaves it. Pure functions of what its session keeps. */
+import type { RunData, RunQuestion, StoredRun } from "../../compute/attackRun.js";
+import { methodsOf } from "../../compute/methodComparison.js";
 import type { PreprocessingTrial } from "../../compute/protocol.js";
 import type { AttackReport } from "../../compute/report.js";
-import type { AdversarialState, PreprocessingNote, RunFacts } from "../adversarial/messages.js";
+import { attackTable } from "../adversarial/attackTable.js";
+import type { AdversarialState, ExtensionMessage, PreprocessingNote, RunFacts } from "../adversarial/messages.js";
 import type { ModelChoice, Phase } from "../messages.js";
-import { atRest, pageRow, type SessionRow } from "./rows.js";
+import type { ExportedReport } from "../pageKind.js";
+import { exportedNoise, exportedPixels } from "./pictures.js";
+import { atRest, furtherMethods, pageMethod, pageRow, printedReport, type SessionRow, storedRow } from "./rows.js";
 
 export interface AttackSnapshot {
 	readonly id: string;
 	readonly asked: RunQuestion;
 	readonly shown: RunQuestion | null;
+	readonly data: RunData;
 	readonly models: readonly ModelChoice[];
 	readonly rows: readonly SessionRow[];
 	readonly phase: Phase;
@@ -41,8 +46,36 @@ export function attackState(run: AttackSnapshot): AdversarialState {
 	};
 }
 
+export function storedRunOf({ asked, shown, data, rows, phase, report, finished }: AttackSnapshot): StoredRun {
+	const complete = phase.kind === "complete" || phase.kind === "idle";
+	return { asked, shown, data, rows: rows.map(storedRow), complete, report: finished ?? report };
+}
+
+/** What leaves the page; null while nothing is finished. */
+export function exportedRun(run: AttackSnapshot): ExportedReport | null {
+	const { finished } = run;
+	if (finished === null) return null;
+	const further = furtherMethods(run.rows);
+	const messages: readonly ExtensionMessage[] = [
+		{ type: "state", state: exportedAttackState(run) },
+		...run.rows.flatMap((row, index) => exportedRow(atRest(row), index)),
+	];
+	return { report: printedReport(finished, further), rows: attackTable(finished, further), messages };
+}
+
+function exportedRow(row: SessionRow, index: number): readonly ExtensionMessage[] {
+	const { pixels, methods } = row;
+	return [
+		{ type: "exportedImage", index, row: pageRow(row), pixels: exportedPixels(pixels) },
+		...methodsOf(methods).map(([method, of]) => {
+			const noise = exportedNoise({ ...of.pixels, original: pixels.original });
+			return { type: "exportedMethod", index, method, row: pageMethod(of), noise } as const;
+		}),
+	];
+}
+
 /** The state for a page that is a file of its own: a run that goes on is shown as far as it is. */
-export function exportedAttackState(run: AttackSnapshot): AdversarialState {
+function exportedAttackState(run: AttackSnapshot): AdversarialState {
 	const phase: Phase = run.phase.kind === "running" ? { kind: "cancelled" } : run.phase;
 	return attackState({ ...run, asked: run.shown ?? run.asked, rows: run.rows.map(atRest), phase });
 }

@@ -23,9 +23,14 @@ export function noisePictureOf({ pixels }: SessionRow, factor: number): BytePict
 	return { width, height, channels, data: new Uint8Array(data.buffer) };
 }
 
-/** The pixels for a page that is a file of its own: the noise as bytes, a step of which is 1/127 of its largest value. */
-export function exportedPixels({ original, adversarial }: AttackPixels): ExportedPixels {
-	if (!original || !adversarial) return { original, noise: null };
+/** The pixels for a page that is a file of its own. */
+export function exportedPixels(pixels: AttackPixels): ExportedPixels {
+	return { original: pixels.original, noise: exportedNoise(pixels) };
+}
+
+/** The noise as bytes, a step of which is 1/127 of its largest value; null where there is none. */
+export function exportedNoise({ original, adversarial }: AttackPixels): ExportedPixels["noise"] {
+	if (!original || !adversarial) return null;
 	// Loops, as hundreds of photographs have tens of millions of values.
 	const { length } = original.data;
 	const noise = new Float32Array(length);
@@ -38,7 +43,7 @@ export function exportedPixels({ original, adversarial }: AttackPixels): Exporte
 	const scale = largest / 127;
 	const steps = new Int8Array(length);
 	if (scale > 0) for (let at = 0; at < length; at++) steps[at] = Math.round((noise[at] as number) / scale);
-	return { original, noise: { steps, scale } };
+	return { steps, scale };
 }
 
 /** `x.jpg` to `x.adversarial.png`; an entry of a data file, `x.npz#7`, to `x.npz-7.adversarial.png`. */

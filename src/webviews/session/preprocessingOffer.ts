@@ -9,11 +9,47 @@ type LabelledData = Extract<DataRequest, { readonly kind: "dataset" }>;
 
 const MOST_PICTURES = 64;
 
+/** What is offered beside one run's results. */
+export class PreprocessingOffer {
+	/** What is offered; null where nothing is, or nothing was tried yet. */
+	trial: PreprocessingTrial | null = null;
+	#trying: AbortController | null = null;
+
+	constructor(private readonly client: Pick<ComputeClient, "suggestPreprocessing">) {}
+
+	/** Tries the usual ones, once for a run; true where the answer is known now. Throws as `betterPreprocessing`. */
+	async look(model: ModelRequest, report: AttackReport): Promise<boolean> {
+		if (this.#trying || this.trial) return false;
+		const trying = new AbortController();
+		this.#trying = trying;
+		try {
+			const better = await betterPreprocessing(this.client, model, report, trying.signal);
+			if (this.#trying !== trying || better === undefined) return false;
+			this.trial = better;
+			return true;
+		} finally {
+			if (this.#trying === trying) this.#trying = null;
+		}
+	}
+
+	/** Tries no further ones. */
+	stop(): void {
+		this.#trying?.abort();
+	}
+
+	/** The results are others. */
+	forget(): void {
+		this.stop();
+		this.#trying = null;
+		this.trial = null;
+	}
+}
+
 /**
  * Where the preprocessing was only assumed and labelled pictures are at hand: the one that gets more of them right, null
  * where none does. Undefined where nothing was tried. Throws `cancelled`, or what the compute process throws.
  */
-export async function betterPreprocessing(
+async function betterPreprocessing(
 	client: Pick<ComputeClient, "suggestPreprocessing">,
 	model: ModelRequest,
 	report: AttackReport,

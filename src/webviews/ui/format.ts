@@ -1,5 +1,5 @@
 /** Figures as words. Pure functions; the page and its tests share them. */
-import type { Effort, LabelChange, Target } from "../../compute/report.js";
+import type { LabelChange, Target } from "../../compute/report.js";
 
 /** 1234 as "1,234". */
 export const count = (n: number): string => Math.round(n).toLocaleString("en-US");
@@ -127,13 +127,6 @@ export function displayNames(sources: readonly string[]): readonly string[] {
 		return seen.get(name) === 1 ? name : source.split(/[\\/]/).slice(-2).join("/");
 	});
 }
-
-/** How the field "Effort" calls them. */
-export const EFFORT_NAMES: Readonly<Record<Effort, string>> = {
-	quick: "Quick",
-	normal: "Normal",
-	thorough: "Thorough",
-};
 
 /** Steps of the noise factor: powers of two. */
 export const NOISE_FACTORS: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];

@@ -4,7 +4,7 @@ import { PopupElement } from "./popup.js";
 
 export interface MenuAction {
 	readonly label: string;
-	/** The key that does the same, where there is one. */
+	/** Said beside it, weaker: the key that does the same, or what it costs. */
 	readonly key?: string;
 	readonly disabled?: boolean;
 	/** Of a choice or a switch: whether it is on. Others leave it out. */

@@ -2,7 +2,7 @@
 import { type Browser, chromium as browserType, type Locator, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ExtensionMessage, PageMessage } from "../../../src/webviews/adversarial/messages.js";
-import type { SampleName } from "../harness/samples.js";
+import { SAMPLES, type SampleName } from "../harness/samples.js";
 import { chromium, type Served, serve } from "../harness/serve.js";
 
 const executable = chromium();
@@ -14,6 +14,8 @@ const EVERY_SAMPLE: readonly SampleName[] = [
 	"starting",
 	"complete",
 	"single",
+	"comparing",
+	"compared",
 	"unreadable",
 	"cancelled",
 	"ended",
@@ -247,6 +249,61 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 			target: { kind: "label", index: 13 },
 			budget: 4000,
 		});
+	});
+
+	it("compares methods on an image, from a link, the menu or a key", async () => {
+		const all = { type: "compareMethods", index: 0, methods: ["fgsm", "ddn", "pgd", "szegedy"] } as const;
+		await show("single");
+		await page.getByRole("button", { name: "Compare methods" }).click();
+		expect(await lastSent()).toEqual(all);
+		await page.getByRole("button", { name: "More actions for jay.jpg" }).click();
+		await page.getByRole("menuitem", { name: "Compare Methods" }).click();
+		await post({ type: "key", command: "compare" });
+		expect((await sent()).slice(-2)).toEqual([all, all]);
+		await show("running");
+		await post({ type: "key", command: "compare" });
+		expect((await sent()).filter(({ type }) => type === "compareMethods")).toHaveLength(3);
+	});
+
+	it("shows compared methods in a table, the nearest marked, and stops or runs one", async () => {
+		await show("comparing");
+		const row = (name: string) => page.locator(".comparison tbody tr").filter({ hasText: name });
+		expect(await seen(page.locator(".comparison summary"))).toContain(
+			"So far Closest is nearest, at distortion 0.00214; DDN, the next, needs 7.8% more.",
+		);
+		const cells = async (name: string) => (await row(name).locator("td.figures").allInnerTexts()).slice(0, 2);
+		expect(await cells("Closest")).toEqual(["0.00214", "nearest"]);
+		expect(await cells("FGSM")).toEqual(["0.01270", "+493%"]);
+		expect(await seen(row("PGD"))).toContain("best so far");
+		expect(await row("DDN").locator("canvas").count()).toBe(3);
+		expect(await row("Szegedy").locator("canvas").count()).toBe(1);
+		await row("PGD").getByRole("button", { name: "Stop PGD" }).click();
+		expect(await lastSent()).toEqual({ type: "stopMethod", method: "pgd" });
+		await row("Closest").focus();
+		await page.keyboard.press("End");
+		expect(await row("DDN").getAttribute("aria-selected")).toBe("true");
+		expect(await selected()).toBe("0");
+		await show("compared");
+		expect(await seen(page.locator("[role=status]"))).toBe(
+			"Closest is nearest, at distortion 0.00214; DDN, the next, needs 7.8% more.",
+		);
+		expect(await seen(row("PGD"))).toContain("none: budget spent");
+		const partly = { ...SAMPLES.comparing.state, phase: { kind: "complete" } } as const;
+		await post({ type: "state", state: partly });
+		await row("Szegedy").getByRole("button", { name: "Run Szegedy et al." }).click();
+		expect(await lastSent()).toEqual({ type: "compareMethods", index: 0, methods: ["szegedy"] });
+		await page.getByRole("button", { name: "Try the other 2 methods" }).click();
+		expect(await lastSent()).toEqual({ type: "compareMethods", index: 0, methods: ["pgd", "szegedy"] });
+	});
+
+	it("says what an effort costs where one chooses it", async () => {
+		await show("single");
+		await page.getByRole("button", { name: /^Effort: Normal, 130 to 600/ }).click();
+		expect(await page.getByRole("menuitemcheckbox", { checked: true }).innerText()).toContain("Normal");
+		await page.getByRole("menuitemcheckbox", { name: /Thorough.*220 to 1,200/ }).click();
+		expect(await seen(page.locator(".page"))).toContain("The results below are for normal effort.");
+		await page.locator(".toolbar vscode-button.run").click();
+		expect(await lastSent()).toMatchObject({ type: "run", effort: "thorough" });
 	});
 
 	it("keeps finished results when the process ended, and offers the others", async () => {

@@ -21,13 +21,47 @@ describe("what arrives", () => {
 		const first = receive(null, { type: "state", state });
 		const drawn = receive(first, { type: "image", index: 0, row: JAY, pixels });
 		const updated = receive(drawn, { type: "image", index: 0, row: JAY, pixels: null });
-		expect(updated?.pixels[0]).toBe(pixels);
+		expect(updated?.pixels[0]).toEqual({ ...pixels, methods: {} });
+		expect(updated?.pixels[0]).toBe(drawn?.pixels[0]);
 		const again = { ...state, rows: [{ ...JAY, image: { ...JAY.image, adversarial: null } }] };
 		expect(receive(updated, { type: "state", state: again })?.pixels).toEqual([
-			{ original: pixels.original, adversarial: null },
+			{ original: pixels.original, adversarial: null, methods: {} },
 		]);
 		const other = { ...state, rows: [{ ...JAY, image: { ...JAY.image, source: "/other.png" } }] };
-		expect(receive(updated, { type: "state", state: other })?.pixels).toEqual([{ original: null, adversarial: null }]);
+		expect(receive(updated, { type: "state", state: other })?.pixels).toEqual([
+			{ original: null, adversarial: null, methods: {} },
+		]);
+	});
+
+	it("of further methods stays beside the row's own, and goes when the row is run again", () => {
+		const first = receive(null, { type: "state", state });
+		const tried = { image: JAY.image, status: "done", seconds: 1 } as const;
+		const message = { type: "method", index: 0, method: "ddn", row: tried } as const;
+		const compared = receive(first, { ...message, adversarial: pixels.adversarial });
+		expect(compared?.state.rows[0]?.methods).toEqual({ ddn: tried });
+		const drawn = receive(compared, { type: "image", index: 0, row: JAY, pixels });
+		expect(drawn?.pixels[0]).toEqual({ ...pixels, methods: { ddn: pixels.adversarial } });
+		const same = { ...state, rows: [{ ...JAY, methods: { ddn: tried } }] };
+		expect(receive(drawn, { type: "state", state: same })?.pixels[0]).toBe(drawn?.pixels[0]);
+		expect(receive(drawn, { type: "state", state })?.pixels[0]?.methods).toEqual({});
+		expect(receive(drawn, { ...message, adversarial: null })?.pixels[0]?.methods).toEqual({});
+		expect(receive(first, { ...message, index: 9, adversarial: null })).toBe(first);
+	});
+
+	it("of further methods in an exported page is right to half a step of the noise", () => {
+		const first = receive(null, { type: "state", state });
+		const noise = { steps: Int8Array.from({ length: 48 }, (_, at) => at - 24), scale: 0.001 };
+		const original = receive(first, {
+			type: "exportedImage",
+			index: 0,
+			row: JAY,
+			pixels: { original: pixels.original, noise: null },
+		});
+		const row = { image: JAY.image, status: "done", seconds: 1 } as const;
+		const shown = receive(original, { type: "exportedMethod", index: 0, method: "pgd", row, noise })?.pixels[0];
+		expect(shown?.adversarial).toBeNull();
+		expect(shown?.methods.pgd?.data[0]).toBeCloseTo(pixels.original.data[0]! - 0.024, 6);
+		expect(shown?.methods.pgd?.data[47]).toBeCloseTo(pixels.original.data[47]! + 0.023, 6);
 	});
 
 	it("about a row that is not there changes no row", () => {

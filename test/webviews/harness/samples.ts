@@ -1,8 +1,15 @@
 /** States of the page, with invented figures and drawn pictures. */
 import { waitingImage } from "../../../src/compute/attackedImages.js";
 import type { Pixels } from "../../../src/compute/data/types.js";
+import { methodsOf } from "../../../src/compute/methodComparison.js";
 import type { AttackedImage, LabelChange, Target } from "../../../src/compute/report.js";
-import type { AdversarialState, ExtensionMessage, Row, RowPixels } from "../../../src/webviews/adversarial/messages.js";
+import type {
+	AdversarialState,
+	ExtensionMessage,
+	MethodRow,
+	Row,
+	RowPixels,
+} from "../../../src/webviews/adversarial/messages.js";
 import type { Phase } from "../../../src/webviews/messages.js";
 
 const BIRDS = ["jay", "indigo bunting", "magpie", "chickadee", "bulbul", "house finch"];
@@ -74,7 +81,7 @@ export const row = (
 	status: Row["status"],
 	target: Target = ANY,
 	seconds: number | null = null,
-): Row => ({ image: { ...NOTHING, ...image }, status, target, seconds });
+): Row => ({ image: { ...NOTHING, ...image }, status, target, seconds, methods: {} });
 
 const HISTORY = [0.02, 0.0171, 0.0142, 0.0119, 0.0101, 0.0089, 0.0078, 0.0071, 0.0062, 0.0058, 0.00541, 0.00531].map(
 	(value, at) => [44 + at * 12, value] as const,
@@ -195,6 +202,35 @@ const LADYBUG_DONE: Row = {
 	},
 };
 
+/** What further methods made of the jay: one found more, one still searches, one has not begun. */
+const JAY_BY = (distortion: number, change: Partial<AttackedImage> = {}): MethodRow => ({
+	image: {
+		...JAY.image,
+		distortion,
+		l2: distortion * 388,
+		linf: distortion * 6,
+		stored: null,
+		control: null,
+		...change,
+	},
+	status: "done",
+	seconds: distortion * 400,
+});
+
+const JAY_COMPARED: Row = {
+	...JAY,
+	methods: {
+		szegedy: { image: { ...NOTHING, predicted: JAY.image.predicted }, status: "waiting", seconds: null },
+		fgsm: JAY_BY(0.0127, {
+			linf: 0.0127,
+			evaluations: 23,
+			adversarial: { index: 2, name: "magpie", probability: 0.4103 },
+		}),
+		pgd: { ...JAY_BY(0.0041, { evaluations: 410 }), status: "running", seconds: null },
+		ddn: JAY_BY(0.00231, { evaluations: 100 }),
+	},
+};
+
 const digit = (at: number): Row => {
 	const from = (at * 7) % 10;
 	const to = (from + 1) % 10;
@@ -267,6 +303,22 @@ export const SAMPLES = {
 		},
 	),
 	single: photos([JAY], { kind: "complete" }, { facts: FACTS }),
+	comparing: photos([JAY_COMPARED, BALLOON_FAILED], { kind: "running", words: "PGD, 3 of 4 methods", share: 0.5 }),
+	compared: photos(
+		[
+			{
+				...JAY_COMPARED,
+				methods: {
+					...JAY_COMPARED.methods,
+					szegedy: JAY_BY(0.00242, { evaluations: 1800 }),
+					pgd: { ...JAY_BY(0.00214), image: { ...JAY.image, success: false, adversarial: null, failure: "budget" } },
+				},
+			},
+			BALLOON_FAILED,
+		],
+		{ kind: "complete" },
+		{ facts: FACTS },
+	),
 	unreadable: photos([JAY, BROKEN, BALLOON_FAILED], { kind: "complete" }, { facts: FACTS }),
 	cancelled: photos(
 		[JAY, { ...LADYBUG_RUNNING, status: "unfinished" }, row({ source: "/data/photos/balloon.jpg" }, "unfinished")],
@@ -350,7 +402,13 @@ export function messages(name: SampleName): readonly ExtensionMessage[] {
 					? once(`${index} ${size} ${distortion}`, () => noisy(original, index + 99, distortion))
 					: null,
 		};
-		return [{ type: "image", index, row: item, pixels }];
+		const methods = methodsOf(item.methods).map(([method, of]): ExtensionMessage => {
+			const { distortion: size } = of.image;
+			const found = of.image.success && size !== null;
+			const adversarial = found ? once(`${index} ${method} ${size}`, () => noisy(original, index + 999, size)) : null;
+			return { type: "method", index, method, row: of, adversarial };
+		});
+		return [{ type: "image", index, row: item, pixels }, ...methods];
 	});
 	return [{ type: "state", state }, ...images];
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
+import { parseRun } from "../../../src/compute/attackRun.js";
 import { BlindspotError } from "../../../src/compute/errors.js";
+import type { ComparedReport } from "../../../src/compute/methodComparison.js";
 import type { AttackParams, AttackProgress, SuggestParams, SuggestResult } from "../../../src/compute/protocol.js";
 import type { AttackRecord, AttackReport } from "../../../src/compute/report.js";
 import type { AdversarialState, ExtensionMessage } from "../../../src/webviews/adversarial/messages.js";
@@ -26,6 +28,7 @@ function setUp(start: SessionStart = { kind: "new", question, data: { kind: "pic
 	const asked: Asked[] = [];
 	const messages: ExtensionMessage[] = [];
 	const stopped: unknown[] = [];
+	const notices: string[] = [];
 	const suggestions: SuggestResult = { trials: [] };
 	const suggest = vi.fn(async () => suggestions);
 	const session = new AttackSession("id-1", start, {
@@ -51,6 +54,7 @@ function setUp(start: SessionStart = { kind: "new", question, data: { kind: "pic
 		post: (message) => messages.push(message),
 		changed: () => undefined,
 		skipped: null,
+		notice: (words) => notices.push(words),
 		failed: () => undefined,
 	});
 	const state = (): AdversarialState => {
@@ -60,7 +64,7 @@ function setUp(start: SessionStart = { kind: "new", question, data: { kind: "pic
 		if (message?.type !== "state") throw new Error("no state");
 		return message.state;
 	};
-	return { session, asked, messages, stopped, suggest, state };
+	return { session, asked, messages, stopped, notices, suggest, state };
 }
 
 const started = (sources: readonly string[]): AttackProgress => ({
@@ -299,6 +303,147 @@ describe("a page's session", () => {
 		asked[0]?.finish();
 		await others;
 		expect(session.storedRun.complete).toBe(true);
+	});
+
+	describe("comparing methods on one image", () => {
+		const ready = async () => {
+			const set = setUp();
+			const run = set.session.run({ ...question, target: { kind: "random" } });
+			set.asked[0]?.tell(started(SOURCES));
+			set.asked[0]?.finish();
+			await run;
+			return set;
+		};
+		const methods = (state: AdversarialState) =>
+			Object.entries(state.rows[1]?.methods ?? {}).map(([method, { status }]) => `${method} ${status}`);
+		const answered = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+		it("asks for each beside the run's own, of the same image in the same place, and keeps the row", async () => {
+			const { session, asked, messages, state } = await ready();
+			const before = state().rows[1];
+			messages.length = 0;
+			const comparing = session.compareMethods(1, ["fgsm", "closest", "ddn"]);
+			expect(methods(state())).toEqual(["fgsm waiting", "ddn waiting"]);
+			expect(session.phase).toEqual({ kind: "running", words: "FGSM, 1 of 2 methods", share: 0 });
+			expect(asked[1]?.params).toMatchObject({
+				data: { kind: "pictures", paths: [SOURCES[1]] },
+				places: [1],
+				seed: 7,
+				options: { method: "fgsm", target: { kind: "random" } },
+			});
+			asked[1]?.tell(started([SOURCES[1] as string]));
+			asked[1]?.tell({
+				kind: "better",
+				index: 0,
+				image: attacked(SOURCES[1] as string, { distortion: 0.5 }),
+				pixels: pixels(),
+			});
+			expect(methods(state())).toEqual(["fgsm running", "ddn waiting"]);
+			asked[1]?.finish();
+			await answered();
+			expect(session.phase).toEqual({ kind: "running", words: "DDN, 2 of 2 methods", share: 0.5 });
+			asked[2]?.finish();
+			await comparing;
+			expect(methods(state())).toEqual(["fgsm done", "ddn done"]);
+			expect(state().rows[1]).toEqual({ ...before, methods: expect.anything() });
+			expect(session.phase.kind).toBe("complete");
+			const sent = messages.filter((message) => message.type === "method");
+			expect(sent.every(({ index }) => index === 1)).toBe(true);
+			messages.length = 0;
+			session.sendAll();
+			expect(messages.filter((message) => message.type === "method").map(({ method }) => method)).toEqual([
+				"fgsm",
+				"ddn",
+			]);
+		});
+
+		it("goes into the stored run, the exported report and its table, with the command line's fields", async () => {
+			const { session, asked } = await ready();
+			expect(session.exported?.report).not.toHaveProperty("methods");
+			const comparing = session.compareMethods(1, ["ddn"]);
+			asked[1]?.finish();
+			await comparing;
+			const again = setUp({ kind: "stored", run: parseRun(structuredClone(session.storedRun)) });
+			for (const { exported } of [session, again.session]) {
+				const report = exported?.report as ComparedReport;
+				expect(report.images.map((image) => Object.keys(image.methods))).toEqual([
+					["closest"],
+					["closest", "ddn"],
+					["closest"],
+				]);
+				expect(report.methods.ddn).toEqual({ attacked: 1, succeeded: 1, unreadable: 0, meanDistortion: 0.02 });
+				expect(report.run.methodSeconds).toEqual({ closest: 1.5, ddn: 1 });
+				expect(exported?.rows.map(([image, method]) => [image, method])).toEqual([
+					["image", "method"],
+					[SOURCES[0], "closest"],
+					[SOURCES[1], "closest"],
+					[SOURCES[1], "ddn"],
+					[SOURCES[2], "closest"],
+				]);
+				const noise = exported?.messages.find((message) => "type" in message && message.type === "exportedMethod");
+				expect(noise).toMatchObject({ index: 1, method: "ddn", noise: { scale: expect.any(Number) } });
+			}
+			const run = session.runImage(1, { kind: "next" }, null);
+			asked[2]?.finish();
+			await run;
+			expect(session.exported?.report).not.toHaveProperty("methods");
+		});
+
+		it("keeps what is there when it is cancelled, or the process ends", async () => {
+			const { session, asked, state, notices } = await ready();
+			const comparing = session.compareMethods(1, ["fgsm", "ddn", "pgd"]);
+			asked[1]?.finish();
+			await answered();
+			asked[2]?.tell({ kind: "better", index: 0, image: attacked(SOURCES[1] as string), pixels: pixels() });
+			session.cancel();
+			await comparing;
+			expect(asked[2]?.signal.aborted).toBe(true);
+			expect(methods(state())).toEqual(["fgsm done", "pgd unfinished", "ddn unfinished"]);
+			expect(state().rows[1]?.methods.ddn?.image.distortion).toBe(0.02);
+			expect(session.phase.kind).toBe("complete");
+			expect(notices).toEqual([]);
+			const again = session.compareMethods(1, ["ddn"]);
+			asked[3]?.fail(new BlindspotError("process-ended", "The compute process ended: exit code 7."));
+			await again;
+			expect(methods(state())).toEqual(["fgsm done", "pgd unfinished", "ddn unfinished"]);
+			expect(session.phase.kind).toBe("complete");
+			expect(notices).toEqual(["The compute process ended: exit code 7."]);
+		});
+
+		it("stops one method and goes on with the next", async () => {
+			const { session, asked, stopped } = await ready();
+			const comparing = session.compareMethods(0, ["pgd", "ddn"]);
+			await session.stopMethod("ddn");
+			await session.stopMethod("pgd");
+			expect(stopped).toEqual([{ run: asked[1]?.params.run, index: 0 }]);
+			asked[1]?.finish();
+			await answered();
+			asked[2]?.finish();
+			await comparing;
+		});
+
+		it("refuses a model that has changed since the results", async () => {
+			const { session, asked, state, notices } = await ready();
+			const comparing = session.compareMethods(1, ["ddn"]);
+			const other = started([SOURCES[1] as string]);
+			if (other.kind !== "started") throw new Error("not started");
+			asked[1]?.tell({ ...other, report: { ...other.report, model: { ...other.report.model, sha256: "cd" } } });
+			await comparing;
+			expect(notices).toEqual(["The model has changed since. Run again before comparing methods."]);
+			expect(methods(state())).toEqual(["ddn unfinished"]);
+		});
+
+		it("does nothing where there is nothing to compare with", async () => {
+			const { session, asked } = setUp();
+			await session.compareMethods(0, ["ddn"]);
+			const run = session.run(question);
+			await session.compareMethods(0, ["ddn"]);
+			asked[0]?.finish();
+			await run;
+			await session.compareMethods(0, ["closest"]);
+			await session.compareMethods(9, ["ddn"]);
+			expect(asked).toHaveLength(1);
+		});
 	});
 
 	it("says once that the preprocessing was assumed", async () => {
