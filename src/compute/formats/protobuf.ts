@@ -30,6 +30,9 @@ export interface Message<T> {
 	read(decoding: Decoding, end: number): T;
 }
 
+/** What a message is read as. */
+export type MessageOf<M> = M extends Message<infer T> ? T : never;
+
 type Fields = Readonly<Record<string, Field<unknown>>>;
 type Decoded<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 

@@ -14,7 +14,7 @@ import {
 	float,
 	int32,
 	int64,
-	type Message,
+	type MessageOf,
 	message,
 	nested,
 	optional,
@@ -25,8 +25,6 @@ import {
 	uint64,
 } from "../protobuf.js";
 
-type Of<M> = M extends Message<infer T> ? T : never;
-
 /** A file has nodes that its output doesn't need: of training, of saving. */
 const MOST_NODES = 4 * LIMITS.nodes;
 
@@ -34,7 +32,7 @@ const shapeProto = message({
 	dimensions: repeatedNested(2, message({ size: single(1, int64) }), 256),
 	unknownRank: single(3, bool),
 });
-export type ShapeProto = Of<typeof shapeProto>;
+export type ShapeProto = MessageOf<typeof shapeProto>;
 
 const tensorProto = message({
 	type: single(1, int32),
@@ -50,7 +48,7 @@ const tensorProto = message({
 	uint32s: repeated(16, uint64),
 	uint64s: repeated(17, uint64),
 });
-export type TensorProto = Of<typeof tensorProto>;
+export type TensorProto = MessageOf<typeof tensorProto>;
 
 const attributeValue = message({
 	list: nested(
@@ -71,7 +69,7 @@ const attributeValue = message({
 	tensor: nested(8, tensorProto),
 	function: nested(10, message({ name: single(1, text) })),
 });
-export type AttributeValue = Of<typeof attributeValue>;
+export type AttributeValue = MessageOf<typeof attributeValue>;
 
 const nodeDef = message({
 	name: single(1, text),
@@ -79,7 +77,7 @@ const nodeDef = message({
 	inputs: repeated(3, text),
 	attributes: repeatedNested(5, message({ key: single(1, text), value: nested(2, attributeValue) }), 256),
 });
-export type NodeDef = Of<typeof nodeDef>;
+export type NodeDef = MessageOf<typeof nodeDef>;
 
 const argument = message({ name: single(1, text), type: single(3, int32) });
 const functionDef = message({
@@ -95,16 +93,16 @@ const functionDef = message({
 	/** Which value each output is. */
 	results: repeatedNested(4, message({ key: single(1, text), value: single(2, text) }), MOST_NODES),
 });
-export type FunctionDef = Of<typeof functionDef>;
+export type FunctionDef = MessageOf<typeof functionDef>;
 
 export const graphDef = message({
 	nodes: repeatedNested(1, nodeDef, MOST_NODES),
 	library: nested(2, message({ functions: repeatedNested(1, functionDef, MOST_NODES) })),
 });
-export type GraphDef = Of<typeof graphDef>;
+export type GraphDef = MessageOf<typeof graphDef>;
 
 const tensorInfo = message({ name: single(1, text), type: single(2, int32), shape: nested(3, shapeProto) });
-export type TensorInfo = Of<typeof tensorInfo>;
+export type TensorInfo = MessageOf<typeof tensorInfo>;
 
 const namedTensors = message({ key: single(1, text), value: nested(2, tensorInfo) });
 const signatureDef = message({
@@ -112,7 +110,7 @@ const signatureDef = message({
 	outputs: repeatedNested(2, namedTensors, 1024),
 	method: single(3, text),
 });
-export type SignatureDef = Of<typeof signatureDef>;
+export type SignatureDef = MessageOf<typeof signatureDef>;
 
 const metaGraph = message({
 	information: nested(1, message({ tags: repeated(4, text) })),
@@ -120,7 +118,7 @@ const metaGraph = message({
 	saver: nested(3, message({ restoreOperation: single(3, text) })),
 	signatures: repeatedNested(5, message({ key: single(1, text), value: nested(2, signatureDef) }), 1024),
 });
-export type MetaGraph = Of<typeof metaGraph>;
+export type MetaGraph = MessageOf<typeof metaGraph>;
 
 export const savedModel = message({ version: single(1, int64), metaGraphs: repeatedNested(2, metaGraph, 64) });
 
@@ -137,4 +135,4 @@ export const bundleEntry = message({
 	checksum: single(6, fixed32),
 	slices: repeated(7, bytes),
 });
-export type BundleEntry = Of<typeof bundleEntry>;
+export type BundleEntry = MessageOf<typeof bundleEntry>;

@@ -11,7 +11,7 @@ import {
 	float,
 	int32,
 	int64,
-	type Message,
+	type MessageOf,
 	message,
 	nested,
 	optional,
@@ -21,8 +21,6 @@ import {
 	text,
 	uint64,
 } from "../protobuf.js";
-
-type Of<M> = M extends Message<infer T> ? T : never;
 
 const stringEntry = message({ key: single(1, text), value: single(2, text) });
 
@@ -41,7 +39,7 @@ export const tensorProto = message({
 	externalData: repeatedNested(13, stringEntry, 64),
 	dataLocation: single(14, int32),
 });
-export type TensorProto = Of<typeof tensorProto>;
+export type TensorProto = MessageOf<typeof tensorProto>;
 
 const dimension = message({ value: optional(1, int64), parameter: single(2, text) });
 const tensorType = message({
@@ -49,7 +47,7 @@ const tensorType = message({
 	shape: nested(2, message({ dimensions: repeatedNested(1, dimension, 64) })),
 });
 const valueInfo = message({ name: single(1, text), type: nested(2, message({ tensor: nested(1, tensorType) })) });
-export type ValueInfoProto = Of<typeof valueInfo>;
+export type ValueInfoProto = MessageOf<typeof valueInfo>;
 
 const attributeProto = message({
 	name: single(1, text),
@@ -63,7 +61,7 @@ const attributeProto = message({
 	type: single(20, int32),
 	referredName: single(21, text),
 });
-export type AttributeProto = Of<typeof attributeProto>;
+export type AttributeProto = MessageOf<typeof attributeProto>;
 
 const nodeProto = message({
 	inputs: repeated(1, text),
@@ -73,7 +71,7 @@ const nodeProto = message({
 	attributes: repeatedNested(5, attributeProto, 256),
 	domain: single(7, text),
 });
-export type NodeProto = Of<typeof nodeProto>;
+export type NodeProto = MessageOf<typeof nodeProto>;
 
 const graphProto = message({
 	nodes: repeatedNested(1, nodeProto, 4 * LIMITS.nodes),
@@ -82,7 +80,7 @@ const graphProto = message({
 	outputs: repeatedNested(12, valueInfo, 4096),
 	sparseInitializers: repeated(15, bytes),
 });
-export type GraphProto = Of<typeof graphProto>;
+export type GraphProto = MessageOf<typeof graphProto>;
 
 const operatorSet = message({ domain: single(1, text), version: single(2, int64) });
 
@@ -93,4 +91,4 @@ export const modelProto = message({
 	operatorSets: repeatedNested(8, operatorSet, 256),
 	functions: repeated(25, bytes),
 });
-export type ModelProto = Of<typeof modelProto>;
+export type ModelProto = MessageOf<typeof modelProto>;

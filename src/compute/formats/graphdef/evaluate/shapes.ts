@@ -1,5 +1,6 @@
 /** Shape arithmetic: constants cut, joined, moved, made and reduced. */
 import { sizeOf } from "../../../network/shapes.js";
+import { needed } from "../../graph/evaluate/arithmetic.js";
 import { argMax, concatenate, gather, reduce, slice, tile } from "../../graph/evaluate/tensors.js";
 import {
 	allocate,
@@ -25,7 +26,7 @@ import {
 	squeezedAxes,
 	stridedCut,
 } from "../parameters.js";
-import { listOf, needed } from "./arithmetic.js";
+import { listOf } from "./arithmetic.js";
 
 const reshape: Evaluator = (node, inputs) => {
 	const x = needed(node, inputs, 0);

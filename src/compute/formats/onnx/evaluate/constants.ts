@@ -1,9 +1,10 @@
 /** Nodes that make constants. */
 
 import { sizeOf } from "../../../network/shapes.js";
+import { needed } from "../../graph/evaluate/arithmetic.js";
 import { allocate, scalarOf, tensor } from "../../graph/tensor.js";
 import type { Evaluator } from "../evaluate.js";
-import { list, needed } from "./inputs.js";
+import { list } from "./inputs.js";
 
 const constant: Evaluator = (node) => {
 	const given = node.tensor("value");

@@ -2,13 +2,6 @@
 import type { Tensor } from "../../graph/tensor.js";
 import type { OnnxNode } from "../node.js";
 
-/** An input that must be there. */
-export function needed(node: OnnxNode, inputs: readonly (Tensor | null)[], at: number): Tensor {
-	const found = inputs[at];
-	if (!found) throw node.damaged(`input ${at} is missing`);
-	return found;
-}
-
 export function list(x: Tensor): number[] {
 	return Array.from(x.data);
 }

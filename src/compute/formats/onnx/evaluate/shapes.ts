@@ -1,5 +1,6 @@
 /** Shape arithmetic: constants cut, joined, moved and reduced. */
 import { sizeOf } from "../../../network/shapes.js";
+import { needed } from "../../graph/evaluate/arithmetic.js";
 import { argMax, concatenate, gather, reduce, slice, tile } from "../../graph/evaluate/tensors.js";
 import {
 	axisOf,
@@ -15,7 +16,7 @@ import {
 import type { Evaluator } from "../evaluate.js";
 import { modeOf, padsOf } from "../operations/padding.js";
 import { completeShape, sliceRanges } from "../operations/shaping.js";
-import { ints, list, needed } from "./inputs.js";
+import { ints, list } from "./inputs.js";
 
 const reshape: Evaluator = (node, inputs) => {
 	const x = needed(node, inputs, 0);
