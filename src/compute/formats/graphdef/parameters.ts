@@ -1,5 +1,7 @@
 /** What operations are told by attributes and constants: the same for constants and for what depends on the picture. */
+
 import { sizeOf } from "../../network/shapes.js";
+import { type Range, wholeRanges } from "../graph/ranges.js";
 import { axisOf } from "../graph/tensor.js";
 import type { GraphNode } from "./node.js";
 
@@ -50,12 +52,6 @@ export function splitSizes(node: GraphNode, size: number, given: readonly number
 	return parts;
 }
 
-interface Range {
-	readonly start: number;
-	readonly size: number;
-	readonly step: number;
-}
-
 export interface Cut {
 	/** For each axis of the value. */
 	readonly ranges: readonly Range[];
@@ -76,7 +72,7 @@ export function stridedCut(
 	const isNew = (i: number) => bit("new_axis_mask", i) && !bit("ellipsis_mask", i);
 	const named = items.filter((i) => !isNew(i) && !bit("ellipsis_mask", i)).length;
 	if (named > shape.length) throw node.damaged(`it cuts ${named} of ${shape.length} axes`);
-	const ranges: Range[] = shape.map((size) => ({ start: 0, size, step: 1 }));
+	const ranges = wholeRanges(shape);
 	const axes: (number | null)[] = [];
 	let axis = 0;
 	const keepUntil = (last: number) => {

@@ -2,6 +2,7 @@
 import { BlindspotError } from "../../../errors.js";
 import { sizeOf } from "../../../network/shapes.js";
 import type { Shape } from "../../../network/types.js";
+import type { Range } from "../ranges.js";
 import {
 	allocate,
 	broadcastShapes,
@@ -15,15 +16,12 @@ import {
 } from "../tensor.js";
 import { asType } from "./elementwise.js";
 
-export function slice(
-	x: Tensor,
-	starts: readonly number[],
-	sizes: readonly number[],
-	steps: readonly number[],
-): Tensor {
+/** The values in the ranges, one for each axis. */
+export function slice(x: Tensor, ranges: readonly Range[]): Tensor {
 	const strides = stridesOf(x.shape);
-	const offset = strides.reduce((sum, stride, axis) => sum + stride * (starts[axis] as number), 0);
-	const by = strides.map((stride, axis) => stride * (steps[axis] as number));
+	const sizes = ranges.map(({ size }) => size);
+	const offset = ranges.reduce((sum, { start }, axis) => sum + start * (strides[axis] as number), 0);
+	const by = ranges.map(({ step }, axis) => step * (strides[axis] as number));
 	return tensor(x.type, sizes, strided(x.type, x.data, sizes, by, offset), x.name);
 }
 
@@ -39,7 +37,7 @@ export function concatenate(tensors: readonly Tensor[], axis: number): Tensor {
 	for (const x of tensors) {
 		const own = inner(x);
 		if (x.data.length !== own * outer)
-			throw new BlindspotError("unreadable-model", `Constants that don't asType together: ${x.name}.`);
+			throw new BlindspotError("unreadable-model", `Constants that don't fit together: ${x.name}.`);
 		for (let i = 0; i < outer; i++) data.set(x.data.subarray(i * own, (i + 1) * own), i * row + before);
 		before += own;
 	}

@@ -21,9 +21,8 @@ export function pad(
 	const cut = (amounts: readonly number[], axis: number) => Math.max(0, -(amounts[axis] as number));
 	const sizes = shape.map((size, axis) => size - cut(before, axis) - cut(after, axis));
 	if (sizes.some((size) => size < 1)) throw unsupported(origin, "nothing is left of its input");
-	const starts = shape.map((_, axis) => cut(before, axis));
-	const ones = shape.map(() => 1);
-	const x = slice(emitter, partOf(origin, "slice"), whole, starts, sizes, ones);
+	const ranges = sizes.map((size, axis) => ({ start: cut(before, axis), size, step: 1 }));
+	const x = slice(emitter, partOf(origin, "slice"), whole, ranges);
 
 	const padded = [...shape.keys()].filter((axis) => (before[axis] as number) > 0 || (after[axis] as number) > 0);
 	if (padded.length === 0) return x;

@@ -1,9 +1,11 @@
 /** Operations that move values about, as nodes of the network where bookkeeping doesn't do. */
+
 import { BlindspotError } from "../../../errors.js";
 import { sizeOf } from "../../../network/shapes.js";
 import { type Activation, type Atom, freshAxes, type Origin, productOf, regrouped, shapeOf } from "../activation.js";
 import { align, combined, operandNode, type Value } from "../align.js";
 import type { Emitter } from "../emitter.js";
+import { type Range, wholeRanges } from "../ranges.js";
 
 /** The value in another shape of the file. No node unless values have to move. */
 export function reshape(emitter: Emitter, origin: Origin, x: Activation, shape: readonly number[]): Activation {
@@ -26,18 +28,12 @@ export function transpose(origin: Origin, x: Activation, order: readonly number[
 	return { ...x, axes: order.map((axis) => x.axes[axis] as readonly Atom[]), pending: origin };
 }
 
-/** Every value `steps[i]` from `starts[i]` along the file's axis i, `sizes[i]` of them. */
-export function slice(
-	emitter: Emitter,
-	origin: Origin,
-	x: Activation,
-	starts: readonly number[],
-	sizes: readonly number[],
-	steps: readonly number[],
-): Activation {
+/** The values in the ranges, one for each of the file's axes. */
+export function slice(emitter: Emitter, origin: Origin, x: Activation, ranges: readonly Range[]): Activation {
 	const shape = shapeOf(x);
+	const range = (axis: number) => ranges[axis] as Range;
 	const cut = [...shape.keys()].filter(
-		(axis) => shape[axis] !== 1 && (sizes[axis] !== shape[axis] || (steps[axis] as number) < 0),
+		(axis) => shape[axis] !== 1 && (range(axis).size !== shape[axis] || range(axis).step < 0),
 	);
 	if (cut.length === 0) return { ...x, pending: x.pending };
 	const isolated = emitter.isolate(x, cut, origin);
@@ -45,12 +41,12 @@ export function slice(
 	const own = isolated.dims.map(productOf);
 	const all = { starts: own.map(() => 0), sizes: [...own], steps: own.map(() => 1) };
 	for (const axis of cut) {
-		all.starts[place(axis)] = starts[axis] as number;
-		all.sizes[place(axis)] = sizes[axis] as number;
-		all.steps[place(axis)] = steps[axis] as number;
+		all.starts[place(axis)] = range(axis).start;
+		all.sizes[place(axis)] = range(axis).size;
+		all.steps[place(axis)] = range(axis).step;
 	}
 	const node = emitter.layer(origin, { op: "Slice", ...all }, [isolated.node]);
-	return resized(isolated, node.name, new Map(cut.map((axis) => [axis, sizes[axis] as number])));
+	return resized(isolated, node.name, new Map(cut.map((axis) => [axis, range(axis).size])));
 }
 
 /** Along the file's axis the values at `indices`. */
@@ -65,10 +61,8 @@ export function gather(
 	const first = indices[0] ?? 0;
 	const isRun = indices.length > 0 && indices.every((index, i) => index === first + i);
 	if (isRun) {
-		const shape = shapeOf(x);
-		const along = (value: number, otherwise: number) => shape.map((_, i) => (i === axis ? value : otherwise));
-		const sizes = shape.map((own, i) => (i === axis ? indices.length : own));
-		return slice(emitter, origin, x, along(first, 0), sizes, along(1, 1));
+		const run = { start: first, size: indices.length, step: 1 };
+		return slice(emitter, origin, x, wholeRanges(shapeOf(x)).with(axis, run));
 	}
 	if (size === 1) return repeat(emitter, origin, x, new Map([[axis, indices.length]]));
 	const isolated = emitter.isolate(x, [axis], origin);

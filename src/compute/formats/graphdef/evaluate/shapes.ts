@@ -1,7 +1,9 @@
 /** Shape arithmetic: constants cut, joined, moved, made and reduced. */
+
 import { sizeOf } from "../../../network/shapes.js";
 import { needed } from "../../graph/evaluate/arithmetic.js";
 import { argMax, concatenate, gather, reduce, slice, tile } from "../../graph/evaluate/tensors.js";
+import { partRanges } from "../../graph/ranges.js";
 import {
 	allocate,
 	axisOf,
@@ -79,17 +81,7 @@ const pack: Evaluator = (node, inputs) => {
 };
 
 function parts(x: Tensor, axis: number, sizes: readonly number[]): Tensor[] {
-	let next = 0;
-	return sizes.map((own) => {
-		const start = next;
-		next += own;
-		return slice(
-			x,
-			x.shape.map((_, i) => (i === axis ? start : 0)),
-			x.shape.map((all, i) => (i === axis ? own : all)),
-			x.shape.map(() => 1),
-		);
-	});
+	return partRanges(x.shape, axis, sizes).map((ranges) => slice(x, ranges));
 }
 
 const unpack: Evaluator = (node, inputs) => {
@@ -118,26 +110,14 @@ const splitV: Evaluator = (node, inputs) => {
 const sliced: Evaluator = (node, inputs) => {
 	const x = needed(node, inputs, 0);
 	const ranges = sliceRanges(node, x.shape, listOf(node, inputs, 1), listOf(node, inputs, 2));
-	return [
-		slice(
-			x,
-			ranges.map(({ start }) => start),
-			ranges.map(({ size }) => size),
-			ranges.map(({ step }) => step),
-		),
-	];
+	return [slice(x, ranges)];
 };
 
 const stridedSlice: Evaluator = (node, inputs) => {
 	const x = needed(node, inputs, 0);
 	const lists = [1, 2, 3].map((at) => listOf(node, inputs, at)) as [number[], number[], number[]];
 	const { ranges, axes } = stridedCut(node, x.shape, lists);
-	const cut = slice(
-		x,
-		ranges.map(({ start }) => start),
-		ranges.map(({ size }) => size),
-		ranges.map(({ step }) => step),
-	);
+	const cut = slice(x, ranges);
 	return [
 		reshaped(
 			cut,

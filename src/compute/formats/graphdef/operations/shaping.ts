@@ -1,9 +1,11 @@
 /** Operations that move, cut, repeat and join values. */
+
 import { sizeOf } from "../../../network/shapes.js";
 import { type Activation, partOf, shapeOf } from "../../graph/activation.js";
 import { fileShape, type Value } from "../../graph/align.js";
 import { pad, padSymmetric } from "../../graph/lower/padding.js";
 import * as lower from "../../graph/lower/shaping.js";
+import { partRanges, type Range } from "../../graph/ranges.js";
 import { axisOf, type ElementType, reshaped, scalarOf, tensor } from "../../graph/tensor.js";
 import { shapeTensor } from "../evaluate/shapes.js";
 import type { Inputs, OperationReader } from "../lowering.js";
@@ -84,20 +86,9 @@ function parts(
 	axis: number,
 	sizes: readonly number[],
 ): Activation[] {
-	const shape = shapeOf(x);
-	let next = 0;
-	return sizes.map((own, i) => {
-		const start = next;
-		next += own;
-		return lower.slice(
-			emitter,
-			partOf(node.origin, `${i}`),
-			x,
-			shape.map((_, a) => (a === axis ? start : 0)),
-			shape.map((all, a) => (a === axis ? own : all)),
-			shape.map(() => 1),
-		);
-	});
+	return partRanges(shapeOf(x), axis, sizes).map((ranges, i) =>
+		lower.slice(emitter, partOf(node.origin, `${i}`), x, ranges),
+	);
 }
 
 const split: OperationReader = (node, inputs) => {
@@ -137,21 +128,9 @@ const stridedSlice: OperationReader = (node, inputs, { emitter }) => {
 	return [{ ...part, axes: axes.map((axis) => (axis === null ? [] : (part.axes[axis] ?? []))) }];
 };
 
-function cut(
-	node: GraphNode,
-	x: Activation,
-	ranges: ReturnType<typeof sliceRanges>,
-	emitter: Inputs["emitter"],
-): Activation {
+function cut(node: GraphNode, x: Activation, ranges: readonly Range[], emitter: Inputs["emitter"]): Activation {
 	if (ranges.some(({ size }) => size === 0)) throw node.unsupported("nothing is left of its input");
-	return lower.slice(
-		emitter,
-		node.origin,
-		x,
-		ranges.map(({ start }) => start),
-		ranges.map(({ size }) => size),
-		ranges.map(({ step }) => step),
-	);
+	return lower.slice(emitter, node.origin, x, ranges);
 }
 
 const reverse: OperationReader = (node, inputs, { emitter }) => {

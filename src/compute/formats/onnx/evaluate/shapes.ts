@@ -1,7 +1,9 @@
 /** Shape arithmetic: constants cut, joined, moved and reduced. */
+
 import { sizeOf } from "../../../network/shapes.js";
 import { needed } from "../../graph/evaluate/arithmetic.js";
 import { argMax, concatenate, gather, reduce, slice, tile } from "../../graph/evaluate/tensors.js";
+import { partRanges } from "../../graph/ranges.js";
 import {
 	axisOf,
 	broadcastShapes,
@@ -15,7 +17,7 @@ import {
 } from "../../graph/tensor.js";
 import type { Evaluator } from "../evaluate.js";
 import { modeOf, padsOf } from "../operations/padding.js";
-import { completeShape, sliceRanges } from "../operations/shaping.js";
+import { completeShape, equalParts, sliceRanges } from "../operations/shaping.js";
 import { ints, list } from "./inputs.js";
 
 const reshape: Evaluator = (node, inputs) => {
@@ -79,37 +81,16 @@ const split: Evaluator = (node, inputs) => {
 	const x = needed(node, inputs, 0);
 	const axis = axisOf(node.int("axis", 0), x.shape.length);
 	const size = x.shape[axis] as number;
-	const count = node.int("num_outputs", node.outputs.length);
-	const part = Math.ceil(size / count);
-	const sizes =
-		ints(node, inputs, 1, "split") ??
-		Array.from({ length: count }, (_, i) => Math.max(0, Math.min(part, size - i * part)));
+	const sizes = ints(node, inputs, 1, "split") ?? equalParts(size, node.int("num_outputs", node.outputs.length));
 	if (sizes.reduce((a, b) => a + b, 0) !== size)
 		throw node.damaged(`${size} values can't be split into ${sizes.join(", ")}`);
-	let start = 0;
-	return sizes.map((own) => {
-		const starts = x.shape.map((_, i) => (i === axis ? start : 0));
-		start += own;
-		return slice(
-			x,
-			starts,
-			x.shape.map((all, i) => (i === axis ? own : all)),
-			x.shape.map(() => 1),
-		);
-	});
+	return partRanges(x.shape, axis, sizes).map((ranges) => slice(x, ranges));
 };
 
 const sliced: Evaluator = (node, inputs) => {
 	const x = needed(node, inputs, 0);
 	const ranges = sliceRanges(node, x.shape, (at, name) => ints(node, inputs, at, name));
-	return [
-		slice(
-			x,
-			ranges.map(({ start }) => start),
-			ranges.map(({ size }) => size),
-			ranges.map(({ step }) => step),
-		),
-	];
+	return [slice(x, ranges)];
 };
 
 const gathered: Evaluator = (node, inputs) => {

@@ -1,9 +1,11 @@
 /** Operations that move, cut, repeat and join values. */
+
 import { sizeOf } from "../../../network/shapes.js";
 import { type Activation, partOf, shapeOf } from "../../graph/activation.js";
 import { fileShape, type Value } from "../../graph/align.js";
 import * as elementwise from "../../graph/lower/elementwise.js";
 import * as shaping from "../../graph/lower/shaping.js";
+import { partRanges, type Range, wholeRanges } from "../../graph/ranges.js";
 import { axisOf, type ElementType, integers, scalarOf, tensor } from "../../graph/tensor.js";
 import { elementType } from "../elements.js";
 import type { OperationReader } from "../lowering.js";
@@ -115,32 +117,19 @@ const split: OperationReader = (node, inputs, { emitter }) => {
 	const sizes = inputs.ints(1, "split") ?? equalParts(size, node.int("num_outputs", node.outputs.length));
 	if (sizes.reduce((a, b) => a + b, 0) !== size || sizes.some((part) => part < 1))
 		throw node.damaged(`${size} values can't be split into ${sizes.join(", ")}`);
-	let start = 0;
-	return sizes.map((part, i) => {
-		const from = start;
-		start += part;
-		const along = (value: number, otherwise: readonly number[]) =>
-			otherwise.map((own, a) => (a === axis ? value : own));
-		const zeros = shape.map(() => 0);
-		const ones = shape.map(() => 1);
-		const origin = partOf(node.origin, `${i}`);
-		return shaping.slice(emitter, origin, x, along(from, zeros), along(part, shape), ones);
-	});
+	return partRanges(shape, axis, sizes).map((ranges, i) =>
+		shaping.slice(emitter, partOf(node.origin, `${i}`), x, ranges),
+	);
 };
 
-function equalParts(size: number, count: number): number[] {
+/** Sizes of the parts where only their number is given: the last may be smaller. */
+export function equalParts(size: number, count: number): number[] {
 	const part = Math.ceil(size / count);
-	return Array.from({ length: count }, (_, i) => Math.min(part, size - i * part));
-}
-
-interface SliceRange {
-	readonly start: number;
-	readonly size: number;
-	readonly step: number;
+	return Array.from({ length: count }, (_, i) => Math.max(0, Math.min(part, size - i * part)));
 }
 
 /** Which values of an axis `start:end:step` means, by ONNX's and NumPy's rule. */
-function sliceRange(start: number, end: number, step: number, size: number): SliceRange {
+function sliceRange(start: number, end: number, step: number, size: number): Range {
 	const bound = (index: number, lowest: number, highest: number) =>
 		Math.min(highest, Math.max(lowest, index < 0 ? index + size : index));
 	const [first, last] =
@@ -153,13 +142,13 @@ export function sliceRanges(
 	node: OnnxNode,
 	shape: readonly number[],
 	list: (at: number, attribute: string) => readonly number[] | null,
-): readonly SliceRange[] {
+): readonly Range[] {
 	const starts = list(1, "starts");
 	const ends = list(2, "ends");
 	if (!starts || !ends || starts.length !== ends.length) throw node.damaged("its starts and ends don't match");
 	const axes = list(3, "axes") ?? starts.map((_, i) => i);
 	const steps = list(4, "steps") ?? starts.map(() => 1);
-	const ranges: SliceRange[] = shape.map((size) => ({ start: 0, size, step: 1 }));
+	const ranges = wholeRanges(shape);
 	axes.forEach((given, i) => {
 		const axis = axisOf(given, shape.length);
 		const step = steps[i] as number;
@@ -173,16 +162,7 @@ const slice: OperationReader = (node, inputs, { emitter }) => {
 	const x = inputs.activation(0);
 	const ranges = sliceRanges(node, shapeOf(x), (at, name) => inputs.ints(at, name));
 	if (ranges.some(({ size }) => size === 0)) throw node.unsupported("nothing is left of its input");
-	return [
-		shaping.slice(
-			emitter,
-			node.origin,
-			x,
-			ranges.map(({ start }) => start),
-			ranges.map(({ size }) => size),
-			ranges.map(({ step }) => step),
-		),
-	];
+	return [shaping.slice(emitter, node.origin, x, ranges)];
 };
 
 const gather: OperationReader = (node, inputs, { emitter }) => {
