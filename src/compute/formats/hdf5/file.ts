@@ -21,6 +21,18 @@ const LARGEST_ATTRIBUTE_LIST = 100_000;
 
 let opened = 0;
 
+/** The library, kept from printing the stack of every failure: what callers need of it is in the error they get. */
+const silent: Promise<Library> = ready.then((library) => {
+	// Emscripten's file system has `getStream`, its types don't.
+	const files = library.FS as Library["FS"] & {
+		getStream(descriptor: number): Parameters<Library["FS"]["close"]>[0];
+	};
+	files.close(files.getStream(2));
+	// Takes the first free descriptor, which is the one just closed.
+	files.open("/dev/null", "w");
+	return library;
+});
+
 /** An array of numbers in the file, its values not read yet. */
 export interface Hdf5Dataset {
 	readonly shape: Shape;
@@ -59,7 +71,7 @@ export class Hdf5File {
 		if (!hasHdf5Signature(bytes)) throw damaged("its signature is missing");
 		checkSuperblock(bytes);
 		checkGlobalHeaps(bytes);
-		const library = await ready;
+		const library = await silent;
 		let file: Hdf5File | null = null;
 		try {
 			file = new Hdf5File(library, bytes);
