@@ -93,8 +93,8 @@ export class FiringPage extends AnalysisPage<FiringQuestion, ShownFiring, Firing
 											>unit ${unit.unit}</button>`
 								}
 							</th>
-							<td class="deviation">
-								<i .style=${`width: ${(60 * Math.abs(unit.deviations)) / widest}%`}></i>
+							<td class="deviation ${unit.deviations < 0 ? "below" : ""}">
+								<i .style=${`--share: ${Math.abs(unit.deviations) / widest}`}></i>
 								<span>${deviationWords(unit.deviations)}</span>
 							</td>
 							<td>${percentileWords(unit.percentile)}</td>

@@ -8,8 +8,10 @@ export function deviationWords(deviations: number): string {
 	return `${deviations > 0 ? "+" : ""}${decimals(deviations, 1)} sd`;
 }
 
-/** "above 99.9% of images"; never more than there are images to say it with. */
+/** "above 99.9% of images"; all and none only where it is so. */
 export function percentileWords(percentile: number): string {
+	if (percentile >= 1) return "above all images";
+	if (percentile <= 0) return "above none";
 	return `above ${decimals(Math.floor(1000 * percentile) / 10, 1)}% of images`;
 }
 

@@ -82,7 +82,19 @@ export class ChartElement extends TabledChart {
 						type: "category",
 						border: { color: ink.grid },
 						grid: { display: false },
-						ticks: { color: ink.text, font: ink.font, maxTicksLimit: 10, padding: 4, maxRotation: 0 },
+						ticks: {
+							color: ink.text,
+							font: ink.font,
+							maxTicksLimit: MOST_NAMES,
+							padding: 4,
+							maxRotation: 0,
+							callback(step) {
+								return shortened(
+									this.getLabelForValue(Number(step)),
+									this.width / Math.min(MOST_NAMES, this.getLabels().length),
+								);
+							},
+						},
 					},
 					y: {
 						type: "linear",
@@ -102,6 +114,19 @@ export class ChartElement extends TabledChart {
 	}
 }
 
+/** In pixels: a single bar doesn't become a wall. */
+const WIDEST_BAR = 48;
+/** Names of steps below a chart; of more steps some go without. */
+const MOST_NAMES = 10;
+/** About what a letter takes of a name, with the room between names. */
+const LETTER_PIXELS = 7;
+
+/** As much of a name as has room in so many pixels: the chart would leave out the names beside a long one. */
+function shortened(name: string, pixels: number): string {
+	const letters = Math.max(2, Math.floor(pixels / LETTER_PIXELS));
+	return name.length <= letters ? name : `${name.slice(0, letters - 1)}…`;
+}
+
 function dataset(series: Series): AnyDataset {
 	const colour = themeColour(series.colour);
 	switch (series.kind) {
@@ -114,6 +139,7 @@ function dataset(series: Series): AnyDataset {
 				borderWidth: series.striped ? 1 : 0,
 				categoryPercentage: 0.9,
 				barPercentage: 0.95,
+				maxBarThickness: WIDEST_BAR,
 			};
 		case "ranges":
 			return {
@@ -121,6 +147,7 @@ function dataset(series: Series): AnyDataset {
 				data: series.values.map(([low, high]): [number, number] => [low, high]),
 				backgroundColor: colour,
 				barPercentage: 0.6,
+				maxBarThickness: WIDEST_BAR,
 			};
 		case "steps":
 			return {

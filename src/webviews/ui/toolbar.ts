@@ -67,7 +67,9 @@ export function pickerField(
 
 /** What a field says in a standalone page, as plain words. */
 export function plainField(label: string, value: string): TemplateResult {
-	return html`<span class="field-group plain"><span class="field-label">${label}</span> <span>${value}</span></span>`;
+	return html`<span class="field-group plain" title=${value}>
+		<span class="field-label">${label}</span> <span class="field-value">${value}</span>
+	</span>`;
 }
 
 /** The models of the workspace, and a choice among all files. */

@@ -74,33 +74,51 @@ export class UnitPage extends AnalysisPage<UnitQuestion, ShownUnit, UnitPageMess
 		const pictures = this.#picturesOf(report);
 		return html`<div class="unit-body">
 			<div class="unit-images">
-				<h2>Most activating <span>1–${figures.top.length} of ${count(report.data.scored)}</span></h2>
-				${this.#images(report, figures.top, pictures)}
+				<h2>
+					Most activating
+					<span>${figures.top.length === 0 ? "none" : `1–${figures.top.length} of ${count(report.data.scored)}`}</span>
+				</h2>
+				${this.#images("most", report, figures.top, pictures)}
 				${
 					figures.bottom.length === 0
 						? nothing
 						: html`<h2>Least activating above its floor
 									<span>${plural(report.atFloor, "image")} at the floor</span></h2>
-								${this.#images(report, figures.bottom, pictures)}`
+								${this.#images("least", report, figures.bottom, pictures)}`
 				}
 			</div>
 			<div class="unit-evidence">${evidence(report)}</div>
 		</div>`;
 	}
 
-	#images(report: ShownUnit, images: readonly RankedImage[], pictures: Pictures): TemplateResult {
+	/** A press on one opens its file. */
+	#images(
+		end: "most" | "least",
+		report: ShownUnit,
+		images: readonly RankedImage[],
+		pictures: Pictures,
+	): TemplateResult {
 		const { commonest } = report.figures;
-		return html`<ol class="unit-grid">
+		return html`<ol class="unit-grid ${end}">
 			${images.map(({ index, source, label, score, box }) => {
 				const name = labelName(label, report.model.classNames);
 				const odd = commonest !== null && label !== commonest.label;
-				return html`<li title=${source}>
-					<blindspot-thumbnail
+				const words = `${source}${name === "" ? "" : `, ${name}`}, score ${decimals(score, 2)}`;
+				const picture = html`<blindspot-thumbnail
 						.picture=${pictures.get(index) ?? null}
 						.outlined=${partOf(box, report.model.inputSize)}
-						.description=${`${source}${name === "" ? "" : `, ${name}`}, score ${decimals(score, 2)}`}
+						.description=${words}
 					></blindspot-thumbnail>
-					<span class="caption"><span class=${odd ? "odd" : ""}>${name}</span><span>${decimals(score, 2)}</span></span>
+					<span class="caption">
+						<span class=${odd ? "odd" : ""}>${name}</span>
+						${end === "most" || name === "" ? html`<span>${decimals(score, 2)}</span>` : nothing}
+					</span>`;
+				return html`<li title=${words}>
+					${
+						this.standalone
+							? picture
+							: html`<button type="button" @click=${() => this.send({ type: "openSource", source })}>${picture}</button>`
+					}
 				</li>`;
 			})}
 		</ol>`;
@@ -112,6 +130,7 @@ export class UnitPage extends AnalysisPage<UnitQuestion, ShownUnit, UnitPageMess
 			class="toggle"
 			aria-label=${label}
 			title=${label}
+			?disabled=${this.#beside(by) === null}
 			@click=${() => this.#go(by)}
 		>${icon}</button>`;
 		return html`<span class="steps">
@@ -119,15 +138,18 @@ export class UnitPage extends AnalysisPage<UnitQuestion, ShownUnit, UnitPageMess
 		</span>`;
 	}
 
-	/** Goes to another unit of the layer; false where there is none. */
-	#go(by: number): boolean {
+	/** The index of another unit of the layer; null where there is none. */
+	#beside(by: number): number | null {
 		const { state } = this;
-		if (this.standalone || state === null || state.asked.unit.kind !== "unit") return false;
+		if (this.standalone || state === null || state.asked.unit.kind !== "unit") return null;
 		const index = state.asked.unit.index + by;
-		const units = this.report?.layer.units ?? Number.POSITIVE_INFINITY;
-		if (index < 0 || index >= units) return false;
-		// How another unit stands among the directions is known to its probe alone.
-		this.ask({ unit: { kind: "unit", index }, standing: null });
+		return index >= 0 && index < (this.report?.layer.units ?? Number.POSITIVE_INFINITY) ? index : null;
+	}
+
+	#go(by: number): boolean {
+		const index = this.#beside(by);
+		if (index === null) return false;
+		this.ask({ unit: { kind: "unit", index } });
 		this.run();
 		return true;
 	}

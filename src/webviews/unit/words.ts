@@ -19,6 +19,7 @@ export function choiceName(unit: UnitChoice): string {
 /** What its images share, and how it stands among random directions, where that is known. */
 export function headline({ unit, figures, model }: UnitReport, standing: Standing | null): string {
 	const name = choiceName(unit);
+	if (figures.top.length === 0 && figures.notFinite > 0) return `${name} has no finite value on this data`;
 	if (figures.inactive) return `${name} is inactive on this data`;
 	const { commonest, top, similarity } = figures;
 	const shared =

@@ -1,35 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { FiringReport } from "../../../src/compute/unitReport.js";
 import { conditions, firingRows, headline, mostDriven, percentileWords } from "../../../src/webviews/firing/words.js";
-import { sampleReport } from "../probe/sampleReport.js";
-
-const { model, backend, layer, preprocessing, data, run } = sampleReport({ units: 20, directions: 10 });
-const report: FiringReport = {
-	kind: "firing",
-	version: 1,
-	blindspot: "0.1.0",
-	model,
-	backend,
-	source: "/photos/jay.jpg",
-	fileSize: { width: 640, height: 480 },
-	predicted: { index: 3, name: "3", probability: 0.942 },
-	seed: 1,
-	preprocessing,
-	data,
-	warnings: [],
-	layers: [
-		{ layer, units: [{ unit: 4, activation: 2, deviations: 1.2, percentile: 0.9 }], deviation: 0.8 },
-		{
-			layer: { ...layer, layer: "conv2d_3" },
-			units: [
-				{ unit: 12, activation: 7.5, deviations: 5.14, percentile: 0.9999 },
-				{ unit: 2, activation: 0, deviations: -2.5, percentile: 0 },
-			],
-			deviation: 2.3,
-		},
-	],
-	run,
-};
+import { sampleFiring as report } from "./sampleFiring.js";
 
 describe("which units fire", () => {
 	it("is said of the layer that is driven furthest, and its first unit", () => {
@@ -41,9 +12,11 @@ describe("which units fire", () => {
 		expect(headline({ ...report, layers: [] })).toBe("jay.jpg: the model has no layer with units");
 	});
 
-	it("never rounds a share up to all images", () => {
+	it("says all and none of a share only where it is so", () => {
 		expect(percentileWords(0.99999)).toBe("above 99.9% of images");
-		expect(percentileWords(1)).toBe("above 100.0% of images");
+		expect(percentileWords(1)).toBe("above all images");
+		expect(percentileWords(0.00001)).toBe("above 0.0% of images");
+		expect(percentileWords(0)).toBe("above none");
 	});
 
 	it("has a row for each unit that is named", () => {

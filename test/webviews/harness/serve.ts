@@ -55,6 +55,8 @@ export const ADVERSARIAL: ServedPage = {
 	element: "blindspot-adversarial",
 };
 export const PROBE: ServedPage = { entry: "src/webviews/probe/page.ts", element: "blindspot-probe" };
+export const UNIT: ServedPage = { entry: "src/webviews/unit/page.ts", element: "blindspot-unit" };
+export const FIRING: ServedPage = { entry: "src/webviews/firing/page.ts", element: "blindspot-firing" };
 export const LIPSCHITZ: ServedPage = { entry: "src/webviews/lipschitz/page.ts", element: "blindspot-lipschitz" };
 export const COUNTING: ServedPage = { entry: "test/webviews/harness/countingPage.ts", element: "blindspot-counting" };
 
@@ -71,7 +73,7 @@ export async function bundledPage(
 }
 
 /**
- * Serves the page on a free port of 127.0.0.1; `?theme=dark|light|high-contrast`. `around` is the script that stands in for
+ * Serves the page on a free port of 127.0.0.1; `?theme=dark|light|high-contrast|high-contrast-light`. `around` is the script that stands in for
  * the editor.
  */
 export async function serve(
