@@ -24,13 +24,35 @@ export function haarFrame(units: number, count: number, random: Random): Float64
 /** Share of its squared length that a row has to keep in one round. */
 const KEPT = 0.25;
 
-/** Subtracts the vector's parts along the first `count` rows, one after the other. */
+/**
+ * Subtracts the vector's parts along the first `count` rows. Rows that are orthonormal may be taken together: four sums
+ * at a time keep the processor busy, several times as fast as one.
+ */
 function orthogonalise(vector: Float64Array, rows: Float64Array, count: number): void {
 	const size = vector.length;
-	for (let offset = 0; offset < count * size; offset += size) {
+	let row = 0;
+	for (; row + 4 <= count; row += 4) {
+		const [p, q, r, s] = [row * size, (row + 1) * size, (row + 2) * size, (row + 3) * size];
+		let [a, b, c, d] = [0, 0, 0, 0];
+		for (let i = 0; i < size; i++) {
+			const value = vector[i] as number;
+			a += value * (rows[p + i] as number);
+			b += value * (rows[q + i] as number);
+			c += value * (rows[r + i] as number);
+			d += value * (rows[s + i] as number);
+		}
+		for (let i = 0; i < size; i++)
+			vector[i] =
+				(vector[i] as number) -
+				(a * (rows[p + i] as number) +
+					b * (rows[q + i] as number) +
+					c * (rows[r + i] as number) +
+					d * (rows[s + i] as number));
+	}
+	for (let at = row * size; at < count * size; at += size) {
 		let dot = 0;
-		for (let i = 0; i < size; i++) dot += (vector[i] as number) * (rows[offset + i] as number);
-		for (let i = 0; i < size; i++) vector[i] = (vector[i] as number) - dot * (rows[offset + i] as number);
+		for (let i = 0; i < size; i++) dot += (vector[i] as number) * (rows[at + i] as number);
+		for (let i = 0; i < size; i++) vector[i] = (vector[i] as number) - dot * (rows[at + i] as number);
 	}
 }
 

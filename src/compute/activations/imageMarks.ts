@@ -1,5 +1,5 @@
 /** What is kept of a picture after it was scored: a small copy to show, and vectors that say what it has in common with others. */
-import type { BytePicture } from "../data/png.js";
+import { type BytePicture, toBytes } from "../data/png.js";
 import type { Pixels } from "../data/types.js";
 import { normalise } from "./haar.js";
 import type { IndexedImage } from "./layerReader.js";
@@ -9,39 +9,50 @@ export const THUMBNAIL_SIDE = 64;
 /** The longest side of a picture whose pixels are compared. */
 export const COMPARED_SIDE = 32;
 
-export interface ImageMarks {
+/** Vectors are made when they are first asked for: most images leave all lists before. */
+export class ImageMarks {
 	readonly index: number;
 	readonly source: string;
 	/** -1 where the class isn't known. */
 	readonly label: number;
 	readonly thumbnail: BytePicture;
-	/** Its pixels, no side above `COMPARED_SIDE`, at length 1. */
-	readonly pixels: Float32Array;
-	/** Its penultimate activations at length 1; null where they are left out or not all finite. */
-	readonly features: Float32Array | null;
-}
+	#pixels: Float32Array | null = null;
+	/** As they came until they are asked for. */
+	#features: Float32Array | null;
+	#isScaled = false;
 
-/** @param features its penultimate activations */
-export function marksOf(image: IndexedImage, features: Float32Array | null): ImageMarks {
-	const { index, source, label, pixels } = image;
-	const { width, height, channels, data } = reduced(pixels, THUMBNAIL_SIDE);
-	const compared = reduced(pixels, COMPARED_SIDE).data.slice();
-	normalise(compared);
-	const direction = features?.every(Number.isFinite) ? features.slice() : null;
-	if (direction) normalise(direction);
-	return {
-		index,
-		source,
-		label: label ?? -1,
-		thumbnail: { width, height, channels, data: Uint8Array.from(data, (value) => Math.round(255 * value)) },
-		pixels: compared,
-		features: direction,
-	};
+	/** @param features its penultimate activations; null where they are left out */
+	constructor({ index, source, label, pixels }: IndexedImage, features: Float32Array | null) {
+		this.index = index;
+		this.source = source;
+		this.label = label ?? -1;
+		this.thumbnail = toBytes(reduced(pixels, THUMBNAIL_SIDE));
+		this.#features = features?.slice() ?? null;
+	}
+
+	/** Pixels of the thumbnail, no side above `COMPARED_SIDE`, at length 1. */
+	get pixels(): Float32Array {
+		if (this.#pixels) return this.#pixels;
+		const { data } = reduced({ ...this.thumbnail, data: Float32Array.from(this.thumbnail.data) }, COMPARED_SIDE);
+		normalise(data);
+		this.#pixels = data;
+		return data;
+	}
+
+	/** Penultimate activations at length 1; null where they are left out or not all finite. */
+	get features(): Float32Array | null {
+		if (this.#isScaled || !this.#features) return this.#features;
+		if (this.#features.every(Number.isFinite)) normalise(this.#features);
+		else this.#features = null;
+		this.#isScaled = true;
+		return this.#features;
+	}
 }
 
 /** Length of `ImageMarks.pixels` for pictures of this size. */
 export function comparedValues(width: number, height: number, channels: number): number {
-	const { columns, rows } = smaller(width, height, COMPARED_SIDE);
+	const thumbnail = smaller(width, height, THUMBNAIL_SIDE);
+	const { columns, rows } = smaller(thumbnail.columns, thumbnail.rows, COMPARED_SIDE);
 	return columns * rows * channels;
 }
 
@@ -56,17 +67,27 @@ export function reduced(picture: Pixels, side: number): Pixels {
 	const { columns, rows } = smaller(width, height, side);
 	if (columns === width && rows === height) return picture;
 	const small = new Float32Array(columns * rows * channels);
+	const left = Array.from({ length: columns }, (_, x) => Math.floor((x * width) / columns));
+	const right = Array.from({ length: columns }, (_, x) => Math.ceil(((x + 1) * width) / columns));
 	for (let y = 0; y < rows; y++) {
 		const [top, bottom] = [Math.floor((y * height) / rows), Math.ceil(((y + 1) * height) / rows)];
 		for (let x = 0; x < columns; x++) {
-			const [left, right] = [Math.floor((x * width) / columns), Math.ceil(((x + 1) * width) / columns)];
-			const covered = (bottom - top) * (right - left);
-			for (let c = 0; c < channels; c++) {
-				let sum = 0;
-				for (let i = top; i < bottom; i++)
-					for (let j = left; j < right; j++) sum += data[(i * width + j) * channels + c] as number;
-				small[(y * columns + x) * channels + c] = sum / covered;
+			const [first, last] = [left[x] as number, right[x] as number];
+			let [sum, green, blue] = [0, 0, 0];
+			for (let i = top; i < bottom; i++) {
+				const end = (i * width + last) * channels;
+				for (let from = (i * width + first) * channels; from < end; from += channels) {
+					sum += data[from] as number;
+					if (channels === 1) continue;
+					green += data[from + 1] as number;
+					blue += data[from + 2] as number;
+				}
 			}
+			const [at, covered] = [(y * columns + x) * channels, (bottom - top) * (last - first)];
+			small[at] = sum / covered;
+			if (channels === 1) continue;
+			small[at + 1] = green / covered;
+			small[at + 2] = blue / covered;
 		}
 	}
 	return { width: columns, height: rows, channels, data: small };

@@ -6,23 +6,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { CoherenceMeasure } from "../probeReport.js";
 import type { Random } from "../random.js";
 import type { Slices } from "../slices.js";
-import { commonestLabel, meanCosine } from "./coherence.js";
+import { commonestLabel } from "./coherence.js";
 import { haarFrame } from "./haar.js";
-import { TopScores } from "./topScores.js";
-
-/** Images with what decides how much they have in common. */
-export interface TestedImages {
-	readonly count: number;
-	readonly units: number;
-	/** Activations pooled over places, `[count, units]`, all finite. */
-	readonly activations: Float32Array;
-	/** -1 where the class isn't known. */
-	readonly labels: Int32Array;
-	/** Each image's pixels, at length 1. */
-	readonly pixels: readonly Float32Array[];
-	/** Each image's penultimate activations, at length 1; null where they are left out. */
-	readonly features: readonly Float32Array[] | null;
-}
+import type { TestedImages } from "./testedImages.js";
 
 /** One value for each direction; NaN for an inactive one. */
 export type CoherenceValues = Readonly<Record<CoherenceMeasure, Float64Array>>;
@@ -56,15 +42,13 @@ export interface RotationOutcome {
 export async function rotateFrames(images: TestedImages, settings: RotationSettings): Promise<RotationOutcome> {
 	const { frame, top, random } = settings;
 	const judge = new Judge(images, top);
-	const units = judge.ofRows(columnsOf(images), images.units, true);
 	const rotated = emptyValues(settings.rotations);
 	const singles = emptyValues(settings.rotations * frame.length);
-	const activations = tf.tensor2d(images.activations, [images.count, images.units]);
 	let done = 0;
 	try {
+		const units = judge.ofUnits();
 		while (done < settings.rotations && !settings.stopped()) {
-			const rows = Float32Array.from(haarFrame(images.units, frame.length, random));
-			const values = judge.ofRows(productOf(rows, frame.length, activations), frame.length, false);
+			const values = judge.ofDirections(Float32Array.from(haarFrame(images.units, frame.length, random)));
 			for (const measure of MEASURES) {
 				rotated[measure][done] = meanOf(values[measure]);
 				singles[measure].set(values[measure], done * frame.length);
@@ -72,17 +56,18 @@ export async function rotateFrames(images: TestedImages, settings: RotationSetti
 			settings.onRotation(++done);
 			await settings.slices.breathe();
 		}
+		const cut = (values: CoherenceValues, count: number) =>
+			mapMeasures((measure) => values[measure].subarray(0, count));
+		return {
+			units,
+			frame: mapMeasures((measure) => meanOf(Float64Array.from(frame, (unit) => units[measure][unit] as number))),
+			rotated: cut(rotated, done),
+			singles: cut(singles, done * frame.length),
+			rotations: done,
+		};
 	} finally {
-		activations.dispose();
+		judge.dispose();
 	}
-	const cut = (values: CoherenceValues, count: number) => mapMeasures((measure) => values[measure].subarray(0, count));
-	return {
-		units,
-		frame: mapMeasures((measure) => meanOf(Float64Array.from(frame, (unit) => units[measure][unit] as number))),
-		rotated: cut(rotated, done),
-		singles: cut(singles, done * frame.length),
-		rotations: done,
-	};
 }
 
 /** Mean of the values that are there; NaN where none is. */
@@ -110,75 +95,107 @@ function emptyValues(count: number): Record<CoherenceMeasure, Float64Array> {
 	return mapMeasures(() => new Float64Array(count));
 }
 
-/** The scores `[rows, images]` of directions, computed on the backend. */
-function productOf(directions: Float32Array, rows: number, activations: tf.Tensor2D): Float32Array {
-	const product = tf.tidy(() =>
-		tf.matMul(tf.tensor2d(directions, [rows, activations.shape[1]]), activations, false, true),
-	);
-	const scores = product.dataSync() as Float32Array;
-	product.dispose();
-	return scores;
-}
+/** Values that are gathered at a time of the vectors of top images: about what a core's cache holds. */
+const GATHERED_VALUES = 2 ** 20;
 
-function columnsOf({ activations, count, units }: TestedImages): Float32Array {
-	const columns = new Float32Array(activations.length);
-	for (let image = 0; image < count; image++)
-		for (let unit = 0; unit < units; unit++)
-			columns[unit * count + image] = activations[image * units + unit] as number;
-	return columns;
-}
-
-/** Finds each direction's top images and says how much they have in common. */
+/** Finds each direction's top images and says how much they have in common, on the backend. */
 class Judge {
-	readonly #pixelSum: Float64Array;
-	readonly #featureSum: Float64Array;
-	/** Positions of all images. */
-	readonly #all: Int32Array;
+	readonly #activations: tf.Tensor2D;
+	readonly #vectors: Readonly<Record<"similarity" | "featureSimilarity", UnitVectors | null>>;
 
 	constructor(
 		private readonly images: TestedImages,
 		private readonly top: number,
 	) {
-		this.#all = Int32Array.from({ length: images.count }, (_, i) => i);
-		this.#pixelSum = new Float64Array(images.pixels[0]?.length ?? 0);
-		this.#featureSum = new Float64Array(images.features?.[0]?.length ?? 0);
+		const { count, units, activations, pixels, features } = images;
+		this.#activations = tf.tensor2d(activations, [count, units]);
+		this.#vectors = {
+			similarity: new UnitVectors(pixels, count),
+			featureSimilarity: features && new UnitVectors(features, count),
+		};
 	}
 
-	/** `mayBeInactive`: rows with fewer than `top` images above their lowest score get NaN. */
-	ofRows(scores: Float32Array, rows: number, mayBeInactive: boolean): Record<CoherenceMeasure, Float64Array> {
-		const { count, labels, pixels, features } = this.images;
+	/** Of each unit; NaN where fewer than `top` images are above its lowest score. */
+	ofUnits(): CoherenceValues {
+		const [scores, active] = tf.tidy(() => {
+			const units = tf.transpose(this.#activations) as tf.Tensor2D;
+			const isAbove = tf.greater(units, tf.min(units, 1, true));
+			return [units, tf.greaterEqual(tf.sum(tf.cast(isAbove, "int32"), 1), this.top)] as const;
+		}) as [tf.Tensor2D, tf.Tensor];
+		const isActive = active.dataSync();
+		active.dispose();
+		const values = this.#ofScores(scores);
+		return mapMeasures((measure) => values[measure].map((value, unit) => (isActive[unit] === 0 ? Number.NaN : value)));
+	}
+
+	/** @param directions `[count, units]` */
+	ofDirections(directions: Float32Array): CoherenceValues {
+		const { units } = this.images;
+		return this.#ofScores(
+			tf.tidy(() =>
+				tf.matMul(tf.tensor2d(directions, [directions.length / units, units]), this.#activations, false, true),
+			) as tf.Tensor2D,
+		);
+	}
+
+	dispose(): void {
+		this.#activations.dispose();
+		for (const vectors of Object.values(this.#vectors)) vectors?.dispose();
+	}
+
+	/** @param scores `[rows, images]`, disposed of */
+	#ofScores(scores: tf.Tensor2D): Record<CoherenceMeasure, Float64Array> {
+		const [rows] = scores.shape;
+		// Of equal scores the earlier image comes first, as in the lists that are shown.
+		const found = tf.tidy(() => tf.topk(scores, this.top).indices) as tf.Tensor2D;
+		scores.dispose();
+		const top = found.dataSync();
 		const values = emptyValues(rows);
-		const found = new TopScores(rows, this.top);
 		for (let row = 0; row < rows; row++) {
-			const own = scores.subarray(row * count, (row + 1) * count);
-			found.offerAll(row, this.#all, own);
-			if (mayBeInactive && !isActive(own, this.top)) {
-				for (const measure of MEASURES) values[measure][row] = Number.NaN;
-				continue;
-			}
-			const top = Array.from(found.images(row));
-			values.purity[row] = (commonestLabel(top.map((image) => labels[image] as number))?.count ?? 0) / this.top;
-			values.similarity[row] =
-				meanCosine(
-					top.map((image) => pixels[image] as Float32Array),
-					this.#pixelSum,
-				) ?? Number.NaN;
-			values.featureSimilarity[row] =
-				(features &&
-					meanCosine(
-						top.map((image) => features[image] as Float32Array),
-						this.#featureSum,
-					)) ??
-				Number.NaN;
+			const labels = top
+				.subarray(row * this.top, (row + 1) * this.top)
+				.map((image) => this.images.labels[image] as number);
+			values.purity[row] = (commonestLabel(labels)?.count ?? 0) / this.top;
 		}
+		for (const measure of ["similarity", "featureSimilarity"] as const)
+			values[measure] = this.#vectors[measure]?.meanCosines(found) ?? values[measure].fill(Number.NaN);
+		found.dispose();
 		return values;
 	}
 }
 
-function isActive(scores: Float32Array, top: number): boolean {
-	let lowest = Number.POSITIVE_INFINITY;
-	for (const score of scores) if (score < lowest) lowest = score;
-	let above = 0;
-	for (const score of scores) if (score > lowest && ++above >= top) return true;
-	return false;
+/** Vectors of length 1 (or 0), one for each image. */
+class UnitVectors {
+	/** `[images, values]` */
+	readonly #vectors: tf.Tensor2D;
+	/** `[images]` */
+	readonly #squares: tf.Tensor1D;
+
+	constructor(values: Float32Array, images: number) {
+		this.#vectors = tf.tensor2d(values, [images, values.length / images]);
+		this.#squares = tf.tidy(() => tf.sum(tf.square(this.#vectors), 1)) as tf.Tensor1D;
+	}
+
+	/** As `meanCosine`, for the images of each row of `[rows, top]`. */
+	meanCosines(images: tf.Tensor2D): Float64Array {
+		const [rows, top] = images.shape;
+		const values = this.#vectors.shape[1];
+		const atOnce = Math.max(1, Math.floor(GATHERED_VALUES / (top * values)));
+		const cosines = new Float64Array(rows);
+		for (let start = 0; start < rows; start += atOnce) {
+			const some = tf.tidy(() => {
+				const indices = tf.slice(images, [start, 0], [Math.min(atOnce, rows - start), top]);
+				const sums = tf.sum(tf.gather(this.#vectors, indices), 1);
+				const own = tf.sum(tf.gather(this.#squares, indices), 1);
+				return tf.div(tf.sub(tf.sum(tf.square(sums), 1), own), top * (top - 1));
+			});
+			cosines.set(some.dataSync(), start);
+			some.dispose();
+		}
+		return cosines;
+	}
+
+	dispose(): void {
+		tf.dispose([this.#vectors, this.#squares]);
+	}
 }

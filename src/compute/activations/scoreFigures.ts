@@ -24,13 +24,13 @@ export class RunningFigures {
 	readonly #atLowest: Float64Array;
 	readonly #highest: Float64Array;
 	readonly #notFinite: Float64Array;
-	/** `[rows, classes]` */
+	/** `[classes, rows]` */
 	readonly #classSums: Float64Array;
 	readonly #classCounts: Float64Array;
 
 	constructor(
 		readonly rows: number,
-		readonly classes: number,
+		private readonly classes: number,
 	) {
 		this.#counts = new Float64Array(rows);
 		this.#sums = new Float64Array(rows);
@@ -45,41 +45,42 @@ export class RunningFigures {
 	}
 
 	/**
-	 * Counts a row's scores of several images in. A score that is no finite number counts as such.
+	 * Counts an image in, with a score for each row. One that is no finite number counts as such.
 	 *
-	 * @param labels one per score; -1 where the class isn't known
+	 * @param label the image's class; -1 where it isn't known
 	 */
-	add(row: number, scores: Float32Array, labels: Int32Array): void {
-		let [count, sum, absolute, squares] = [0, 0, 0, 0];
-		let [lowest, atLowest] = [this.#lowest[row] as number, this.#atLowest[row] as number];
-		let highest = this.#highest[row] as number;
-		for (let i = 0; i < scores.length; i++) {
-			const score = scores[i] as number;
-			// False for NaN and infinities alike.
-			if (score - score !== 0) continue;
-			count++;
-			sum += score;
-			absolute += score < 0 ? -score : score;
-			squares += score * score;
-			if (score < lowest) {
-				lowest = score;
-				atLowest = 1;
-			} else if (score === lowest) atLowest++;
-			if (score > highest) highest = score;
-			const label = labels[i] as number;
-			if (label < 0) continue;
-			const at = row * this.classes + label;
-			this.#classSums[at] = (this.#classSums[at] as number) + score;
-			this.#classCounts[at] = (this.#classCounts[at] as number) + 1;
+	add(scores: Float32Array, label: number): void {
+		const [counts, sums, absolute, squares] = [this.#counts, this.#sums, this.#absolute, this.#squares];
+		const [lowest, atLowest, highest] = [this.#lowest, this.#atLowest, this.#highest];
+		for (let row = 0; row < scores.length; row++) {
+			const score = scores[row] as number;
+			// True for NaN and infinities alike.
+			if (score - score !== 0) {
+				this.#notFinite[row] = (this.#notFinite[row] as number) + 1;
+				continue;
+			}
+			counts[row] = (counts[row] as number) + 1;
+			sums[row] = (sums[row] as number) + score;
+			absolute[row] = (absolute[row] as number) + Math.abs(score);
+			squares[row] = (squares[row] as number) + score * score;
+			if (score < (lowest[row] as number)) {
+				lowest[row] = score;
+				atLowest[row] = 1;
+			} else if (score === lowest[row]) atLowest[row] = (atLowest[row] as number) + 1;
+			if (score > (highest[row] as number)) highest[row] = score;
 		}
-		this.#counts[row] = (this.#counts[row] as number) + count;
-		this.#notFinite[row] = (this.#notFinite[row] as number) + scores.length - count;
-		this.#sums[row] = (this.#sums[row] as number) + sum;
-		this.#absolute[row] = (this.#absolute[row] as number) + absolute;
-		this.#squares[row] = (this.#squares[row] as number) + squares;
-		this.#lowest[row] = lowest;
-		this.#atLowest[row] = atLowest;
-		this.#highest[row] = highest;
+		if (label >= 0) this.#addToClass(scores, label);
+	}
+
+	#addToClass(scores: Float32Array, label: number): void {
+		const start = label * this.rows;
+		const [sums, counts] = [this.#classSums, this.#classCounts];
+		for (let row = 0; row < scores.length; row++) {
+			const score = scores[row] as number;
+			if (score - score !== 0) continue;
+			sums[start + row] = (sums[start + row] as number) + score;
+			counts[start + row] = (counts[start + row] as number) + 1;
+		}
 	}
 
 	/** Images on which the row is no finite number. */
@@ -113,9 +114,9 @@ export class RunningFigures {
 		if (deviation === 0) return null;
 		let best: { readonly label: number; readonly difference: number } | null = null;
 		for (let label = 0; label < this.classes; label++) {
-			const count = this.#classCounts[row * this.classes + label] as number;
+			const count = this.#classCounts[label * this.rows + row] as number;
 			if (count === 0 || count === images) continue;
-			const own = this.#classSums[row * this.classes + label] as number;
+			const own = this.#classSums[label * this.rows + row] as number;
 			const difference = (own / count - (sum - own) / (images - count)) / deviation;
 			if (best === null || difference > best.difference) best = { label, difference };
 		}

@@ -1,10 +1,10 @@
 /** One pass over the images: top images and figures of every row, and what later steps need of the images, in bounded memory. */
 import * as tf from "@tensorflow/tfjs-core";
-import { type ImageMarks, marksOf } from "./imageMarks.js";
-import type { ActivationBatch } from "./layerReader.js";
-import type { TestedImages } from "./rotationTest.js";
+import { ImageMarks } from "./imageMarks.js";
+import type { ActivationBatch, IndexedImage } from "./layerReader.js";
 import { RunningFigures } from "./scoreFigures.js";
 import type { Scorer } from "./scorer.js";
+import { TestedSample } from "./testedImages.js";
 import { TopScores } from "./topScores.js";
 
 /** Marks of images that have left all lists are let go when there may be so many of them. */
@@ -28,11 +28,11 @@ export class ScoringPass {
 	readonly bottom: TopScores | null;
 	readonly figures: RunningFigures;
 	readonly perClass: number[];
+	/** The first images. */
+	readonly tested: TestedSample;
 	/** Images scored. */
 	images = 0;
 	readonly #kept = new Map<number, ImageMarks>();
-	readonly #tested: ImageMarks[] = [];
-	readonly #testedActivations: Float32Array[] = [];
 	#keptAfterSweep = 0;
 
 	constructor(
@@ -42,25 +42,28 @@ export class ScoringPass {
 		this.top = new TopScores(scorer.rows, settings.top);
 		this.bottom = settings.bottom ? new TopScores(scorer.rows, settings.top) : null;
 		this.figures = new RunningFigures(scorer.rows, settings.classes);
+		this.tested = new TestedSample(settings.tested, settings.units);
 		this.perClass = new Array<number>(settings.classes).fill(0);
 	}
 
 	add(batch: ActivationBatch): void {
 		const { images, features } = batch;
 		const scores = this.scorer.scores(batch);
-		const wasEntered = this.#offer(images, scores);
+		const { rows } = this.scorer;
 		const length = features.length / images.length;
-		const testedHere = Math.min(images.length, this.settings.tested - this.#tested.length);
+		const testedHere = Math.min(images.length, this.tested.missing);
+		const pooled = testedHere > 0 ? this.#pooled(batch) : new Float32Array(0);
+		const { units } = this.settings;
 		images.forEach((image, i) => {
 			if (image.label !== null) this.perClass[image.label] = (this.perClass[image.label] as number) + 1;
 			const isTested = i < testedHere;
-			if (!isTested && wasEntered[i] === 0) return;
+			const isRanked = this.#offer(image, scores.subarray(i * rows, (i + 1) * rows));
+			if (!isTested && !isRanked) return;
 			const own = this.settings.withFeatures ? features.subarray(i * length, (i + 1) * length) : null;
-			const marks = marksOf(image, own);
-			if (isTested) this.#tested.push(marks);
-			if (wasEntered[i] === 1) this.#kept.set(image.index, marks);
+			const marks = new ImageMarks(image, own);
+			if (isTested) this.tested.add(marks, pooled.subarray(i * units, (i + 1) * units));
+			if (isRanked) this.#kept.set(image.index, marks);
 		});
-		if (testedHere > 0) this.#keepActivations(batch, testedHere);
 		this.images += images.length;
 		if (this.#kept.size > this.#keptAfterSweep + MOST_UNRANKED) this.#sweep();
 	}
@@ -72,9 +75,9 @@ export class ScoringPass {
 		return marks;
 	}
 
-	/** Images of which something is held, those that will be let go at the next sweep among them. */
+	/** Images of which marks are held, those that will be let go at the next sweep among them. */
 	get held(): number {
-		return this.#kept.size + this.#tested.length;
+		return this.#kept.size;
 	}
 
 	/** Positions of all images that some row ranks. */
@@ -84,39 +87,23 @@ export class ScoringPass {
 		return ranked;
 	}
 
-	/** The first images, with activations pooled over places. */
-	testedImages(): TestedImages {
-		const features = this.#tested.map((image) => image.features);
-		return {
-			count: this.#tested.length,
-			units: this.settings.units,
-			activations: joined(this.#testedActivations),
-			labels: Int32Array.from(this.#tested, ({ label }) => label),
-			pixels: this.#tested.map(({ pixels }) => pixels),
-			features: features.every((vector) => vector !== null) ? features : null,
-		};
+	/** Counts an image's scores in, one for each row; true where it enters a list. */
+	#offer({ index, label }: IndexedImage, scores: Float32Array): boolean {
+		this.figures.add(scores, label ?? -1);
+		const isHigh = this.top.offerAll(index, scores);
+		const isLow = this.bottom?.offerAll(
+			index,
+			scores.map((score) => -score),
+		);
+		return isHigh || isLow === true;
 	}
 
-	/** 1 for each image that entered a list. */
-	#offer(images: ActivationBatch["images"], scores: Float32Array): Uint8Array {
-		const count = images.length;
-		const entered = new Uint8Array(count);
-		const indices = Int32Array.from(images, ({ index }) => index);
-		const labels = Int32Array.from(images, ({ label }) => label ?? -1);
-		const negative = this.bottom && scores.map((score) => -score);
-		for (let row = 0; row < this.scorer.rows; row++) {
-			const own = scores.subarray(row * count, (row + 1) * count);
-			this.figures.add(row, own, labels);
-			this.top.offerAll(row, indices, own, entered);
-			if (negative) this.bottom?.offerAll(row, indices, negative.subarray(row * count, (row + 1) * count), entered);
-		}
-		return entered;
-	}
-
-	#keepActivations({ activations }: ActivationBatch, count: number): void {
-		const pooled = tf.tidy(() => tf.slice(this.scorer.pool(activations), [0, 0], [count, this.settings.units]));
-		this.#testedActivations.push((pooled.dataSync() as Float32Array).slice());
+	/** `[images, units]` */
+	#pooled({ activations }: ActivationBatch): Float32Array {
+		const pooled = tf.tidy(() => this.scorer.pool(activations));
+		const values = pooled.dataSync() as Float32Array;
 		pooled.dispose();
+		return values;
 	}
 
 	#sweep(): void {

@@ -40,18 +40,17 @@ export class TopScores {
 		return true;
 	}
 
-	/**
-	 * Offers the scores of several images to a row.
-	 *
-	 * @param entered set to 1 for each score that is taken in
-	 */
-	offerAll(row: number, images: Int32Array, scores: Float32Array, entered: Uint8Array | null = null): void {
-		for (let i = 0; i < scores.length; i++) {
-			const score = scores[i] as number;
+	/** Offers an image to all rows, with a score for each; true where some row takes it in. */
+	offerAll(image: number, scores: Float32Array): boolean {
+		const thresholds = this.#thresholds;
+		let isTaken = false;
+		for (let row = 0; row < scores.length; row++) {
+			const score = scores[row] as number;
 			// Nearly all end here.
-			if (score <= (this.#thresholds[row] as number)) continue;
-			if (this.offer(row, images[i] as number, score) && entered) entered[i] = 1;
+			if (score <= (thresholds[row] as number)) continue;
+			if (this.offer(row, image, score)) isTaken = true;
 		}
+		return isTaken;
 	}
 
 	/** A row's images, best first. */

@@ -11,12 +11,15 @@ export interface BytePicture extends Size {
 
 /** Rounds pixels to the nearest of the 256 levels; values outside [0, 1] are clipped. */
 export function toBytes(pixels: Pixels): BytePicture {
-	const { width, height, channels } = pixels;
-	return { width, height, channels, data: Uint8Array.from(pixels.data, toByte) };
+	const { width, height, channels, data } = pixels;
+	const bytes = new Uint8Array(data.length);
+	// Several times as fast as `Uint8Array.from` with a function.
+	for (let i = 0; i < data.length; i++) bytes[i] = toByte(data[i] as number);
+	return { width, height, channels, data: bytes };
 }
 
 function toByte(value: number): number {
-	return Math.max(0, Math.min(255, Math.round(value * 255)));
+	return Math.max(0, Math.min(255, Math.floor(value * 255 + 0.5)));
 }
 
 export interface NoisePicture {

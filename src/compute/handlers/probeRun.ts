@@ -8,9 +8,10 @@ import { featureCount, penultimateNode } from "../activations/penultimate.js";
 import { highestPlace, highestPlaceOfUnit, PlaceBoxes } from "../activations/places.js";
 import { type ProbePlan, planProbe } from "../activations/probePlan.js";
 import type { RotationEvidence } from "../activations/probeStatistics.js";
-import { type RotationOutcome, rotateFrames, type TestedImages } from "../activations/rotationTest.js";
+import { type RotationOutcome, rotateFrames } from "../activations/rotationTest.js";
 import { Scorer } from "../activations/scorer.js";
 import { joined, ScoringPass } from "../activations/scoringPass.js";
+import type { TestedImages } from "../activations/testedImages.js";
 import type { UnreadableImage } from "../data/types.js";
 import type { ProbedLayer, ProbeRecord, ProbeStage, ProbeStageName, RankedImage } from "../probeReport.js";
 import type { ProbeParams, ProbeProgress } from "../protocol.js";
@@ -225,7 +226,7 @@ export class ProbeRun {
 	async #test(pass: ScoringPass, entries: readonly IndexedEntry[]): Promise<RotationEvidence | null> {
 		const { test } = this.#plan;
 		const { options, seed } = this.params;
-		const tested = pass.testedImages();
+		const tested = pass.tested.images();
 		if (!test || tested.count <= options.top || this.setting.stopped()) return null;
 		const outcome = await this.#timed("rotations", () => this.#rotate(tested, "rotations", test.frame));
 		if (!options.redrawn || this.setting.stopped())

@@ -1,7 +1,7 @@
 /** All about one unit or direction: its images, its scores, its weights, a picture that drives it. */
 import { ASCENT_SMOOTHNESS, ASCENT_STEPS, ascend } from "../activations/ascent.js";
 import { purityCounts } from "../activations/coherence.js";
-import { type ImageMarks, marksOf } from "../activations/imageMarks.js";
+import { ImageMarks } from "../activations/imageMarks.js";
 import { knownChoice } from "../activations/knownChoice.js";
 import { chooseLayer } from "../activations/layerChoice.js";
 import { type IndexedEntry, type IndexedImage, LayerReader } from "../activations/layerReader.js";
@@ -148,15 +148,14 @@ async function scoreAll(
 		let done = 0;
 		for await (const batch of reader.stream(entries, wanted, slices, onUnreadable)) {
 			const own = scorer.scores(batch);
-			const ownIndices = Int32Array.from(batch.images, ({ index }) => index);
-			const ownLabels = Int32Array.from(batch.images, ({ label }) => label ?? -1);
-			figures.add(0, own, ownLabels);
-			highest.offerAll(0, ownIndices, own);
-			own.forEach((score, i) => {
+			batch.images.forEach(({ index, label }, i) => {
+				const score = own[i] as number;
+				figures.add(own.subarray(i, i + 1), label ?? -1);
+				highest.offer(0, index, score);
 				if (!Number.isFinite(score)) return;
 				scores.push(score);
-				labels.push(ownLabels[i] as number);
-				indices.push(ownIndices[i] as number);
+				labels.push(label ?? -1);
+				indices.push(index);
 			});
 			done += batch.images.length;
 			tell({ done, total: entries.length });
@@ -207,7 +206,7 @@ async function look(
 		const values = hasPlaces ? (batch.activations.dataSync() as Float32Array) : new Float32Array(0);
 		batch.images.forEach((image, i) => {
 			const own = features ? batch.features.subarray(i * size, (i + 1) * size) : null;
-			marks.set(image.index, marksOf(image, own));
+			marks.set(image.index, new ImageMarks(image, own));
 			const step = layer.places * layer.units;
 			if (hasPlaces)
 				boxes.set(

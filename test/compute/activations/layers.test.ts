@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ascend } from "../../../src/compute/activations/ascent.js";
 import { FiringComparison, firingLayers } from "../../../src/compute/activations/firing.js";
-import { comparedValues, marksOf, reduced } from "../../../src/compute/activations/imageMarks.js";
+import { comparedValues, ImageMarks, reduced } from "../../../src/compute/activations/imageMarks.js";
 import { chooseLayer } from "../../../src/compute/activations/layerChoice.js";
 import { penultimateNode } from "../../../src/compute/activations/penultimate.js";
 import { histogramOf, scoresByClass } from "../../../src/compute/activations/scoreDistribution.js";
@@ -143,7 +143,7 @@ describe("what is kept of a picture", () => {
 		expect(exact.data[7 * 32 + 5]).toBeCloseTo(sum / 9, 6);
 		const tiny = { width: 28, height: 28, channels: 1, data: data.subarray(0, 784) } as const;
 		expect(reduced(tiny, 32)).toBe(tiny);
-		const marks = marksOf(
+		const marks = new ImageMarks(
 			{ kind: "loaded", index: 1, source: "a", label: null, fileSize: tiny, pixels: tiny },
 			Float32Array.of(3, 4),
 		);

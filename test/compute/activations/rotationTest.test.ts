@@ -4,11 +4,8 @@ import { chancePurity } from "../../../src/compute/activations/coherence.js";
 import { rankP } from "../../../src/compute/activations/comparison.js";
 import { haarFrame, normalise } from "../../../src/compute/activations/haar.js";
 import { redrawn } from "../../../src/compute/activations/redrawn.js";
-import {
-	type RotationOutcome,
-	rotateFrames,
-	type TestedImages,
-} from "../../../src/compute/activations/rotationTest.js";
+import { type RotationOutcome, rotateFrames } from "../../../src/compute/activations/rotationTest.js";
+import type { TestedImages } from "../../../src/compute/activations/testedImages.js";
 import { startBackend } from "../../../src/compute/backend.js";
 import { NetworkBuilder } from "../../../src/compute/network/build.js";
 import { Executor } from "../../../src/compute/network/execute.js";
@@ -35,15 +32,10 @@ function clustered(count: number, units: number, random: Random): { values: Floa
 }
 
 function tested(activations: Float32Array, units: number, labels: Int32Array, pixels: Float32Array): TestedImages {
-	const rows = (values: Float32Array) => {
-		const size = values.length / labels.length;
-		return Array.from(labels, (_, i) => {
-			const row = values.slice(i * size, (i + 1) * size);
-			normalise(row);
-			return row;
-		});
-	};
-	return { count: labels.length, units, activations, labels, pixels: rows(pixels), features: null };
+	const atLengthOne = pixels.slice();
+	const size = pixels.length / labels.length;
+	for (let i = 0; i < labels.length; i++) normalise(atLengthOne.subarray(i * size, (i + 1) * size));
+	return { count: labels.length, units, activations, labels, pixels: atLengthOne, features: null };
 }
 
 function rotate(images: TestedImages, seed: number, rotations: number): Promise<RotationOutcome> {
@@ -107,6 +99,48 @@ describe("rotation test", () => {
 		expect(rankP(outcome.frame.purity, outcome.rotated.purity, random)).toBe(1 / 100);
 		expect(outcome.frame.purity).toBeGreaterThan(chancePurity([50, 50, 50, 50], 0, TOP));
 		expect(outcome.singles.purity).toHaveLength(99 * units);
+	});
+
+	it("says of each rotated direction what plain loops say, ties and pictures that are black among them", async () => {
+		const random = Random.stream(11, "loops");
+		const [units, count, rotations] = [6, 50, 4];
+		const { values, labels } = clustered(count, units, random);
+		const pixels = values.map((value, at) => (Math.floor(at / units) % 7 === 0 ? 0 : value));
+		// Every image twice: the earlier one of two equal scores comes first.
+		const twice = (array: Float32Array) => Float32Array.from([...array, ...array]);
+		const images = tested(twice(values), units, Int32Array.from([...labels, ...labels]), twice(pixels));
+		const outcome = await rotate({ ...images, features: images.activations }, 11, rotations);
+		const again = Random.stream(11, "rotations");
+		const cosine = (of: Float32Array, a: number, b: number) => {
+			let dot = 0;
+			for (let i = 0; i < units; i++) dot += (of[a * units + i] as number) * (of[b * units + i] as number);
+			return dot;
+		};
+		for (let rotation = 0; rotation < rotations; rotation++) {
+			const frame = haarFrame(units, units, again);
+			for (let row = 0; row < units; row++) {
+				const direction = Float32Array.from(frame.subarray(row * units, (row + 1) * units));
+				const scores = Array.from({ length: count }, (_, image) =>
+					direction.reduce((sum, weight, unit) => sum + weight * (values[image * units + unit] as number), 0),
+				);
+				const order = scores.map((_, image) => image).sort((a, b) => (scores[b] as number) - (scores[a] as number));
+				const top = order.flatMap((image) => [image, image + count]).slice(0, TOP);
+				const at = rotation * units + row;
+				const most = Math.max(...top.map((one) => top.filter((b) => images.labels[b] === images.labels[one]).length));
+				expect(outcome.singles.purity[at]).toBeCloseTo(most / TOP, 12);
+				for (const [measure, vectors] of [
+					["similarity", images.pixels],
+					["featureSimilarity", images.activations],
+				] as const) {
+					const pairs = top.flatMap((a, i) => top.slice(0, i).map((b) => cosine(vectors, a, b)));
+					// Float32 sums of some tens of squares.
+					expect(outcome.singles[measure][at]).toBeCloseTo(
+						pairs.reduce((sum, value) => sum + value, 0) / pairs.length,
+						4,
+					);
+				}
+			}
+		}
 	});
 
 	it("leaves inactive units out", async () => {

@@ -24,18 +24,19 @@ describe("TopScores", () => {
 			expect(Array.from(kept.images(row))).toEqual(sorted.map(({ image }) => image));
 			expect(Array.from(kept.scores(row))).toEqual(sorted.map(({ score }) => score));
 			for (const { image } of sorted) all.add(image);
-			const atOnce = new TopScores(1, top);
-			const entered = new Uint8Array(images);
-			atOnce.offerAll(
-				0,
-				Int32Array.from(own, (_, i) => i),
-				own,
-				entered,
-			);
-			for (const { image } of sorted) expect(entered[image]).toBe(1);
-			expect(Array.from(atOnce.images(0))).toEqual(Array.from(kept.images(row)));
 		}
 		expect(kept.all()).toEqual(all);
+		const together = new TopScores(rows, top);
+		for (let image = 0; image < images; image++) {
+			const before = together.all();
+			const isTaken = together.offerAll(
+				image,
+				Float32Array.from(scores, (own) => own[image] as number),
+			);
+			expect(isTaken).toBe(together.all().has(image));
+			expect(before.has(image)).toBe(false);
+		}
+		for (let row = 0; row < rows; row++) expect(together.images(row)).toEqual(kept.images(row));
 	});
 
 	it("holds fewer where there are fewer", () => {
@@ -54,10 +55,11 @@ describe("RunningFigures", () => {
 
 	it("say what the whole list says", () => {
 		const running = new RunningFigures(2, 3);
-		const known = Int32Array.from(labels, (label) => label ?? -1);
-		running.add(1, Float32Array.from(scores.slice(0, 100)), known.slice(0, 100));
-		running.add(1, Float32Array.from(scores.slice(100)), known.slice(100));
-		running.add(1, Float32Array.of(Number.NaN, Number.POSITIVE_INFINITY), Int32Array.of(0, 1));
+		scores.forEach((score, i) => {
+			running.add(Float32Array.of(Number.NaN, score), labels[i] ?? -1);
+		});
+		running.add(Float32Array.of(Number.NaN, Number.NaN), 0);
+		running.add(Float32Array.of(Number.NaN, Number.POSITIVE_INFINITY), 1);
 		const n = scores.length;
 		const mean = scores.reduce((sum, score) => sum + score, 0) / n;
 		const squares = scores.reduce((sum, score) => sum + score * score, 0) / n;
@@ -86,13 +88,7 @@ describe("RunningFigures", () => {
 
 	it("have a sparsity of 0 for equal scores and of 1 for a single one", () => {
 		const running = new RunningFigures(2, 1);
-		const unknown = new Int32Array(10).fill(-1);
-		running.add(0, new Float32Array(10).fill(2), unknown);
-		running.add(
-			1,
-			Float32Array.from({ length: 10 }, (_, i) => (i === 4 ? 5 : 0)),
-			unknown,
-		);
+		for (let i = 0; i < 10; i++) running.add(Float32Array.of(2, i === 4 ? 5 : 0), -1);
 		expect(running.figures(0)?.sparsity).toBeCloseTo(0, 12);
 		expect(running.figures(1)?.sparsity).toBeCloseTo(1, 12);
 		expect(running.figures(0)?.selectivity).toBeNull();
