@@ -48,6 +48,7 @@ import {
 	type StopRobustnessParams,
 	type SuggestParams,
 	type SuggestResult,
+	type UnitProgress,
 } from "./protocol.js";
 import type { AttackRecord, BackendInfo, ModelSummary } from "./report.js";
 import type { RobustnessRecord } from "./robustnessReport.js";
@@ -201,11 +202,11 @@ export class ComputeClient {
 	/** All about one unit or direction of a layer. */
 	probeUnit(
 		params: ProbeUnitParams,
-		onProgress: (event: ImagesProgress) => void = () => undefined,
+		onProgress: (event: UnitProgress) => void = () => undefined,
 		signal: AbortSignal = neverAborted,
 	): Promise<UnitRecord> {
 		return this.#request(requests.probeUnit, params, signal, ({ connection }) =>
-			connection.onProgress(progress.images, params.run, onProgress),
+			connection.onProgress(progress.unit, params.run, onProgress),
 		);
 	}
 

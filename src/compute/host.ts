@@ -93,7 +93,7 @@ answer(requests.probe, (params, signal) =>
 );
 answer(requests.probeUnit, (params, signal) =>
 	probeUnit(configured(), params, signal, (event) => {
-		void connection.sendProgress(progress.images, params.run, event);
+		void connection.sendProgress(progress.unit, params.run, event);
 	}),
 );
 answer(requests.activationMap, (params, signal) => activationMap(configured(), params, signal));

@@ -228,7 +228,15 @@ export interface ProbeUnitParams {
 	/** How many images to show of the most and of the least activating. */
 	readonly top: number;
 	readonly seed: number;
+	/** The data is as it was when another unit was looked at: what is known from then is not computed again. */
+	readonly reuse: boolean;
 }
+
+/** What looking at a unit tells while it goes on. */
+export type UnitProgress =
+	| ({ readonly kind: "images" } & ImagesProgress)
+	/** All but the picture that drives it, which takes a while. */
+	| { readonly kind: "report"; readonly record: UnitRecord };
 
 /** What a direction says at each place of one picture of the data. */
 export interface ActivationMapParams {
@@ -325,5 +333,6 @@ export const progress = {
 	lipschitz: new ProgressType<LipschitzProgress>(),
 	probe: new ProgressType<ProbeProgress>(),
 	images: new ProgressType<ImagesProgress>(),
+	unit: new ProgressType<UnitProgress>(),
 	robustness: new ProgressType<RobustnessProgress>(),
 } as const;

@@ -5,6 +5,7 @@ import { ImageMarks } from "../activations/imageMarks.js";
 import { knownChoice } from "../activations/knownChoice.js";
 import { chooseLayer } from "../activations/layerChoice.js";
 import { type IndexedEntry, type IndexedImage, LayerReader } from "../activations/layerReader.js";
+import { heldScores, holdScores, keptUnits, type LayerScores, layerScores } from "../activations/layerScores.js";
 import { featureCount, MOST_FEATURES, penultimateNode } from "../activations/penultimate.js";
 import { highestPlace, PlaceBoxes } from "../activations/places.js";
 import { probedDirection, type Ranking } from "../activations/probeRows.js";
@@ -15,9 +16,10 @@ import { TopScores } from "../activations/topScores.js";
 import { unitDirection } from "../activations/unitDirection.js";
 import { incomingWeights, logitWeights } from "../activations/unitWeights.js";
 import { toBytes } from "../data/png.js";
+import type { UnreadableImage } from "../data/types.js";
 import type { PixelBox } from "../network/receptiveField.js";
 import type { ProbedLayer, ProbeReduction } from "../probeReport.js";
-import type { ImagesProgress, ProbeUnitParams } from "../protocol.js";
+import type { ProbeUnitParams, UnitProgress } from "../protocol.js";
 import { Random } from "../random.js";
 import { REPORT_VERSION } from "../report.js";
 import { Slices } from "../slices.js";
@@ -31,9 +33,10 @@ export async function probeUnit(
 	context: HandlerContext,
 	question: ProbeUnitParams,
 	signal: AbortSignal,
-	tell: (event: ImagesProgress) => void,
+	tell: (event: UnitProgress) => void,
 ): Promise<UnitRecord> {
 	const began = new Date();
+	const run = () => ({ date: began.toISOString(), seconds: (Date.now() - began.getTime()) / 1000 });
 	return withModel(context, question.model, signal, async (prepared) => {
 		const { classifier, model, classNames, preprocessing, wanted } = prepared;
 		const { layer, warnings } = chooseLayer(model.network, question.layer, question.pre);
@@ -44,12 +47,10 @@ export async function probeUnit(
 		const data = await prepareData(asked, classNames);
 		const indexed = data.entries.map((entry, index) => ({ ...entry, index }));
 		const entries = Random.stream(params.seed, "order").shuffle(indexed);
-		const unreadable: { readonly source: string; readonly error: string }[] = [];
-		const scored = await scoreAll(
-			{ prepared, layer, entries, slices, tell, onUnreadable: (image) => unreadable.push(image) },
-			params,
-			direction,
-		);
+		const all = await scoresOfData({ prepared, layer, entries, slices, tell }, params, direction);
+		const { unreadable } = all;
+		const own = all.of(params.unit.kind === "unit" ? params.unit.index : 0) as Float32Array;
+		const scored = ranked(all, own, prepared.report.classes, params.top);
 		const seen = await look(prepared, layer, params.reduce, direction, scored, indexed, slices);
 		const figures = probedDirection({
 			index: params.unit.kind === "unit" ? params.unit.index : 0,
@@ -63,11 +64,10 @@ export async function probeUnit(
 			notFinite: scored.figures.notFinite(0),
 			purityCounts: purityCounts(perClass(scored.labels, prepared.report.classes)),
 		});
-		const ascent = await drivenPicture(prepared, layer, params, direction, slices);
 		const incoming =
 			params.unit.kind === "unit" ? incomingWeights(classifier.network, layer.node, params.unit.index) : null;
 		const byClass = scoresByClass(scored.scores, scored.labels);
-		return {
+		const record: UnitRecord = {
 			report: {
 				kind: "unit",
 				version: REPORT_VERSION,
@@ -99,12 +99,23 @@ export async function probeUnit(
 				incoming: incoming?.weights ?? [],
 				incomingLayer: incoming?.layer ?? null,
 				weightPicture: incoming?.picture ?? null,
-				ascent: ascent && { activation: ascent.activation, steps: ASCENT_STEPS, smoothness: ASCENT_SMOOTHNESS },
-				run: { date: began.toISOString(), seconds: (Date.now() - began.getTime()) / 1000 },
+				ascent: null,
+				run: run(),
 			},
 			thumbnails: [...seen.marks.values()]
 				.sort((a, b) => a.index - b.index)
 				.map(({ index, thumbnail }) => ({ index, picture: thumbnail })),
+			ascentPicture: null,
+		};
+		tell({ kind: "report", record });
+		const ascent = await drivenPicture(prepared, layer, params, direction, slices);
+		return {
+			...record,
+			report: {
+				...record.report,
+				ascent: ascent && { activation: ascent.activation, steps: ASCENT_STEPS, smoothness: ASCENT_SMOOTHNESS },
+				run: run(),
+			},
 			ascentPicture: ascent && toBytes({ ...wanted, data: ascent.pixels }),
 		};
 	});
@@ -115,11 +126,40 @@ interface Reading {
 	readonly layer: ProbedLayer;
 	readonly entries: readonly IndexedEntry[];
 	readonly slices: Slices;
-	readonly tell: (event: ImagesProgress) => void;
-	readonly onUnreadable: (image: { readonly source: string; readonly error: string }) => void;
+	readonly tell: (event: UnitProgress) => void;
 }
 
-interface ScoredUnit {
+/** The scores of the unit, on the way those of the units beside it; or of the direction alone, as its row 0. */
+async function scoresOfData(
+	{ prepared, layer, entries, slices, tell }: Reading,
+	{ unit, reduce, seed, data, reuse }: ProbeUnitParams,
+	direction: Float32Array,
+): Promise<LayerScores> {
+	const { classifier, wanted, model, preprocessing } = prepared;
+	const key = JSON.stringify([layer.node, reduce, seed, data, entries.length, preprocessing.preprocessing]);
+	const known = reuse ? heldScores(model.read, key) : null;
+	if (unit.kind === "unit" && known !== null && known.of(unit.index) !== null) return known;
+	const units = unit.kind === "unit" ? keptUnits(unit.index, layer.units, entries.length) : [];
+	const scorer = new Scorer(layer, units, unit.kind === "unit" ? new Float32Array(0) : direction, reduce);
+	const reader = new LayerReader(classifier.executor, layer, null, classifier.pixelShape, classifier.batchSize);
+	const unreadable: UnreadableImage[] = [];
+	try {
+		const scores = await layerScores(
+			reader.stream(entries, wanted, slices, (image) => unreadable.push(image)),
+			scorer,
+			units[0] ?? 0,
+			entries.length,
+			unreadable,
+			(done) => tell({ kind: "images", done, total: entries.length }),
+		);
+		if (unit.kind === "unit") holdScores(model.read, key, scores);
+		return scores;
+	} finally {
+		scorer.dispose();
+	}
+}
+
+interface RankedScores {
 	/** Finite ones, in the seeded order, with their labels (-1: not known). */
 	readonly scores: Float64Array;
 	readonly labels: Int32Array;
@@ -130,47 +170,25 @@ interface ScoredUnit {
 	readonly atFloor: number;
 }
 
-async function scoreAll(
-	{ prepared, layer, entries, slices, tell, onUnreadable }: Reading,
-	{ unit, reduce, top }: ProbeUnitParams,
-	direction: Float32Array,
-): Promise<ScoredUnit> {
-	const { classifier, wanted } = prepared;
-	const reader = new LayerReader(classifier.executor, layer, null, classifier.pixelShape, classifier.batchSize);
-	const scorer =
-		unit.kind === "unit"
-			? new Scorer(layer, [unit.index], new Float32Array(0), reduce)
-			: new Scorer(layer, [], direction, reduce);
-	const figures = new RunningFigures(1, prepared.report.classes);
+/** `own`: scores of the images of `all`. */
+function ranked({ indices, labels }: LayerScores, own: Float32Array, classes: number, top: number): RankedScores {
+	const figures = new RunningFigures(1, classes);
 	const highest = new TopScores(1, top);
-	const [scores, labels, indices]: [number[], number[], number[]] = [[], [], []];
-	try {
-		let done = 0;
-		for await (const batch of reader.stream(entries, wanted, slices, onUnreadable)) {
-			const own = scorer.scores(batch);
-			batch.images.forEach(({ index, label }, i) => {
-				const score = own[i] as number;
-				figures.add(own.subarray(i, i + 1), label ?? -1);
-				highest.offer(0, index, score);
-				if (!Number.isFinite(score)) return;
-				scores.push(score);
-				labels.push(label ?? -1);
-				indices.push(index);
-			});
-			done += batch.images.length;
-			tell({ done, total: entries.length });
-		}
-	} finally {
-		scorer.dispose();
-	}
+	own.forEach((score, at) => {
+		figures.add(own.subarray(at, at + 1), labels[at] as number);
+		highest.offer(0, indices[at] as number, score);
+	});
+	const finite = Array.from(own.keys()).filter((at) => Number.isFinite(own[at]));
+	const scores = Float64Array.from(finite, (at) => own[at] as number);
 	const floor = figures.figures(0)?.lowest ?? 0;
 	const lowest = new TopScores(1, top);
-	scores.forEach((score, i) => {
-		if (score > floor) lowest.offer(0, indices[i] as number, -score);
-	});
+	for (const at of finite) {
+		const score = own[at] as number;
+		if (score > floor) lowest.offer(0, indices[at] as number, -score);
+	}
 	return {
-		scores: Float64Array.from(scores),
-		labels: Int32Array.from(labels),
+		scores,
+		labels: Int32Array.from(finite, (at) => labels[at] as number),
 		figures,
 		top: { images: highest.images(0), scores: highest.scores(0) },
 		bottom: { images: lowest.images(0), scores: lowest.scores(0).map((negative) => 0 - negative) },
@@ -184,7 +202,7 @@ async function look(
 	layer: ProbedLayer,
 	reduce: ProbeReduction,
 	direction: Float32Array,
-	{ top, bottom }: ScoredUnit,
+	{ top, bottom }: RankedScores,
 	entries: readonly IndexedEntry[],
 	slices: Slices,
 ): Promise<{ readonly marks: ReadonlyMap<number, ImageMarks>; readonly boxes: ReadonlyMap<number, PixelBox | null> }> {

@@ -51,6 +51,10 @@ export interface Analysis<Question, Report extends AnalysisReport> {
 	missing(question: Question): "model" | "data" | null;
 	/** Throws `cancelled` when the signal is raised, as requests to the compute process do. */
 	run(question: Question, context: RunContext<Report>): Promise<Report>;
+	/**
+	 * Whether what is shown stays until the answer to `asked` is there: it is a step beside it, of the same form. Left out: never.
+	 */
+	staysShown?(shown: Question, asked: Question): boolean;
 	/** The models that a report is of, with the SHA-256 of their files. */
 	reported(report: Report): readonly { readonly path: string; readonly sha256: string }[];
 	preprocessing(report: Report): Preprocessing | null;

@@ -18,6 +18,8 @@ import type { AnalysisExtensionMessage, AnalysisState } from "./messages.js";
 
 /** A report so far is passed on this often: enough to watch, not enough to be busy with. */
 const REPORT_PAUSE_MILLISECONDS = 300;
+/** A run whose page stays as it is until the end is told of only where it takes longer. */
+const QUIET_MILLISECONDS = 400;
 
 /** What is stored of an analysis. */
 export interface StoredAnalysis<Question, Report> {
@@ -58,6 +60,7 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 	#share: number | null = null;
 	#controller: AbortController | null = null;
 	#sending: NodeJS.Timeout | null = null;
+	#telling: NodeJS.Timeout | null = null;
 	#modelChanged = false;
 
 	constructor(
@@ -168,14 +171,19 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 		this.#controller?.abort();
 		const controller = new AbortController();
 		this.#controller = controller;
-		this.#shown = question;
 		const previous = this.#report;
-		this.#report = null;
+		const stays = previous !== null && this.#shown !== null && this.analysis.staysShown?.(this.#shown, question);
 		this.#modelChanged = false;
 		this.#share = null;
 		this.#phase = { kind: "running", words: "Starting", share: null };
-		this.sendAll();
-		this.around.changed(true);
+		if (stays) this.#tellLater();
+		else {
+			this.#dontTell();
+			this.#shown = question;
+			this.#report = null;
+			this.sendAll();
+			this.around.changed(true);
+		}
 		const current = () => this.#controller === controller;
 		try {
 			const { client, modelRequest } = this.around;
@@ -185,15 +193,21 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 				signal: controller.signal,
 				previous,
 				progress: (words, share) => current() && this.#progress(words, share),
-				soFar: (soFar) => current() && this.#soFar(soFar),
+				soFar: (soFar) => current() && this.#soFar(soFar, question),
 			});
 			if (!current()) return;
+			this.#shown = question;
 			this.#report = report;
 			this.#end({ kind: "complete" });
 		} catch (thrown) {
 			if (!current()) return;
 			const error = asBlindspotError(thrown);
 			if (error.reason !== "cancelled") this.around.failed(error);
+			else if (stays && this.#shown !== null && this.#shown !== question) {
+				// What stayed is whole, and is asked about again.
+				this.#asked = this.#shown;
+				return this.#end({ kind: "complete" });
+			}
 			this.#end(phaseAfter(error));
 		}
 	}
@@ -222,6 +236,7 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 
 	dispose(): void {
 		this.cancel();
+		this.#dontTell();
 		if (this.#sending) clearTimeout(this.#sending);
 	}
 
@@ -263,14 +278,31 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 		}
 	}
 
+	/** That it runs, unless it is over before anybody would see it. */
+	#tellLater(): void {
+		this.#dontTell();
+		this.#telling = setTimeout(() => {
+			this.#telling = null;
+			this.sendState();
+			this.around.changed(true);
+		}, QUIET_MILLISECONDS);
+	}
+
+	#dontTell(): void {
+		if (this.#telling) clearTimeout(this.#telling);
+		this.#telling = null;
+	}
+
 	#progress(words: string, share: number | null): void {
 		this.#share = share;
 		this.#phase = { kind: "running", words, share };
+		if (this.#telling) return;
 		this.#post({ type: "phase", phase: this.#phase });
 		this.around.changed(false);
 	}
 
-	#soFar(report: Report): void {
+	#soFar(report: Report, question: Question): void {
+		this.#shown = question;
 		this.#report = report;
 		this.around.changed(false);
 		this.#sending ??= setTimeout(() => this.#sendReport(), REPORT_PAUSE_MILLISECONDS);
@@ -278,6 +310,7 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 
 	#end(phase: Phase): void {
 		this.#controller = null;
+		this.#dontTell();
 		this.#phase = phase;
 		this.#sendReport();
 		this.sendState();

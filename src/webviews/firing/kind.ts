@@ -32,7 +32,7 @@ const analysis: Analysis<FiringQuestion, ShownFiring> = {
 			unit: { kind: "unit", index: data.unit },
 			top: UNIT_IMAGES,
 			seed: shown.seed,
-			standing: null,
+			standings: null,
 		};
 		await vscode.commands.executeCommand("blindspot.openUnit", question);
 		return true;

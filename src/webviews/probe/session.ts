@@ -13,7 +13,7 @@ import { type BlindTest, blindResult, drawBlindTest, LEAST_PER_KIND, MARKS } fro
 import type { ChosenDirection, OwnAction, ProbeExtensionMessage, ProbePageMessage } from "./messages.js";
 import { type OwnEditor, ownAfter } from "./ownDirections.js";
 import { dataRequest, type ProbeQuestion, type ShownProbe } from "./question.js";
-import { standing } from "./standing.js";
+import { standings } from "./standings.js";
 import { columnName } from "./words.js";
 
 const index = z.number().int().nonnegative();
@@ -229,7 +229,7 @@ function unitQuestion(of: ChosenDirection, report: ShownProbe, { data, seed }: P
 		unit: unitOf(of, report),
 		top: UNIT_IMAGES,
 		seed,
-		standing: of.kind === "unit" ? standing(of.index, report) : null,
+		standings: of.kind === "unit" ? standings(report) : null,
 	};
 }
 

@@ -1,26 +1,28 @@
 /** One unit or direction as an analysis: its question, its run, its report outside of the page. No `vscode` here. */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { BlindspotError } from "../../compute/errors.js";
 import { PROBE_REDUCTIONS } from "../../compute/probeReport.js";
 import { thumbnailsSchema } from "../../compute/probeSchema.js";
+import type { UnitChoice, UnitRecord } from "../../compute/unitReport.js";
 import { ascentPictureSchema, unitChoiceSchema, unitReportSchema } from "../../compute/unitSchema.js";
 import type { Analysis, RunContext } from "../analysis/analysis.js";
 import { dataRequest } from "../probe/question.js";
 import { count } from "../ui/format.js";
-import type { ShownUnit, Standing, UnitQuestion } from "./question.js";
+import type { ShownUnit, Standings, UnitQuestion } from "./question.js";
 import { choiceName, unitRows } from "./words.js";
 
 const whole = z.number().int().nonnegative();
 const path = z.string().min(1).max(4_096);
 
-const standingSchema = z.strictObject({
-	asCoherent: whole,
-	directions: whole,
+const standingsSchema = z.strictObject({
 	measure: z.enum(["purity", "similarity"]),
-	p: z.number().nullable(),
-	q: z.number().nullable(),
+	directions: whole,
 	words: z.string().max(1_000).nullable(),
-}) satisfies z.ZodType<Standing>;
+	units: z
+		.array(z.strictObject({ index: whole, asCoherent: whole, p: z.number().nullable(), q: z.number().nullable() }))
+		.max(1_000_000),
+}) satisfies z.ZodType<Standings>;
 
 export const unitQuestionSchema = z.strictObject({
 	model: path.nullable(),
@@ -31,7 +33,7 @@ export const unitQuestionSchema = z.strictObject({
 	unit: unitChoiceSchema,
 	top: z.number().int().min(2).max(1_000),
 	seed: whole,
-	standing: standingSchema.nullable(),
+	standings: standingsSchema.nullable(),
 }) satisfies z.ZodType<UnitQuestion>;
 
 const shownSchema = unitReportSchema.extend({
@@ -56,19 +58,20 @@ export const unitAnalysis: Analysis<UnitQuestion, ShownUnit> = {
 		unit: { kind: "unit", index: 0 },
 		top: UNIT_IMAGES,
 		seed: 0,
-		standing: null,
+		standings: null,
 	}),
 	title: ({ layer, unit }) => `${layer}, ${choiceName(unit)}`,
 	models: ({ model }) => (model === null ? [] : [model]),
-	withModel: (question, model) => ({ ...question, model, standing: null }),
+	withModel: (question, model) => ({ ...question, model, standings: null }),
 	data: ({ data }) => data?.path ?? null,
 	withData: (question, path) => ({
 		...question,
 		data: { path, take: question.data?.take ?? null },
-		standing: null,
+		standings: null,
 	}),
 	missing: ({ model, data }) => (model === null ? "model" : data === null ? "data" : null),
 	run,
+	staysShown: (shown, asked) => isDeepStrictEqual({ ...shown, unit: asked.unit }, asked),
 	reported: ({ model: { path, sha256 } }) => [{ path, sha256 }],
 	preprocessing: ({ preprocessing }) => preprocessing,
 	json: ({ thumbnails: _thumbnails, ascentPicture: _picture, ...report }) => report,
@@ -78,7 +81,7 @@ export const unitAnalysis: Analysis<UnitQuestion, ShownUnit> = {
 async function run(question: UnitQuestion, context: RunContext<ShownUnit>): Promise<ShownUnit> {
 	const { model, layer, data, pre, reduce, unit, top, seed } = question;
 	if (model === null || data === null) throw new BlindspotError("bad-request", "A unit needs a model and data.");
-	const { report, thumbnails, ascentPicture } = await context.client.probeUnit(
+	const record = await context.client.probeUnit(
 		{
 			run: crypto.randomUUID(),
 			model: context.modelRequest(model),
@@ -89,10 +92,29 @@ async function run(question: UnitQuestion, context: RunContext<ShownUnit>): Prom
 			unit,
 			top,
 			seed,
+			reuse: isOther(context.previous?.unit, unit),
 		},
-		({ done, total }) =>
-			context.progress(`${count(done)} of ${count(total)} images`, total === 0 ? null : done / total),
+		(event) => {
+			if (event.kind === "report") {
+				context.progress("Looking for what drives it", null);
+				context.soFar(shown(event.record));
+			} else {
+				const { done, total } = event;
+				context.progress(`${count(done)} of ${count(total)} images`, total === 0 ? null : done / total);
+			}
+		},
 		context.signal,
 	);
-	return { ...report, thumbnails, ascentPicture };
+	return shown(record);
+}
+
+const shown = ({ report, thumbnails, ascentPicture }: UnitRecord): ShownUnit => ({
+	...report,
+	thumbnails,
+	ascentPicture,
+});
+
+/** Another unit than before: to run the same one again is to read the data anew. */
+function isOther(before: UnitChoice | undefined, now: UnitChoice): boolean {
+	return before?.kind === "unit" && now.kind === "unit" && before.index !== now.index;
 }

@@ -35,7 +35,7 @@ export class UnitPage extends AnalysisPage<UnitQuestion, ShownUnit, UnitPageMess
 			${dataField(
 				asked.data,
 				(label, items, anchor) => this.openMenu(label, items, anchor),
-				(take) => asked.data !== null && this.ask({ data: { ...asked.data, take }, standing: null }),
+				(take) => asked.data !== null && this.ask({ data: { ...asked.data, take }, standings: null }),
 				(message) => this.send(message),
 			)}`;
 	}
@@ -48,14 +48,17 @@ export class UnitPage extends AnalysisPage<UnitQuestion, ShownUnit, UnitPageMess
 	}
 
 	protected override changes(asked: UnitQuestion, shown: UnitQuestion): readonly string[] {
-		const unit = choiceName(asked.unit) === choiceName(shown.unit) ? [] : [choiceName(shown.unit)];
+		// Another unit is looked at without being asked to, so that it differs is of note only where that went wrong.
+		const { kind } = this.state?.phase ?? {};
+		const wrong = kind === "failed" || kind === "ended";
+		const unit = wrong && choiceName(asked.unit) !== choiceName(shown.unit) ? [choiceName(shown.unit)] : [];
 		const data = dataName(asked.data) === dataName(shown.data) ? [] : [`data: ${dataName(shown.data)}`];
 		return [...unit, ...data];
 	}
 
 	protected override finding(report: ShownUnit, { shown }: AnalysisState<UnitQuestion>): Finding {
-		const standing = shown?.standing ?? null;
-		return { headline: headline(report, standing), conditions: conditions(report, standing) };
+		const standings = shown?.standings ?? null;
+		return { headline: headline(report, standings), conditions: conditions(report, standings) };
 	}
 
 	protected override copied(report: ShownUnit): string {
@@ -69,7 +72,7 @@ export class UnitPage extends AnalysisPage<UnitQuestion, ShownUnit, UnitPageMess
 		return step !== 0 && !(event.target instanceof HTMLInputElement) && this.#go(step);
 	}
 
-	protected override results(report: ShownUnit): TemplateResult {
+	protected override results(report: ShownUnit, { phase }: AnalysisState<UnitQuestion>): TemplateResult {
 		const { figures } = report;
 		const pictures = this.#picturesOf(report);
 		return html`<div class="unit-body">
@@ -87,7 +90,7 @@ export class UnitPage extends AnalysisPage<UnitQuestion, ShownUnit, UnitPageMess
 								${this.#images("least", report, figures.bottom, pictures)}`
 				}
 			</div>
-			<div class="unit-evidence">${evidence(report)}</div>
+			<div class="unit-evidence">${evidence(report, phase.kind === "running")}</div>
 		</div>`;
 	}
 

@@ -7,9 +7,10 @@ import "../ui/thumbnail.js";
 import type { ShownUnit } from "./question.js";
 import { weightBytes } from "./weights.js";
 
-export function evidence(report: ShownUnit): TemplateResult {
+/** `toCome`: what drives it is being looked for. */
+export function evidence(report: ShownUnit, toCome: boolean): TemplateResult {
 	return html`
-		${scores(report)} ${byLabel(report)} ${driven(report)} ${ownWeights(report)} ${logits(report)} ${incoming(report)}`;
+		${scores(report)} ${byLabel(report)} ${driven(report, toCome)} ${ownWeights(report)} ${logits(report)} ${incoming(report)}`;
 }
 
 function figure(heading: string, words: string, content: TemplateResult): TemplateResult {
@@ -59,15 +60,15 @@ function byLabel({ byClass, unit, model }: ShownUnit): TemplateResult | typeof n
 	);
 }
 
-function driven({ ascent, ascentPicture, figures }: ShownUnit): TemplateResult | typeof nothing {
-	if (ascent === null || ascentPicture === null) return nothing;
+function driven({ ascent, ascentPicture, figures }: ShownUnit, toCome: boolean): TemplateResult | typeof nothing {
+	if (ascent === null && !toCome) return nothing;
 	return figure(
 		"What drives it",
-		`gradient ascent, ${ascent.steps} steps, smoothness ${ascent.smoothness}`,
+		ascent === null ? "gradient ascent" : `gradient ascent, ${ascent.steps} steps, smoothness ${ascent.smoothness}`,
 		html`<div class="driven">
 			<blindspot-thumbnail .picture=${ascentPicture} .description=${"A picture that drives it"}></blindspot-thumbnail>
 			<dl>
-				<dt>Activation</dt><dd>${decimals(ascent.activation, 2)}</dd>
+				<dt>Activation</dt><dd>${decimals(ascent?.activation ?? null, 2)}</dd>
 				<dt>Highest in data</dt><dd>${decimals(figures.highest, 2)}</dd>
 			</dl>
 		</div>`,

@@ -59,7 +59,7 @@ export function linkedUnit(link: string): UnitQuestion {
 		unit: unitOf(query),
 		top: UNIT_IMAGES,
 		seed: integer("seed", query.get("seed") ?? "0", 0),
-		standing: null,
+		standings: null,
 	};
 }
 

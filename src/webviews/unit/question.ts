@@ -14,20 +14,28 @@ export interface UnitQuestion {
 	/** How many images to show of the most and of the least activating. */
 	readonly top: number;
 	readonly seed: number;
-	/** Where it was opened from a probe: how it stands among the directions there. */
-	readonly standing: Standing | null;
+	/** Where it was opened from a probe: how the layer's units stand among the directions there. */
+	readonly standings: Standings | null;
 }
 
-/** A unit among the random directions of a probe. */
-export interface Standing {
-	/** Of them, so many are as pure or purer (without labels: as similar). */
-	readonly asCoherent: number;
-	readonly directions: number;
+/** The units of a layer among the random directions of a probe. */
+export interface Standings {
 	readonly measure: "purity" | "similarity";
-	readonly p: number | null;
-	readonly q: number | null;
+	/** How many have a figure. */
+	readonly directions: number;
 	/** "not resolvable with 1,000 directions" */
 	readonly words: string | null;
+	/** Without those that are inactive or have no figure. */
+	readonly units: readonly Standing[];
+}
+
+/** One unit among them. */
+export interface Standing {
+	readonly index: number;
+	/** So many directions are as pure or purer (without labels: as similar). */
+	readonly asCoherent: number;
+	readonly p: number | null;
+	readonly q: number | null;
 }
 
 /** The report with its pictures. */

@@ -2,7 +2,7 @@
 import type { UnitChoice, UnitReport } from "../../compute/unitReport.js";
 import { decimals, labelName, pValue } from "../probe/words.js";
 import { count, plural } from "../ui/format.js";
-import type { Standing } from "./question.js";
+import type { Standing, Standings } from "./question.js";
 
 /** "unit 3", or the direction's name. */
 export function choiceName(unit: UnitChoice): string {
@@ -16,8 +16,12 @@ export function choiceName(unit: UnitChoice): string {
 	}
 }
 
+function standingOf(unit: UnitChoice, standings: Standings | null): Standing | null {
+	return unit.kind === "unit" ? (standings?.units.find(({ index }) => index === unit.index) ?? null) : null;
+}
+
 /** What its images share, and how it stands among random directions, where that is known. */
-export function headline({ unit, figures, model }: UnitReport, standing: Standing | null): string {
+export function headline({ unit, figures, model }: UnitReport, standings: Standings | null): string {
 	const name = choiceName(unit);
 	if (figures.top.length === 0 && figures.notFinite > 0) return `${name} has no finite value on this data`;
 	if (figures.inactive) return `${name} is inactive on this data`;
@@ -28,23 +32,25 @@ export function headline({ unit, figures, model }: UnitReport, standing: Standin
 				? `${name}: ${plural(top.length, "image")}`
 				: `${name}: its top ${top.length} have a mean pixel similarity of ${decimals(similarity, 2)}`
 			: `${name}: ${commonest.count} of its top ${top.length} are “${labelName(commonest.label, model.classNames)}”`;
-	if (standing === null || standing.directions === 0) return shared;
-	const share = Math.round((100 * standing.asCoherent) / standing.directions);
-	const words = standing.measure === "purity" ? "as pure or purer" : "as similar or more so";
+	const standing = standingOf(unit, standings);
+	if (standings === null || standing === null || standings.directions === 0) return shared;
+	const share = Math.round((100 * standing.asCoherent) / standings.directions);
+	const words = standings.measure === "purity" ? "as pure or purer" : "as similar or more so";
 	return `${shared}; ${share}% of the probe’s random directions are ${words}`;
 }
 
 /** What the test of the probe says of this unit alone, and how often it is active. */
-export function conditions(report: UnitReport, standing: Standing | null): readonly string[] {
+export function conditions(report: UnitReport, standings: Standings | null): readonly string[] {
 	const { figures, data, atFloor, layer } = report;
 	const sentences: string[] = [];
+	const standing = standingOf(report.unit, standings);
 	if (standing !== null && standing.p !== null && standing.q !== null) {
 		const special = standing.q <= 0.05 ? "Special" : "Not shown to be special";
 		sentences.push(
 			`${special}: p = ${pValue(standing.p)} against random directions, q = ${pValue(standing.q)} after correction for all units (Benjamini-Hochberg).`,
 		);
 	}
-	if (standing?.words) sentences.push(`Single units: ${standing.words}.`);
+	if (standing !== null && standings?.words) sentences.push(`Single units: ${standings.words}.`);
 	if (figures.active !== null) sentences.push(`Active on ${decimals(100 * figures.active, 1)}% of images.`);
 	if (figures.notFinite > 0) sentences.push(`NaN or infinite on ${plural(figures.notFinite, "image")}, left out.`);
 	sentences.push(

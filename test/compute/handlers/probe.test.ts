@@ -11,7 +11,7 @@ import { ProbeRuns } from "../../../src/compute/handlers/probe.js";
 import { probeUnit } from "../../../src/compute/handlers/probeUnit.js";
 import { whichUnitsFire } from "../../../src/compute/handlers/whichUnitsFire.js";
 import type { RankedImage } from "../../../src/compute/probeReport.js";
-import type { DataRequest, ProbeProgress } from "../../../src/compute/protocol.js";
+import type { DataRequest, ProbeProgress, UnitProgress } from "../../../src/compute/protocol.js";
 import { example } from "../../examples/paths.js";
 import { layer, sequential, writeTfjs } from "../formats/writers.js";
 import { modelAt, probeContext, probeOnce } from "./probing.js";
@@ -347,6 +347,7 @@ describe("one unit", () => {
 				unit: { kind: "unit", index: unit },
 				top: 9,
 				seed: 1,
+				reuse: false,
 			},
 			never,
 			() => undefined,
@@ -368,6 +369,45 @@ describe("one unit", () => {
 		for (const { index } of [...report.figures.top, ...report.figures.bottom]) expect(known.has(index)).toBe(true);
 	});
 
+	it("beside another is the same whether the data is read again or not, and leaves no tensors", async () => {
+		const events: UnitProgress[] = [];
+		const ask = (index: number, reuse: boolean) =>
+			probeUnit(
+				context,
+				{
+					run: "unit",
+					model: cnn,
+					data: digits,
+					layer: "conv2d_1",
+					pre: false,
+					reduce: "max",
+					unit: { kind: "unit", index },
+					top: 9,
+					seed: 3,
+					reuse,
+				},
+				never,
+				(event) => events.push(event),
+			);
+		await ask(2, false);
+		expect(events.filter(({ kind }) => kind === "images").length).toBeGreaterThan(0);
+		const tensors = tf.memory().numTensors;
+		events.length = 0;
+		const beside = await ask(3, true);
+		expect(tf.memory().numTensors).toBe(tensors);
+		// No image was scored again; all but the picture that drives it was told before that was there.
+		expect(events.map(({ kind }) => kind)).toEqual(["report"]);
+		const [told] = events.flatMap((event) => (event.kind === "report" ? [event.record] : []));
+		expect(told).toEqual({
+			...beside,
+			ascentPicture: null,
+			report: { ...beside.report, ascent: null, run: told?.report.run },
+		});
+		const again = await ask(3, false);
+		expect({ ...again.report, run: null }).toEqual({ ...beside.report, run: null });
+		expect(again.thumbnails).toEqual(beside.thumbnails);
+	});
+
 	it.each([
 		["gaussian", 4],
 		// In the second frame of the layer's 16 channels.
@@ -379,7 +419,7 @@ describe("one unit", () => {
 			options: { permutations: 0, control, directions: 20 },
 		});
 		const unit = { kind: "drawn", control, index, seed: 5 } as const;
-		const question = { run: "drawn", ...asked, pre: false, reduce: "max", unit, top: 9 } as const;
+		const question = { run: "drawn", ...asked, pre: false, reduce: "max", unit, top: 9, reuse: false } as const;
 		const { report } = await probeUnit(context, question, never, () => undefined);
 		expect(report.figures.name).toBe(`direction ${index}`);
 		expect(report.unit).toEqual(unit);
@@ -402,6 +442,7 @@ describe("one unit", () => {
 				unit: { kind: "unit", index: 100 },
 				top: 9,
 				seed: 1,
+				reuse: false,
 			},
 			never,
 			() => undefined,

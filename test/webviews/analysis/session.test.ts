@@ -161,6 +161,41 @@ describe("the session of an analysis", () => {
 		expect(session.report?.counts[0]).toBe(2);
 	});
 
+	it("keeps what is shown until the answer to a question beside it is there, and tells only of a long run", async () => {
+		const { session, runs, messages, failures } = setUp();
+		void session.run(WHOLE);
+		runs[0]?.finish(countingReport([1]));
+		await settle();
+		messages.length = 0;
+		void session.run({ ...WHOLE, by: "size" });
+		runs[1]?.context.progress("50 of 200 images", 0.25);
+		expect(session.report?.counts[0]).toBe(1);
+		expect(session.stored?.content).toMatchObject({ shown: WHOLE, report: { counts: Uint32Array.of(1) } });
+		runs[1]?.finish(countingReport([2]));
+		await settle();
+		expect(messages.map(({ type }) => type)).toEqual(["report", "state"]);
+		expect(state(messages)).toMatchObject({ shown: { by: "size" }, phase: { kind: "complete" } });
+
+		void session.run(WHOLE);
+		await vi.advanceTimersByTimeAsync(500);
+		expect(state(messages)).toMatchObject({ shown: { by: "size" }, asked: WHOLE, phase: { kind: "running" } });
+		session.cancel();
+		await settle();
+		expect(state(messages)).toMatchObject({
+			shown: { by: "size" },
+			asked: { by: "size" },
+			phase: { kind: "complete" },
+		});
+		expect(reports(messages).at(-1)?.counts[0]).toBe(2);
+
+		void session.run(WHOLE);
+		runs[3]?.fail(new BlindspotError("process-ended", "The compute process ended."));
+		await settle();
+		expect(state(messages)).toMatchObject({ shown: { by: "size" }, asked: WHOLE, phase: { kind: "ended" } });
+		expect(session.report?.counts[0]).toBe(2);
+		expect(failures).toHaveLength(1);
+	});
+
 	it("takes the data that the configuration names, and starts only where nothing is missing", async () => {
 		const without = setUp({ ...WHOLE, data: null });
 		await without.session.start();

@@ -56,6 +56,7 @@ export function counting(
 		withData: (question, path) => ({ ...question, data: { path, take: 200 } }),
 		missing: ({ model, data }) => (model === null ? "model" : data === null ? "data" : null),
 		run,
+		staysShown: (shown, asked) => shown.by !== asked.by,
 		reported: ({ model }) => [model],
 		preprocessing: () => null,
 		json: ({ counts, ...report }) => ({ ...report, counts: [...counts] }),

@@ -169,7 +169,7 @@ describe("a probe's page", () => {
 		expect(opened[0]).toMatchObject({
 			layer: "dense_1",
 			unit: { kind: "unit", index: 4 },
-			standing: { directions: 60 },
+			standings: { directions: 60 },
 		});
 	});
 

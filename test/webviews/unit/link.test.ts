@@ -12,7 +12,7 @@ const UNIT: UnitQuestion = {
 	unit: { kind: "unit", index: 12 },
 	top: UNIT_IMAGES,
 	seed: 7,
-	standing: { asCoherent: 3, directions: 10, measure: "purity", p: 0.3, q: 1, words: null },
+	standings: { directions: 10, measure: "purity", words: null, units: [{ index: 12, asCoherent: 3, p: 0.3, q: 1 }] },
 };
 const relative = (path: string) => path.replace("/work/", "");
 
@@ -24,7 +24,7 @@ describe("a link to a unit", () => {
 			...UNIT,
 			model: "models/my model.keras",
 			data: { path: "data/test", take: 200 },
-			standing: null,
+			standings: null,
 		});
 	});
 

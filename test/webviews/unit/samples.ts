@@ -2,18 +2,16 @@
 import type { BytePicture } from "../../../src/compute/data/png.js";
 import type { RankedImage } from "../../../src/compute/probeReport.js";
 import type { AnalysisExtensionMessage } from "../../../src/webviews/analysis/messages.js";
-import type { ShownUnit, Standing, UnitQuestion } from "../../../src/webviews/unit/question.js";
+import type { ShownUnit, Standings, UnitQuestion } from "../../../src/webviews/unit/question.js";
 import { picture } from "../harness/samples.js";
 import { sampleUnit } from "./sampleUnit.js";
 
 const LONG = "model/block_13_expand/depthwise_separable_convolution_with_a_name_that_goes_on/BatchNorm";
-const STANDING: Standing = {
-	asCoherent: 580,
+const STANDINGS: Standings = {
 	directions: 1000,
 	measure: "purity",
-	p: 0.58,
-	q: 1,
 	words: "not resolvable with 1,000 directions",
+	units: [{ index: 1, asCoherent: 580, p: 0.58, q: 1 }],
 };
 
 function bytes(seed: number, size: number, channels: 1 | 3): BytePicture {
@@ -136,7 +134,7 @@ export function unitMessages(name: UnitSampleName): readonly AnalysisExtensionMe
 		unit: report.unit,
 		top: 24,
 		seed: 1,
-		standing: name === "complete" || name === "convolution" ? STANDING : null,
+		standings: name === "complete" || name === "convolution" ? STANDINGS : null,
 	};
 	return [
 		{

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { standing } from "../../../src/webviews/probe/standing.js";
+import { standings } from "../../../src/webviews/probe/standings.js";
+import type { Standings } from "../../../src/webviews/unit/question.js";
 import { weightBytes } from "../../../src/webviews/unit/weights.js";
 import { conditions, headline, unitRows } from "../../../src/webviews/unit/words.js";
 import { sampleReport } from "../probe/sampleReport.js";
@@ -10,11 +11,13 @@ const probe = sampleReport({ units: 20, directions: 100 });
 describe("how a unit stands", () => {
 	it("counts the directions that are as coherent or more", () => {
 		const unit = probe.units[3]!;
-		const found = standing(3, probe)!;
+		const found = standings(probe);
 		const as = probe.directions.filter(({ purity }) => purity !== null && purity >= unit.purity!).length;
-		expect(found).toMatchObject({ asCoherent: as, directions: 100, measure: "purity", p: unit.single?.p, q: 1 });
-		expect(standing(9, probe)).toBeNull();
-		expect(standing(999, probe)).toBeNull();
+		expect(found).toMatchObject({ directions: 100, measure: "purity" });
+		expect(found.units[3]).toEqual({ index: 3, asCoherent: as, p: unit.single?.p, q: 1 });
+		// Those that are inactive have no figure.
+		expect(found.units.map(({ index }) => index)).not.toContain(9);
+		expect(found.units).toHaveLength(18);
 	});
 });
 
@@ -22,14 +25,18 @@ describe("the finding of a unit", () => {
 	const unit = sampleUnit();
 
 	it("says what its images share and how it stands, no more than the test", () => {
-		const found = { asCoherent: 58, directions: 100, measure: "purity", p: 0.58, q: 1, words: null } as const;
+		const standing = { index: 1, asCoherent: 58, p: 0.58, q: 1 };
+		const found: Standings = { directions: 100, measure: "purity", words: null, units: [standing] };
 		expect(headline(unit, found)).toBe(
 			"unit 1: 17 of its top 24 are “9”; 58% of the probe’s random directions are as pure or purer",
 		);
 		expect(conditions(unit, found)[0]).toBe(
 			"Not shown to be special: p = 0.580 against random directions, q = 1.000 after correction for all units (Benjamini-Hochberg).",
 		);
-		expect(conditions(unit, { ...found, p: 0.0001, q: 0.01 })[0]).toMatch(/^Special: p = <0.001/);
+		expect(conditions(unit, { ...found, units: [{ ...standing, p: 0.0001, q: 0.01 }] })[0]).toMatch(
+			/^Special: p = <0.001/,
+		);
+		expect(headline(unit, { ...found, units: [] })).toBe("unit 1: 17 of its top 24 are “9”");
 		expect(headline(unit, null)).toBe("unit 1: 17 of its top 24 are “9”");
 		expect(conditions(unit, null)).toEqual([
 			"Active on 19.7% of images.",
