@@ -99,4 +99,51 @@ describe("the WebAssembly backend", () => {
 			tf.dispose([a, b]);
 		}
 	});
+
+	it("multiplies many large matrices", () => {
+		const [a, b] = [normal([2, 3, 40, 60]), normal([2, 3, 50, 60])];
+		const products = tf.tidy(() => tf.matMul(a, b, false, true).dataSync());
+		const [left, right] = [a.dataSync(), b.dataSync()];
+		for (const at of [0, 1999, 2000, 7777, 11_999]) {
+			const [image, row, column] = [Math.floor(at / 2000), Math.floor((at % 2000) / 50), at % 50];
+			let sum = 0;
+			for (let k = 0; k < 60; k++)
+				sum += (left[(image * 40 + row) * 60 + k] as number) * (right[(image * 50 + column) * 60 + k] as number);
+			// Sixty products of the order of 1 in float32.
+			expect(products[at]).toBeCloseTo(sum, 4);
+		}
+		expect(products).toHaveLength(12_000);
+		tf.dispose([a, b]);
+	});
+
+	it.each([
+		{ begin: [0, 0, 0, 0], size: [2, 3, 4, 5] },
+		{ begin: [1, 0, 0, 0], size: [1, 3, 4, 5] },
+		{ begin: [0, 1, 0, 0], size: [2, 2, 4, 5] },
+		{ begin: [0, 1, 2, 3], size: [2, 2, 1, 2] },
+		{ begin: [1, 2, 3, 4], size: [1, 1, 1, 1] },
+		{ begin: [0, 0, 1, 0], size: [-1, -1, -1, -1] },
+		{ begin: [0, 0, 4, 0], size: [2, 3, 0, 5] },
+	])("cuts from $begin the size $size", ({ begin, size }) => {
+		const x = tf.tensor4d(
+			Array.from({ length: 120 }, (_, i) => i),
+			[2, 3, 4, 5],
+			"int32",
+		);
+		const part = tf.slice(x, begin, size);
+		const expected: number[] = [];
+		const shape = size.map((length, axis) =>
+			length < 0 ? (x.shape[axis] as number) - (begin[axis] as number) : length,
+		);
+		for (let i = 0; i < (shape[0] as number); i++)
+			for (let j = 0; j < (shape[1] as number); j++)
+				for (let k = 0; k < (shape[2] as number); k++)
+					for (let l = 0; l < (shape[3] as number); l++) {
+						const [a, b, c, d] = begin as [number, number, number, number];
+						expected.push((a + i) * 60 + (b + j) * 20 + (c + k) * 5 + d + l);
+					}
+		expect(part.shape).toEqual(shape);
+		expect(Array.from(part.dataSync())).toEqual(expected);
+		tf.dispose([x, part]);
+	});
 });

@@ -5,6 +5,7 @@ import { replaceGradients } from "./gradients.js";
 import { identity } from "./identity.js";
 import { matMul } from "./matMul.js";
 import { maxPoolGrad } from "./maxPoolGrad.js";
+import { slice } from "./slice.js";
 
 let repaired = false;
 
@@ -12,8 +13,16 @@ let repaired = false;
 export function repairKernels(): void {
 	if (repaired) return;
 	repaired = true;
-	const stockMatMul = tf.getKernel(tf.BatchMatMul, "wasm");
-	for (const kernel of [maxPoolGrad, conv2DBackpropInput, depthwiseBackpropInput, matMul(stockMatMul), identity]) {
+	const stock = (name: string) => tf.getKernel(name, "wasm");
+	const ours = [
+		maxPoolGrad,
+		conv2DBackpropInput,
+		depthwiseBackpropInput,
+		matMul(stock(tf.BatchMatMul)),
+		identity,
+		slice(stock(tf.Slice)),
+	];
+	for (const kernel of ours) {
 		if (tf.getKernel(kernel.kernelName, "wasm")) tf.unregisterKernel(kernel.kernelName, "wasm");
 		tf.registerKernel(kernel);
 	}
