@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { startBackend } from "../src/compute/backend.js";
 import { asBlindspotError } from "../src/compute/errors.js";
-import { convolutionNorm } from "../src/compute/lipschitz/convolution.js";
+import { convolutionNorm, DEFAULT_OPTIONS } from "../src/compute/lipschitz/convolution.js";
 import { denseNorm } from "../src/compute/lipschitz/operatorNorm.js";
 import { Random } from "../src/compute/random.js";
 import { Slices } from "../src/compute/slices.js";
@@ -68,7 +68,7 @@ async function own({ kind, sizes }: Shape, weights: Float32Array): Promise<numbe
 		},
 		slices,
 		// The same grid for both, and the paper's value left out.
-		{ alwaysCircular: true, withOwnGrid: false },
+		{ ...DEFAULT_OPTIONS, alwaysCircular: true, withOwnGrid: false },
 	);
 	return upper;
 }

@@ -26,7 +26,7 @@ import { type PreparedData, type PreparedModel, prepareData, withModel } from ".
 /** Pictures that are held at a time, in batches of an attack. */
 const BATCHES_AT_A_TIME = 4;
 /** Pictures of random pixels to look at where there are no others. */
-const RANDOM_PICTURES = 16;
+const RANDOM_PICTURES = 4;
 
 /**
  * Bounds of every layer as it runs, of the network to its logits, and a certified radius for each picture.

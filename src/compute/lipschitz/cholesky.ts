@@ -1,6 +1,8 @@
 /** Cholesky factors of many matrices at once, in blocks: the large products on the backend, the small rest here. */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Slices } from "../slices.js";
+import { emptyTriangle, factorBlock, invertBlock } from "./choleskyBlock.js";
+import { beside, type ComplexMatrices, disposeOf, eachPart, sum, timesAdjoint } from "./complexMatrices.js";
 
 /** A lower triangular factor, block column by block column, from the diagonal down. */
 export interface Panel {
@@ -8,7 +10,8 @@ export interface Panel {
 	readonly start: number;
 	readonly width: number;
 	/** `[count, size - start, width]`. */
-	readonly values: Float32Array;
+	readonly real: Float32Array;
+	readonly imaginary: Float32Array | null;
 }
 
 export interface Factors {
@@ -17,121 +20,130 @@ export interface Factors {
 	readonly failed: readonly boolean[];
 }
 
-/** Values of diagonal blocks that are factored here, all matrices together: some milliseconds' work. */
-const DIAGONAL_WORK = 2e8;
-/** Multiply-adds of one product on the backend: a part of a slice. */
-const PRODUCT_WORK = 6e9;
+/** The diagonal blocks, which are factored here, have this share of a matrix's size. */
+const SHARE = 1 / 12;
+const NARROWEST = 8;
+const WIDEST = 256;
 
-/**
- * Factors `shift·I - AᵀA` for matrices `transposed [count, columns, rows]` (which hold Aᵀ). `AᵀA` is never formed as
- * a whole: each block column is computed when its turn comes (the left-looking form; Golub and Van Loan, "Matrix
- * Computations", section 4.2).
- */
-export async function factorShifted(transposed: tf.Tensor3D, shift: number, slices: Slices): Promise<Factors> {
-	const [count, size, rows] = transposed.shape;
-	const width = blockWidth(count, size, rows);
+/** Factors `shift·I - gram` (the left-looking form; Golub and Van Loan, "Matrix Computations", section 4.2). */
+export async function factorShifted(gram: ComplexMatrices, shift: number, slices: Slices): Promise<Factors> {
+	const [count, size] = gram.real.shape;
+	const width = blockWidth(size);
 	const failed = Array<boolean>(count).fill(false);
 	const panels: Panel[] = [];
-	const held: tf.Tensor3D[] = [];
+	const held: ComplexMatrices[] = [];
 	try {
 		for (let start = 0; start < size; start += width) {
 			const w = Math.min(width, size - start);
-			const below = size - start - w;
-			const column = tf.tidy(() => blockColumn(transposed, held, start, w));
-			// Read outside `tidy`, which would look for tensors in each of the values.
-			const diagonal = tf.slice(column, [0, 0, 0], [count, w, w]);
-			const { factor, inverse } = factorBlocks(diagonal.dataSync() as Float32Array, count, w, shift, failed);
-			diagonal.dispose();
-			const panel = tf.tidy(() => {
-				const top = tf.tensor3d(factor, [count, w, w]);
-				if (below === 0) return top;
-				const rest = tf.slice(column, [0, w, 0], [count, below, w]);
-				const solved = tf.matMul(rest, tf.tensor3d(inverse, [count, w, w]), false, true) as tf.Tensor3D;
-				return tf.concat([top, tf.neg(solved)], 1);
-			});
-			column.dispose();
+			const column = tidied(() => blockColumn(gram, held, start, w));
+			const { factor, inverse } = factorDiagonal(column, shift, failed);
+			const panel = tidied(() => belowDiagonal(column, onBackend(factor, w), onBackend(inverse, w)));
+			disposeOf(column);
 			held.push(panel);
-			panels.push({ start, width: w, values: panel.dataSync() as Float32Array });
+			panels.push({ start, width: w, ...valuesOf(panel) });
 			await slices.breathe();
 		}
 		return { panels, failed };
 	} finally {
-		tf.dispose(held);
+		held.forEach(disposeOf);
 	}
 }
 
-function blockWidth(count: number, size: number, rows: number): number {
-	const here = Math.sqrt(DIAGONAL_WORK / (count * size));
-	const there = PRODUCT_WORK / (count * rows * size);
-	return Math.max(8, Math.min(256, Math.floor(Math.min(here, there) / 8) * 8));
+function tidied(work: () => ComplexMatrices): ComplexMatrices {
+	let result: ComplexMatrices | undefined;
+	tf.tidy(() => {
+		result = work();
+		return result.imaginary ? [result.real, result.imaginary] : [result.real];
+	});
+	return result as ComplexMatrices;
 }
 
-/** `AᵀA + LLᵀ` (of the columns of L so far) from row and column `start` down, `width` columns: `[count, size - start, width]`. */
-function blockColumn(transposed: tf.Tensor3D, held: readonly tf.Tensor3D[], start: number, width: number): tf.Tensor3D {
-	const [count, size, rows] = transposed.shape;
-	const left = tf.slice(transposed, [0, start, 0], [count, size - start, rows]);
-	const own = tf.slice(left, [0, 0, 0], [count, width, rows]);
-	const gram = tf.matMul(left, own, false, true) as tf.Tensor3D;
-	if (held.length === 0) return gram;
-	const parts = held.map((panel) => {
-		const [, height, columns] = panel.shape;
-		return tf.slice(panel, [0, height - (size - start), 0], [count, size - start, columns]);
-	});
-	const before = tf.concat(parts, 2);
-	const top = tf.slice(before, [0, 0, 0], [count, width, start]);
-	return tf.add(gram, tf.matMul(before, top, false, true));
+/** Read outside `tidy`, which would look for tensors in each of the values. */
+function valuesOf({ real, imaginary }: ComplexMatrices): Pick<Panel, "real" | "imaginary"> {
+	return {
+		real: real.dataSync() as Float32Array,
+		imaginary: imaginary && (imaginary.dataSync() as Float32Array),
+	};
+}
+
+function blockWidth(size: number): number {
+	return Math.max(NARROWEST, Math.min(WIDEST, 8 * Math.ceil((size * SHARE) / 8)));
+}
+
+/** `gram + LLᴴ` (of the columns of L so far) from row and column `start` down: `[count, size - start, width]`. */
+function blockColumn(
+	gram: ComplexMatrices,
+	held: readonly ComplexMatrices[],
+	start: number,
+	width: number,
+): ComplexMatrices {
+	const [count, size] = gram.real.shape;
+	const below = size - start;
+	const own = eachPart(gram, (x) => tf.slice(x, [0, start, start], [count, below, width]));
+	if (held.length === 0) return own;
+	const before = beside(
+		held.map((panel) => eachPart(panel, (x) => tf.slice(x, [0, x.shape[1] - below, 0], [count, below, x.shape[2]]))),
+	);
+	const top = eachPart(before, (x) => tf.slice(x, [0, 0, 0], [count, width, start]));
+	return sum(own, timesAdjoint(before, top));
+}
+
+/** What is in a block column of L: the factor of its diagonal block, and below it the rest times `inverseᴴ`. */
+function belowDiagonal(column: ComplexMatrices, factor: ComplexMatrices, inverse: ComplexMatrices): ComplexMatrices {
+	const [count, height, width] = column.real.shape;
+	if (height === width) return factor;
+	const rest = eachPart(column, (x) => tf.neg(tf.slice(x, [0, width, 0], [count, height - width, width])));
+	const solved = timesAdjoint(rest, inverse);
+	return {
+		real: tf.concat([factor.real, solved.real], 1),
+		imaginary: factor.imaginary && solved.imaginary && tf.concat([factor.imaginary, solved.imaginary], 1),
+	};
+}
+
+/** Many blocks, one after the other. */
+interface Blocks {
+	readonly real: Float32Array;
+	readonly imaginary: Float32Array | null;
+}
+
+function onBackend({ real, imaginary }: Blocks, width: number): ComplexMatrices {
+	const shape = [real.length / (width * width), width, width] as [number, number, number];
+	return { real: tf.tensor3d(real, shape), imaginary: imaginary && tf.tensor3d(imaginary, shape) };
 }
 
 /**
- * Lower factors of `shift·I - block` and their inverses, both `[count, width, width]`. A block that isn't positive
- * definite is marked and gets zeros.
+ * Lower factors of `shift·I` less the blocks at the top of a block column, and their inverses. A block that isn't
+ * positive definite is marked and gets zeros.
  */
-function factorBlocks(
-	blocks: Float32Array,
-	count: number,
-	width: number,
+function factorDiagonal(
+	column: ComplexMatrices,
 	shift: number,
 	failed: boolean[],
-): { readonly factor: Float32Array; readonly inverse: Float32Array } {
-	const factor = new Float32Array(blocks.length);
-	const inverse = new Float32Array(blocks.length);
-	const l = new Float64Array(width * width);
-	const inv = new Float64Array(width * width);
+): { readonly factor: Blocks; readonly inverse: Blocks } {
+	const [count, , width] = column.real.shape;
+	const top = eachPart(column, (x) => tf.slice(x, [0, 0, 0], [count, width, width]));
+	const { real, imaginary } = valuesOf(top);
+	disposeOf(top);
+	const size = width * width;
+	const zeros = (): Blocks => ({
+		real: new Float32Array(count * size),
+		imaginary: imaginary && new Float32Array(count * size),
+	});
+	const [factor, inverse] = [zeros(), zeros()];
+	const [own, inverted] = [emptyTriangle(width), emptyTriangle(width)];
 	for (let b = 0; b < count; b++) {
 		if (failed[b]) continue;
-		const at = b * width * width;
-		if (!factorBlock(blocks.subarray(at, at + width * width), l, width, shift)) {
+		const [at, end] = [b * size, (b + 1) * size];
+		const block = { real: real.subarray(at, end), imaginary: imaginary?.subarray(at, end) ?? null };
+		if (!factorBlock(block, shift, width, own)) {
 			failed[b] = true;
 			continue;
 		}
-		invertLower(l, inv, width);
-		factor.set(l, at);
-		inverse.set(inv, at);
+		invertBlock(own, imaginary !== null, width, inverted);
+		factor.real.set(own.real, at);
+		factor.imaginary?.set(own.imaginary, at);
+		inverse.real.set(inverted.real, at);
+		inverse.imaginary?.set(inverted.imaginary, at);
 	}
 	return { factor, inverse };
-}
-
-function factorBlock(block: Float32Array, l: Float64Array, n: number, shift: number): boolean {
-	l.fill(0);
-	for (let i = 0; i < n; i++)
-		for (let j = 0; j <= i; j++) {
-			let sum = (i === j ? shift : 0) - (block[i * n + j] as number);
-			for (let k = 0; k < j; k++) sum -= (l[i * n + k] as number) * (l[j * n + k] as number);
-			if (i > j) l[i * n + j] = sum / (l[j * n + j] as number);
-			else if (sum > 0) l[i * n + i] = Math.sqrt(sum);
-			else return false;
-		}
-	return true;
-}
-
-function invertLower(l: Float64Array, inverse: Float64Array, n: number): void {
-	inverse.fill(0);
-	for (let j = 0; j < n; j++) {
-		inverse[j * n + j] = 1 / (l[j * n + j] as number);
-		for (let i = j + 1; i < n; i++) {
-			let sum = 0;
-			for (let k = j; k < i; k++) sum += (l[i * n + k] as number) * (inverse[k * n + j] as number);
-			inverse[i * n + j] = -sum / (l[i * n + i] as number);
-		}
-	}
 }

@@ -1,11 +1,12 @@
 /** The operator norm of a convolution as it runs: zero padding, strides, dilation, groups. */
 import type { Pair, Shape } from "../network/types.js";
 import type { Slices } from "../slices.js";
-import { estimatedNorm } from "./certify.js";
-import { CircularConvolution, type Grid, largestVector } from "./circularConvolution.js";
+import { CircularConvolution, type Grid } from "./circularConvolution.js";
 import { type Geometry, geometry, gridSize, isApart, ownGridSize, type Windows } from "./convolutionGeometry.js";
+import { KernelCorrelation } from "./kernelCorrelation.js";
+import { boundedSingularValue, estimatedSingularValue } from "./largestSingularValue.js";
 import type { MatrixBatch } from "./matrixBatch.js";
-import { denseNorm, normOf, provedNorm, STORED } from "./operatorNorm.js";
+import { denseNorm, STORED, scaleOf } from "./operatorNorm.js";
 
 /** A convolution `kernel [kh, kw, into / groups, out]` from `input` to `output`, both `[height, width, channels]`. */
 export interface Convolution extends Windows {
@@ -29,9 +30,15 @@ export interface ConvolutionOptions {
 	readonly alwaysCircular: boolean;
 	/** Whether the paper's value is computed beside the bound. */
 	readonly withOwnGrid: boolean;
+	/** How the singular values of all frequencies are bounded; for tests. */
+	readonly bound: (batch: MatrixBatch, slices: Slices) => Promise<number>;
 }
 
-export const DEFAULT_OPTIONS: ConvolutionOptions = { alwaysCircular: false, withOwnGrid: true };
+export const DEFAULT_OPTIONS: ConvolutionOptions = {
+	alwaysCircular: false,
+	withOwnGrid: true,
+	bound: boundedSingularValue,
+};
 
 /** Below this many windows side by side the circular grid is loose, and the layer's own matrix is small. */
 const LOOSE = 8;
@@ -45,19 +52,17 @@ export async function convolutionNorm(
 	options: ConvolutionOptions,
 ): Promise<ConvolutionNorm> {
 	const axes = geometry(convolution.input, convolution.output, convolution.window, convolution);
+	const kernels = scaledKernels(convolution, axes);
 	const ownGrid = [ownGridSize(axes[0]), ownGridSize(axes[1])] as const;
-	const circular = options.withOwnGrid
-		? await circularNorm(convolution, axes, ownGrid, slices, (batch) => estimatedNorm(batch, slices))
-		: null;
+	const circular = options.withOwnGrid ? await circularNorm(kernels, ownGrid, slices, estimatedSingularValue) : null;
 	const isOneMatrix = axes.every(isApart) && axes.every(hasWholeWindow);
 	if (!isOneMatrix && !options.alwaysCircular && isSmall(convolution)) {
 		const { upper, isExact } = await ownMatrixNorm(convolution, axes, slices);
 		return { upper, isExact, circular };
 	}
-	const upper = await circularNorm(convolution, axes, [gridSize(axes[0]), gridSize(axes[1])], slices, (batch) =>
-		provedNorm(batch, slices),
-	);
-	return { upper, isExact: isOneMatrix, circular };
+	const grid = [gridSize(axes[0]), gridSize(axes[1])] as const;
+	const bound = await circularNorm(kernels, grid, slices, options.bound);
+	return { upper: bound * (1 + STORED), isExact: isOneMatrix, circular };
 }
 
 /** Whether some output reads inside the input with every tap. */
@@ -77,22 +82,43 @@ function isSmall({ input, output, window, dilations, groups }: Convolution): boo
 	return isLoose && work <= OWN_MATRIX_WORK && groups * into * out <= OWN_MATRIX_VALUES;
 }
 
-async function circularNorm(
+/** The kernel of one group times `scale`. */
+interface ScaledKernel {
+	readonly scale: number;
+	readonly correlation: KernelCorrelation;
+}
+
+/** Of the groups whose weights aren't all zeros. */
+function scaledKernels(
 	{ kernel, window, input, output, groups }: Convolution,
 	axes: Geometry,
+): readonly ScaledKernel[] {
+	const [into, out] = [(input[2] as number) / groups, (output[2] as number) / groups];
+	return Array.from({ length: groups }, (_, group) => {
+		const own = groupKernel(kernel, window[0] * window[1] * into, out, groups, group);
+		const scale = scaleOf(own);
+		if (scale === null) return [];
+		return {
+			scale,
+			correlation: new KernelCorrelation(
+				own.map((w) => w * scale),
+				into,
+				out,
+				axes,
+			),
+		};
+	}).flat();
+}
+
+async function circularNorm(
+	kernels: readonly ScaledKernel[],
 	grid: Grid,
 	slices: Slices,
-	norm: (batch: MatrixBatch) => Promise<number>,
+	norm: (batch: MatrixBatch, slices: Slices) => Promise<number>,
 ): Promise<number> {
-	const [into, out] = [(input[2] as number) / groups, (output[2] as number) / groups];
 	let largest = 0;
-	for (let group = 0; group < groups; group++) {
-		const own = groupKernel(kernel, window[0] * window[1] * into, out, groups, group);
-		const isVector = out === 1 || into * axes[0].phases * axes[1].phases === 1;
-		const found = isVector
-			? (1 + STORED) * largestVector(own, into, out, axes, grid)
-			: await normOf(own, (scaled) => new CircularConvolution(scaled, into, out, axes, grid), norm);
-		largest = Math.max(largest, found);
+	for (const { scale, correlation } of kernels) {
+		largest = Math.max(largest, (await norm(new CircularConvolution(correlation, grid), slices)) / scale);
 		await slices.breathe();
 	}
 	return largest;

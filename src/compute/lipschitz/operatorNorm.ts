@@ -1,8 +1,7 @@
 /** Largest singular values of weights: scaled so that float32 neither overflows nor loses them, zeros and all. */
 import type { Slices } from "../slices.js";
-import { type CertifiedNorm, certifiedNorm } from "./certify.js";
 import { DenseMatrices } from "./denseMatrix.js";
-import type { MatrixBatch } from "./matrixBatch.js";
+import { boundedSingularValue } from "./largestSingularValue.js";
 
 /** What a layer's own float32 may add to a norm of its weights where it makes numbers itself, such as 1/9. */
 export const STORED = 1e-6;
@@ -11,20 +10,10 @@ export const STORED = 1e-6;
 const MOST_WORK = 2e12;
 const MOST_COLUMNS = 8192;
 
-/** The largest singular value of all matrices that `batchOf` makes of the weights divided by their largest value. */
-export async function normOf(
-	weights: Float32Array,
-	batchOf: (scaled: Float32Array) => MatrixBatch,
-	norm: (batch: MatrixBatch) => Promise<number>,
-): Promise<number> {
+/** A power of two that brings weights to the order of 1, exactly; null where all are zeros. */
+export function scaleOf(weights: Float32Array): number | null {
 	const largest = largestValue(weights);
-	if (largest === 0) return 0;
-	return largest * (await norm(batchOf(weights.map((w) => w / largest))));
-}
-
-export async function provedNorm(batch: MatrixBatch, slices: Slices): Promise<number> {
-	const { upper }: CertifiedNorm = await certifiedNorm(batch, slices);
-	return upper * (1 + STORED);
+	return largest === 0 ? null : 2 ** -Math.floor(Math.log2(largest));
 }
 
 /** Of `count` real matrices `[height, width]`; `isExact` is false where they are too large for singular values. */
@@ -36,11 +25,10 @@ export async function denseNorm(
 	const columns = Math.min(height, width);
 	if (columns > MOST_COLUMNS || count * columns * height * width > MOST_WORK)
 		return { upper: sumsBound(data, count, height, width), isExact: false };
-	const upper = await normOf(
-		data,
-		(scaled) => new DenseMatrices(scaled, count, height, width),
-		(batch) => provedNorm(batch, slices),
-	);
+	const scale = scaleOf(data);
+	if (scale === null) return { upper: 0, isExact: true };
+	const matrices = new DenseMatrices(data, scale, count, height, width);
+	const upper = ((await boundedSingularValue(matrices, slices)) * (1 + STORED)) / scale;
 	return { upper, isExact: true };
 }
 
