@@ -194,18 +194,22 @@ def exact(folder, name, out, count):
     import quadprog
 
     net = load(folder, name)
-    x, _, target = task(folder, name, int(count))
+    x, label, target = task(folder, name, int(count))
     weight, bias = (parameter.double().numpy() for parameter in net.parameters())
     n = weight.shape[1]
     distance = []
     for i in range(len(x)):
-        x0, t = x[i].double().numpy().ravel(), int(target[i])
-        others = [j for j in range(len(weight)) if j != t]
-        # z_t - z_j >= 0, x >= 0, -x >= -1
-        rows = np.concatenate([weight[t] - weight[others], np.eye(n), -np.eye(n)])
-        bounds = np.concatenate([bias[others] - bias[t], np.zeros(n), -np.ones(n)])
-        point = quadprog.solve_qp(np.eye(n), x0, rows.T, bounds)[0]
-        distance.append(np.sqrt(np.mean((point - x0) ** 2)))
+        x0 = x[i].double().numpy().ravel()
+        wanted = [int(target[i])] if target[i] >= 0 else [t for t in range(len(weight)) if t != label[i]]
+        nearest = math.inf
+        for t in wanted:
+            others = [j for j in range(len(weight)) if j != t]
+            # z_t - z_j >= 0, x >= 0, -x >= -1
+            rows = np.concatenate([weight[t] - weight[others], np.eye(n), -np.eye(n)])
+            bounds = np.concatenate([bias[others] - bias[t], np.zeros(n), -np.ones(n)])
+            point = quadprog.solve_qp(np.eye(n), x0, rows.T, bounds)[0]
+            nearest = min(nearest, np.sqrt(np.mean((point - x0) ** 2)))
+        distance.append(nearest)
     np.savez(out, distance=np.float32(distance))
 
 

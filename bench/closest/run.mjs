@@ -1,9 +1,10 @@
 // Blindspot beside other attacks, on the same nets, images and targets:
 //
-//   npm run bench:closest [-- --images 200 --slow 50 --nets linear,fc100 --peers pdgd-500,alma-1000 --target next|any
-//                             --efforts quick,normal,thorough --out FILE --mnist FOLDER]
+//   npm run bench:closest [-- --images 200 --slow 50 --nets linear,fc100 --peers pdgd-500,alma-1000 --target next,any
+//                             --efforts quick,normal,thorough --again normal,pdgd-500|all --out FILE --mnist FOLDER]
 //
-// The peers are set up once, see scripts/peers.mjs. Everything computes on one thread.
+// The peers are set up once, see scripts/peers.mjs. Everything computes on one thread. What was measured is kept in the cache; `--again`
+// names what is measured anew.
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { peersPython } from "../../scripts/peers.mjs";

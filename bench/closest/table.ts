@@ -18,7 +18,7 @@ export function tableOf(
 	net: string,
 	ours: readonly Measured[],
 	peers: readonly Measured[],
-	exact: Float32Array | null,
+	exact: readonly (number | null)[] | null,
 ): string {
 	const heads = [
 		net,
@@ -55,8 +55,10 @@ function difference(own: Measured, peer: Measured): string {
 	return `${(average / UNIT).toFixed(1)} ± ${(half / UNIT).toFixed(1)}`;
 }
 
-function excess({ name, distances }: Measured, exact: Float32Array): string {
-	const shares = distances.slice(0, exact.length).flatMap((d, i) => (d === null ? [] : [d / (exact[i] as number) - 1]));
+function excess({ name, distances }: Measured, exact: readonly (number | null)[]): string {
+	const shares = distances
+		.slice(0, exact.length)
+		.flatMap((d, i) => (d === null ? [] : [d / (exact[i] ?? Number.NaN) - 1]));
 	const percent = (share: number) => `${(100 * share).toFixed(4)}%`;
 	return `- ${name}: ${percent(mean(shares))} above the exact optimum on average, ${percent(Math.max(...shares))} at worst (${shares.length} images)`;
 }
