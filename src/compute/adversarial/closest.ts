@@ -62,7 +62,7 @@ export function* closest(search: Search, logits: Float32Array, options: ClosestO
 		if (search.best !== null) return null;
 		if (!feasible) return "box";
 	}
-	const plan = planFor(options.effort, options.kinks.length > 0);
+	const plan = planFor(options.effort, options.kinks);
 	const solver = new ProjectedLbfgs(search.original.length, CLOSEST_PAIRS);
 	const spreads = options.kinks.length > 0 ? yield* search.kinkSpreads() : new Float32Array(0);
 	const runs: Run[] = [];
@@ -77,6 +77,7 @@ export function* closest(search: Search, logits: Float32Array, options: ClosestO
 	for (const run of runs) if (search.best === null) yield* rescue(search, run, options.noise);
 	const winner = runs.find((run) => run.label === search.best?.label) ?? runs[0];
 	if (search.best === null || winner === undefined) return null;
+	yield* searchSegment(search, logits);
 	for (const pass of plan.refine) yield* winner.pass(pass);
 	if (plan.finish) yield* finishQuadratically(search, FINISH);
 	yield* searchSegment(search, logits);

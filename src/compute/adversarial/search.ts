@@ -27,7 +27,7 @@ export interface Adversarial {
 	/** How far its margin is above the least accepted one. */
 	readonly excess: number;
 	readonly squaredDistance: number;
-	/** Where the augmented Lagrangian saw the point: the weights it had there. */
+	/** The weights that the augmented Lagrangian had there, or at the last best point where it saw one. */
 	readonly multipliers: Multipliers | null;
 }
 
@@ -141,10 +141,17 @@ export class Search {
 			label,
 			excess,
 			squaredDistance: distance,
-			multipliers: multipliers?.target === label ? { target: label, weights: multipliers.weights.slice() } : null,
+			multipliers: this.#multipliersFor(label, multipliers),
 		};
 		this.history.push([this.evaluations, Math.sqrt(distance / pixels.length)]);
 		this.options.onBetter(this);
+	}
+
+	/** Steps onto the boundary and along the segment see no multipliers, but end near a point that had some. */
+	#multipliersFor(label: number, seen: Multipliers | null): Multipliers | null {
+		if (seen?.target === label) return { target: label, weights: seen.weights.slice() };
+		const before = this.best?.multipliers;
+		return before?.target === label ? before : null;
 	}
 
 	#offerAttempt(pixels: Float32Array, logits: Float32Array, { label, margin }: Assessment): void {
