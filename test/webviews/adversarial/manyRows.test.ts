@@ -1,17 +1,14 @@
 /** The compact list with a thousand rows: what keeps the page from answering, as the browser's own trace has it. */
-import { type Browser, chromium as browserType, type CDPSession, type Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { canShowPages, PageUnderTest } from "../harness/pageUnderTest.js";
 import { SAMPLES } from "../harness/samples.js";
-import { chromium, type Served, serve } from "../harness/serve.js";
+import { ADVERSARIAL } from "../harness/serve.js";
 import { LONG_MILLISECONDS, longestTask } from "../harness/tracing.js";
 
-const executable = chromium();
-if (executable === null) console.warn("Pages are not tested: no Chromium. Name one in BLINDSPOT_CHROMIUM.");
-
 const ROW = "blindspot-image-row";
-describe.skipIf(executable === null)("a thousand images", () => {
-	let served: Served;
-	let browser: Browser;
+describe.skipIf(!canShowPages)("a thousand images", () => {
+	let shown: PageUnderTest;
 	let page: Page;
 	let session: CDPSession;
 
@@ -24,23 +21,18 @@ describe.skipIf(executable === null)("a thousand images", () => {
 		page.evaluate(() => document.activeElement?.getAttribute("aria-rowindex") ?? null);
 
 	beforeAll(async () => {
-		served = await serve();
-		browser = await browserType.launch({ executablePath: executable ?? "", args: ["--no-sandbox"] });
-		page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+		shown = await PageUnderTest.start(ADVERSARIAL, {}, "test/webviews/adversarial/editor.ts");
+		page = await shown.open();
 		session = await page.context().newCDPSession(page);
-		await page.goto(`${served.origin}/?theme=dark`);
 	});
 
-	afterAll(async () => {
-		await browser?.close();
-		await served?.close();
-	});
+	afterAll(() => shown?.close());
 
 	it("arrive, scroll and are sorted without a long task", { timeout: 120_000 }, async () => {
-		await page.evaluate(() => window.harness.draw("thousand"));
+		await page.evaluate(() => window.adversarial.draw("thousand"));
 		const tasks = {
 			arriving: await longestTask(session, async () => {
-				await page.evaluate(() => window.harness.stream("thousand"));
+				await page.evaluate(() => window.adversarial.stream("thousand"));
 				await page.locator("h1", { hasText: "All 1,000 images changed" }).waitFor({ timeout: 60_000 });
 			}),
 			scrolling: await longestTask(session, () =>
@@ -137,7 +129,7 @@ describe.skipIf(executable === null)("a thousand images", () => {
 	});
 
 	it("keep their order while results arrive, and are sorted again at the end", async () => {
-		await page.evaluate(() => window.harness.show("thousand"));
+		await page.evaluate(() => window.adversarial.show("thousand"));
 		await distortionHead().click();
 		await expect.poll(() => distortionHead().locator("xpath=..").getAttribute("aria-sort")).toBe("ascending");
 		const first = () => page.locator(`${ROW}[aria-rowindex="2"] .file`).innerText();
@@ -145,11 +137,11 @@ describe.skipIf(executable === null)("a thousand images", () => {
 		const { rows } = SAMPLES.thousand.state;
 		const changedRow = { ...rows[0]!, image: { ...rows[0]!.image, distortion: 0.9 } };
 		const running = { ...SAMPLES.thousand.state, phase: { kind: "running", words: "", share: null } } as const;
-		await page.evaluate((state) => window.harness.post({ type: "state", state }), running);
-		await page.evaluate((row) => window.harness.post({ type: "image", index: 0, row, pixels: null }), changedRow);
+		await shown.post({ type: "state", state: running });
+		await shown.post({ type: "image", index: 0, row: changedRow, pixels: null });
 		await frames(3);
 		expect(await first()).toBe(before);
-		await page.evaluate(() => window.harness.post({ type: "phase", phase: { kind: "complete" }, facts: null }));
+		await shown.post({ type: "phase", phase: { kind: "complete" }, facts: null });
 		await frames(3);
 		expect(await first()).not.toBe(before);
 	});

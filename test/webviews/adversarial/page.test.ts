@@ -1,12 +1,10 @@
 /** The page in a browser, with the policy that it has in the editor. */
-import { type Browser, chromium as browserType, type Locator, type Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { ExtensionMessage, PageMessage } from "../../../src/webviews/adversarial/messages.js";
+import type { ExtensionMessage } from "../../../src/webviews/adversarial/messages.js";
+import { canShowPages, PageUnderTest, type View } from "../harness/pageUnderTest.js";
 import { SAMPLES, type SampleName } from "../harness/samples.js";
-import { chromium, type Served, serve } from "../harness/serve.js";
-
-const executable = chromium();
-if (executable === null) console.warn("Pages are not tested: no Chromium. Name one in BLINDSPOT_CHROMIUM.");
+import { ADVERSARIAL } from "../harness/serve.js";
 
 const ROW = "blindspot-image-row";
 const EVERY_SAMPLE: readonly SampleName[] = [
@@ -25,65 +23,45 @@ const EVERY_SAMPLE: readonly SampleName[] = [
 	"many",
 ];
 
-describe.skipIf(executable === null)("the page Adversarial", () => {
-	let served: Served;
-	let browser: Browser;
+describe.skipIf(!canShowPages)("the page Adversarial", () => {
+	let shown: PageUnderTest;
 	let page: Page;
-	let complaints: string[];
 
-	const open = async (theme = "dark", width = 1400, height = 900): Promise<void> => {
-		await page?.close();
-		page = await browser.newPage({ viewport: { width, height } });
-		complaints = [];
-		page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
-		page.on("pageerror", (error) => complaints.push(error.message));
-		await page.goto(`${served.origin}/?theme=${theme}`);
+	const open = async (view: View = {}): Promise<void> => {
+		page = await shown.open(view);
 	};
-	/** The page has rendered what it was sent: messages, then Lit's microtasks, then two frames. */
-	const settle = (): Promise<void> =>
-		page.evaluate(
-			() =>
-				new Promise<void>((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done())))),
-		);
+	const settle = () => shown.settle();
 	const show = async (name: SampleName): Promise<void> => {
-		await page.evaluate((sample) => window.harness.show(sample), name);
+		await page.evaluate((sample) => window.adversarial.show(sample), name);
 		await settle();
 	};
-	const post = async (message: ExtensionMessage): Promise<void> => {
-		await page.evaluate((sent) => window.harness.post(sent), message);
-		await settle();
-	};
+	const post = (message: ExtensionMessage) => shown.post(message);
 	// What a person sees: text that is hidden, and spaces that are not rendered, don't count.
 	const seen = (of: Locator): Promise<string> => of.innerText();
-	const sent = (): Promise<readonly PageMessage[]> => page.evaluate(() => window.harness.sent);
-	const lastSent = async (): Promise<PageMessage | undefined> => (await sent()).at(-1);
+	const sent = () => shown.sent();
+	const lastSent = () => shown.lastSent();
 	const selected = (): Promise<string | null> =>
 		page.locator(`${ROW}[aria-selected="true"]`).getAttribute("data-index");
 
 	beforeAll(async () => {
-		served = await serve();
-		browser = await browserType.launch({ executablePath: executable ?? "", args: ["--no-sandbox"] });
+		shown = await PageUnderTest.start(ADVERSARIAL, {}, "test/webviews/adversarial/editor.ts");
 	});
 
-	afterAll(async () => {
-		await browser?.close();
-		await served?.close();
-	});
+	afterAll(() => shown?.close());
 
 	beforeEach(() => open());
 
 	it.each(["dark", "light", "high-contrast"])("breaks no policy and logs nothing, %s", async (theme) => {
-		await open(theme);
+		await open({ theme });
 		for (const sample of EVERY_SAMPLE) await show(sample);
 		await show("complete");
 		await page.locator(".figures .link").first().click();
 		await page.locator(`${ROW} .field.target`).first().click();
-		expect(await page.evaluate(() => window.harness.violations)).toEqual([]);
-		expect(complaints).toEqual([]);
+		expect(await shown.complaints()).toEqual([]);
 	});
 
 	it.each([480, 560, 720, 900, 1180, 1400])("scrolls sideways nowhere at %i px", async (width) => {
-		await open("dark", width);
+		await open({ width });
 		for (const sample of EVERY_SAMPLE) {
 			await show(sample);
 			// What an ancestor cuts off with an ellipsis has a title and is not outside.
@@ -334,12 +312,12 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 	});
 
 	it.each([480, 720, 1000, 1400])("reads results out, and moves nothing when they arrive, %i px", async (width) => {
-		await open("dark", width);
+		await open({ width });
 		await show("starting");
 		const places = () =>
 			page.evaluate((rows) => [...document.querySelectorAll(rows)].map((row) => row.getBoundingClientRect().top), ROW);
 		const before = await places();
-		await page.evaluate(() => window.harness.showResults("complete"));
+		await page.evaluate(() => window.adversarial.showResults("complete"));
 		await settle();
 		expect(before).toHaveLength(3);
 		expect(await seen(page.locator("h1"))).toContain("2 of 3 images changed label");
@@ -401,7 +379,7 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 	});
 
 	it("draws the pictures near the visible part only", async () => {
-		await open("dark", 1400, 300);
+		await open({ height: 300 });
 		await show("many");
 		const widths = () =>
 			page.locator(`${ROW} canvas`).evaluateAll((all) => all.map((canvas) => (canvas as HTMLCanvasElement).width));
@@ -412,7 +390,7 @@ describe.skipIf(executable === null)("the page Adversarial", () => {
 	});
 
 	it("finds its selection, scroll position and noise factor again after it was closed", async () => {
-		await open("dark", 1000, 500);
+		await open({ width: 1000, height: 500 });
 		await show("complete");
 		await post({ type: "key", command: "noiseMore" });
 		await post({ type: "key", command: "rowLast" });

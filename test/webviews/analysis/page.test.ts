@@ -1,11 +1,10 @@
 /** What all pages of analyses do, in a browser, with the policy that they have in the editor. */
-import { type Browser, chromium as browserType, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { AnalysisState } from "../../../src/webviews/analysis/messages.js";
 import { type CountingQuestion, countingReport, DATA, MODEL } from "../harness/counting.js";
-import { COUNTING, chromium, type Served, serve } from "../harness/serve.js";
-
-const executable = chromium();
+import { canShowPages, PageUnderTest } from "../harness/pageUnderTest.js";
+import { COUNTING } from "../harness/serve.js";
 
 const WHOLE: CountingQuestion = { model: MODEL, data: DATA, by: "label" };
 const STATE: AnalysisState<CountingQuestion> = {
@@ -21,49 +20,29 @@ const STATE: AnalysisState<CountingQuestion> = {
 	missing: null,
 };
 
-describe.skipIf(executable === null)("the page of an analysis", () => {
-	let served: Served;
-	let browser: Browser;
+describe.skipIf(!canShowPages)("the page of an analysis", () => {
+	let shown: PageUnderTest;
 	let page: Page;
-	let complaints: string[];
 
 	beforeAll(async () => {
-		served = await serve(COUNTING);
-		browser = await browserType.launch({ executablePath: executable ?? "", args: ["--no-sandbox"] });
+		shown = await PageUnderTest.start(COUNTING, { width: 1000, height: 500 });
 	});
 
-	afterAll(async () => {
-		await browser?.close();
-		await served?.close();
-	});
+	afterAll(() => shown?.close());
 
 	beforeEach(async () => {
-		await page?.close();
-		page = await browser.newPage({ viewport: { width: 1000, height: 500 } });
-		complaints = [];
-		page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
-		page.on("pageerror", (error) => complaints.push(error.message));
-		await page.goto(`${served.origin}/?theme=dark`);
+		page = await shown.open();
 	});
 
-	const post = async (...messages: readonly object[]): Promise<void> => {
-		await page.evaluate(
-			(sent) =>
-				new Promise<void>((done) => {
-					for (const message of sent) window.postMessage(message, "*");
-					setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done())));
-				}),
-			messages,
-		);
-	};
+	const post = (...messages: readonly object[]) => shown.post(...messages);
 	const state = (change: Partial<AnalysisState<CountingQuestion>> = {}) => ({
 		type: "state",
 		state: { ...STATE, ...change },
 	});
 	const report = (...counts: readonly number[]) => ({ type: "report", report: countingReport(counts) });
 	const key = (command: string) => ({ type: "key", command });
-	const sent = (): Promise<readonly object[]> => page.evaluate(() => window.harness.sent);
-	const lastSent = async () => (await sent()).at(-1);
+	const sent = () => shown.sent();
+	const lastSent = () => shown.lastSent();
 	const text = (selector: string) => page.locator(selector).innerText();
 
 	it("says that it listens, shows finding, warnings and results, and names as text", async () => {
@@ -74,8 +53,7 @@ describe.skipIf(executable === null)("the page of an analysis", () => {
 		expect(await text(".condition.warning")).toBe("2 images cannot be read.");
 		expect(await page.locator("tbody th").allInnerTexts()).toEqual(["<img src=x onerror=document.title=1>", "label 1"]);
 		expect(await page.locator("img").count()).toBe(0);
-		expect(complaints).toEqual([]);
-		expect(await page.evaluate(() => window.harness.violations)).toEqual([]);
+		expect(await shown.complaints()).toEqual([]);
 	});
 
 	it("shows how far a run is, what there is of it, and reads its end out", async () => {

@@ -1,40 +1,24 @@
-/** What stands in for the editor around a page: its API, its theme, and buttons for the test to press. */
-import { waitingImage } from "../../../src/compute/attackedImages.js";
-import type { ExtensionMessage, PageMessage } from "../../../src/webviews/adversarial/messages.js";
-import { messages, type SampleName } from "./samples.js";
-
-export interface Harness {
-	readonly sent: PageMessage[];
-	readonly violations: string[];
-	show(name: SampleName): void;
-	/** Only the results of a state, as they arrive in a run. */
-	showResults(name: SampleName): void;
-	/** As a run does it: all rows waiting, then some results every 150 ms for a while, then the others and the complete state. */
-	stream(name: SampleName): Promise<void>;
-	/** Draws the pictures of a state, so that what is measured afterwards is the page's work alone. */
-	draw(name: SampleName): void;
-	post(message: ExtensionMessage): void;
+/** What stands in for the editor around any page: its API, its theme, and what the page sent. */
+export interface Editor {
+	/** What the page sent, oldest first. */
+	readonly sent: readonly { readonly type: string }[];
+	/** What its policy refused. */
+	readonly violations: readonly string[];
+	/** Sends the page a message. */
+	post(message: object): void;
+	/** Called with what the page sends. */
+	answer: (message: { readonly type: string }) => void;
 }
 
 declare global {
 	interface Window {
-		harness: Harness;
-		acquireVsCodeApi: () => {
-			postMessage(message: PageMessage): void;
-			getState(): unknown;
-			setState(state: unknown): void;
-		};
+		readonly editor: Editor;
 	}
 }
 
-/** As the session sends them. */
-const FLUSH_MILLISECONDS = 150;
-const MOST_PER_FLUSH = 8;
-const FLUSHES = 12;
 const STORED = "harness-state";
-const sent: PageMessage[] = [];
+const sent: { readonly type: string }[] = [];
 const violations: string[] = [];
-const post = (message: ExtensionMessage): void => window.postMessage(message, "*");
 
 const theme = new URLSearchParams(location.search).get("theme") ?? "dark";
 document.documentElement.dataset.theme = theme;
@@ -43,40 +27,21 @@ document.addEventListener("securitypolicyviolation", (event) =>
 	violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`),
 );
 
-window.acquireVsCodeApi = () => ({
-	postMessage: (message) => sent.push(message),
-	getState: () => JSON.parse(sessionStorage.getItem(STORED) ?? "null"),
-	setState: (state) => sessionStorage.setItem(STORED, JSON.stringify(state)),
-});
-
-async function stream(name: SampleName): Promise<void> {
-	const [whole, ...results] = messages(name);
-	if (whole?.type !== "state") return;
-	const { state } = whole;
-	const phase = { kind: "running", words: "Reading", share: null } as const;
-	const rows = state.rows.map((row) => ({
-		...row,
-		image: waitingImage(row.image.source, null),
-		status: "waiting" as const,
-	}));
-	post({ type: "state", state: { ...state, rows, phase, facts: null } });
-	for (let flush = 0; flush < FLUSHES; flush++) {
-		await new Promise((done) => setTimeout(done, FLUSH_MILLISECONDS));
-		results.splice(0, MOST_PER_FLUSH).forEach(post);
-	}
-	results.forEach(post);
-	post(whole);
-}
-
-window.harness = {
-	stream,
-	draw: (name) => void messages(name),
+export const editor: Editor = {
 	sent,
 	violations,
-	post,
-	show: (name) => messages(name).forEach(post),
-	showResults: (name) =>
-		messages(name)
-			.filter(({ type }) => type === "image")
-			.forEach(post),
+	post: (message) => window.postMessage(message, "*"),
+	answer: () => undefined,
 };
+
+Object.assign(window, {
+	editor,
+	acquireVsCodeApi: () => ({
+		postMessage: (message: { readonly type: string }) => {
+			sent.push(message);
+			editor.answer(message);
+		},
+		getState: (): unknown => JSON.parse(sessionStorage.getItem(STORED) ?? "null"),
+		setState: (state: unknown) => sessionStorage.setItem(STORED, JSON.stringify(state)),
+	}),
+});

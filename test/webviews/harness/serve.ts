@@ -54,6 +54,8 @@ export const ADVERSARIAL: ServedPage = {
 	entry: "src/webviews/adversarial/page.ts",
 	element: "blindspot-adversarial",
 };
+export const MODEL: ServedPage = { entry: "src/webviews/model/page.ts", element: "blindspot-model" };
+export const ROBUSTNESS: ServedPage = { entry: "src/webviews/robustness/page.ts", element: "blindspot-robustness" };
 export const PROBE: ServedPage = { entry: "src/webviews/probe/page.ts", element: "blindspot-probe" };
 export const UNIT: ServedPage = { entry: "src/webviews/unit/page.ts", element: "blindspot-unit" };
 export const FIRING: ServedPage = { entry: "src/webviews/firing/page.ts", element: "blindspot-firing" };
@@ -76,10 +78,7 @@ export async function bundledPage(
  * Serves the page on a free port of 127.0.0.1; `?theme=dark|light|high-contrast|high-contrast-light`. `around` is the script that stands in for
  * the editor.
  */
-export async function serve(
-	page: ServedPage = ADVERSARIAL,
-	around = "test/webviews/harness/editor.ts",
-): Promise<Served> {
+export async function serve(page: ServedPage, around = "test/webviews/harness/editor.ts"): Promise<Served> {
 	const [editor, { script, style }] = await Promise.all([bundle(around), bundledPage(page)]);
 	const server = createServer((request, response) => {
 		const { pathname, origin } = new URL(request.url ?? "/", `http://${request.headers.host}`);

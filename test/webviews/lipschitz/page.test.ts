@@ -1,12 +1,11 @@
 /** The page "Lipschitz" in a browser. */
-import { type Browser, chromium as browserType, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { AnalysisState } from "../../../src/webviews/analysis/messages.js";
 import type { LipschitzQuestion } from "../../../src/webviews/lipschitz/results.js";
-import { chromium, LIPSCHITZ, type Served, serve } from "../harness/serve.js";
+import { canShowPages, PageUnderTest } from "../harness/pageUnderTest.js";
+import { LIPSCHITZ } from "../harness/serve.js";
 import { QUESTION, sampleResults } from "./sample.js";
-
-const executable = chromium();
 
 const STATE: AnalysisState<LipschitzQuestion> = {
 	report: "sample",
@@ -18,45 +17,24 @@ const STATE: AnalysisState<LipschitzQuestion> = {
 	missing: null,
 };
 
-describe.skipIf(executable === null)("the page Lipschitz", () => {
-	let served: Served;
-	let browser: Browser;
+describe.skipIf(!canShowPages)("the page Lipschitz", () => {
+	let shown: PageUnderTest;
 	let page: Page;
-	let complaints: string[];
 
 	beforeAll(async () => {
-		served = await serve(LIPSCHITZ);
-		browser = await browserType.launch({ executablePath: executable ?? "", args: ["--no-sandbox"] });
+		shown = await PageUnderTest.start(LIPSCHITZ);
 	});
 
-	afterAll(async () => {
-		await browser?.close();
-		await served?.close();
-	});
+	afterAll(() => shown?.close());
 
 	beforeEach(async () => {
-		await page?.close();
-		page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-		complaints = [];
-		page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
-		page.on("pageerror", (error) => complaints.push(error.message));
-		await page.goto(`${served.origin}/?theme=dark`);
+		page = await shown.open();
 	});
 
-	const post = async (...messages: readonly object[]): Promise<void> => {
-		await page.evaluate(
-			(sent) =>
-				new Promise<void>((done) => {
-					for (const message of sent) window.postMessage(message, "*");
-					setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done())), 50);
-				}),
-			messages,
-		);
-	};
 	const show = (
 		state: Partial<AnalysisState<LipschitzQuestion>> = {},
 		change: Parameters<typeof sampleResults>[0] = {},
-	) => post({ type: "state", state: { ...STATE, ...state } }, { type: "report", report: sampleResults(change) });
+	) => shown.post({ type: "state", state: { ...STATE, ...state } }, { type: "report", report: sampleResults(change) });
 	const texts = (selector: string) => page.locator(selector).allInnerTexts();
 
 	it("shows layers with their bars, the network, brackets and shares", async () => {
@@ -75,8 +53,7 @@ describe.skipIf(executable === null)("the page Lipschitz", () => {
 		);
 		const inOrder = edges.slice(1, 3).map(([left], i) => Math.abs((left as number) - (edges[i]?.[1] as number)));
 		expect(Math.max(...inOrder)).toBeLessThan(1.5);
-		expect(complaints).toEqual([]);
-		expect(await page.evaluate(() => window.harness.violations)).toEqual([]);
+		expect(await shown.complaints()).toEqual([]);
 	});
 
 	it("sorts, shows the paper's value, leaves out layers of bound 1, and copies", async () => {
@@ -91,7 +68,7 @@ describe.skipIf(executable === null)("the page Lipschitz", () => {
 		await page.getByText("Without Layers of Bound 1").click();
 		expect(await page.locator(".layers tbody tr").count()).toBe(6);
 		await page.getByText("Copy Table").click();
-		const sent = await page.evaluate(() => window.harness.sent.at(-1) as { type: string; text?: string });
+		const sent = (await shown.lastSent()) as { type: string; text?: string };
 		expect(sent.type).toBe("copy");
 		expect(sent.text).toContain("conv2d_1\tConv2D 5×5\t14×14×32\tupper\t4.207");
 	});
@@ -128,9 +105,8 @@ describe.skipIf(executable === null)("the page Lipschitz", () => {
 	});
 
 	it.each([1400, 1000, 720, 480])("nothing is cut off at %i px", async (width) => {
-		await page.setViewportSize({ width, height: 900 });
 		for (const theme of ["dark", "light"]) {
-			await page.goto(`${served.origin}/?theme=${theme}`);
+			page = await shown.open({ theme, width });
 			await show();
 			await page.screenshot({ path: `test-results/lipschitz-${theme}-${width}.png` });
 			const over = await page.evaluate(() => {
@@ -138,7 +114,7 @@ describe.skipIf(executable === null)("the page Lipschitz", () => {
 				return scroll.scrollWidth - scroll.clientWidth;
 			});
 			expect(over).toBe(0);
+			expect(await shown.complaints()).toEqual([]);
 		}
-		expect(complaints).toEqual([]);
 	});
 });

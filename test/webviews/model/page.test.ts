@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium as browserType, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readModel } from "../../../src/compute/formats/read.js";
 import type { Network } from "../../../src/compute/network/types.js";
@@ -12,13 +12,12 @@ import type { ModelPageReport } from "../../../src/webviews/model/report.js";
 import { standaloneHtml } from "../../../src/webviews/standaloneHtml.js";
 import { CONV, network, randomWeight, type Step } from "../../compute/modelDetails/nets.js";
 import { sharedData } from "../../sharedData.js";
-import { bundledPage, chromium, type Served, serve } from "../harness/serve.js";
+import { canShowPages, PageUnderTest } from "../harness/pageUnderTest.js";
+import { bundledPage, MODEL } from "../harness/serve.js";
 import { LONG_MILLISECONDS, longestTask } from "../harness/tracing.js";
 import { comparisonOf, modelState, reportOf, reportOfFile } from "./reports.js";
 
-const PAGE = { entry: "src/webviews/model/page.ts", element: "blindspot-model" };
 const CNN = path.resolve(import.meta.dirname, "../../../examples/models/cnn.keras");
-const executable = chromium();
 
 /** Residual blocks with a convolution, a batch normalisation, an activation and a sum each. */
 function longNetwork(layers: number): Network {
@@ -43,50 +42,28 @@ function longNetwork(layers: number): Network {
 	return network([12, 12, 3], ...steps);
 }
 
-describe.skipIf(executable === null)("the page Model", () => {
-	let served: Served;
-	let browser: Browser;
+describe.skipIf(!canShowPages)("the page Model", () => {
+	let shown: PageUnderTest;
 	let page: Page;
-	let complaints: string[];
 	let cnn: ModelPageReport;
 
 	beforeAll(async () => {
-		served = await serve(PAGE);
-		browser = await browserType.launch({ executablePath: executable ?? "", args: ["--no-sandbox"] });
+		shown = await PageUnderTest.start(MODEL, { width: 1300, height: 700 });
 		cnn = await reportOfFile(CNN);
 	});
 
-	afterAll(async () => {
-		await browser?.close();
-		await served?.close();
-	});
+	afterAll(() => shown?.close());
 
 	beforeEach(async () => {
-		await page?.close();
-		page = await browser.newPage({ viewport: { width: 1300, height: 700 } });
-		complaints = [];
-		page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
-		page.on("pageerror", (error) => complaints.push(error.message));
-		await page.goto(`${served.origin}/?theme=dark`);
+		page = await shown.open();
 	});
 
-	const post = (...messages: readonly object[]): Promise<void> =>
-		page.evaluate(
-			(sent) =>
-				new Promise<void>((done) => {
-					for (const message of sent) window.postMessage(message, "*");
-					setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done())));
-				}),
-			messages,
-		);
+	const post = (...messages: readonly object[]) => shown.post(...messages);
 	const show = (report: ModelPageReport, model = CNN) =>
 		post({ type: "state", state: modelState(model) }, { type: "report", report });
 	const selected = () => page.locator(".layer-row.selected [role=rowheader]").innerText();
-	const lastSent = async () => (await page.evaluate(() => window.harness.sent)).at(-1);
-	const expectNoComplaints = async () => {
-		expect(complaints).toEqual([]);
-		expect(await page.evaluate(() => window.harness.violations)).toEqual([]);
-	};
+	const lastSent = () => shown.lastSent();
+	const expectNoComplaints = async () => expect(await shown.complaints()).toEqual([]);
 
 	it("says what the model is, with a row for each layer and the selected one's facts", async () => {
 		await show(cnn);
@@ -259,8 +236,8 @@ describe.skipIf(executable === null)("the page Model", () => {
 			{ type: "state", state: modelState(CNN) },
 			{ type: "report", report: cnn },
 		];
-		const { script, style } = await bundledPage(PAGE);
-		const file = standaloneHtml({ title: "cnn.keras", element: PAGE.element, script, style, messages });
+		const { script, style } = await bundledPage(MODEL);
+		const file = standaloneHtml({ title: "cnn.keras", element: MODEL.element, script, style, messages });
 		const folder = mkdtempSync(path.join(tmpdir(), "blindspot-model-page-"));
 		try {
 			writeFileSync(path.join(folder, "report.html"), file.join(""));
@@ -272,7 +249,7 @@ describe.skipIf(executable === null)("the page Model", () => {
 		expect(await page.locator(".facts").innerText()).toContain("3×3×8×16");
 		expect(await page.getByText("Probe Layer…").count()).toBe(0);
 		expect(await page.getByText("Set it in blindspot.json").count()).toBe(0);
-		expect(complaints).toEqual([]);
+		await expectNoComplaints();
 	});
 
 	const squeezenet = sharedData("models", "onnx-squeezenet1.1", "model.onnx");

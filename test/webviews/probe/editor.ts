@@ -1,27 +1,17 @@
 /** What stands in for the editor and the extension around the page "Probe": its API, its theme, answers to what it asks. */
 import { drawBlindTest } from "../../../src/webviews/probe/blind/blindTest.js";
 import type { ProbePageMessage } from "../../../src/webviews/probe/messages.js";
-import { messages, type ProbeMessage, type ProbeSampleName } from "./samples.js";
+import { editor } from "../harness/editor.js";
+import { messages, type ProbeSampleName } from "./samples.js";
 
-export interface ProbeHarness {
-	readonly sent: readonly { readonly type: string }[];
-	readonly violations: readonly string[];
-	show(name: ProbeSampleName): void;
-	post(message: ProbeMessage): void;
+declare global {
+	interface Window {
+		/** Shows a state; what the page asks is answered from it. */
+		readonly showProbe: (name: ProbeSampleName) => void;
+	}
 }
 
-const STORED = "harness-state";
-const sent: { readonly type: string }[] = [];
-const violations: string[] = [];
 let shown: ProbeSampleName = "complete";
-const post = (message: ProbeMessage): void => window.postMessage(message, "*");
-
-const theme = new URLSearchParams(location.search).get("theme") ?? "dark";
-document.documentElement.dataset.theme = theme;
-document.body.className = `vscode-${theme}`;
-document.addEventListener("securitypolicyviolation", (event) =>
-	violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`),
-);
 
 /** Shuffles by a linear congruential generator. */
 function shuffler(seed: number): { shuffle<T>(items: T[]): T[] } {
@@ -44,7 +34,7 @@ function answer(message: ProbePageMessage): void {
 	if (report?.type !== "report" || report.report === null) return;
 	if (message.type === "startBlind") {
 		const test = drawBlindTest(report.report, message.seed, message.perKind, shuffler(message.seed));
-		post({ type: "blind", test });
+		editor.post({ type: "blind", test });
 	}
 	if (message.type === "map") {
 		const [rows, columns] = report.report.layer.places === 1 ? [1, 1] : [14, 14];
@@ -56,26 +46,14 @@ function answer(message: ProbePageMessage): void {
 		const { channels } = report.report.model;
 		const data = Uint8Array.from({ length: width * width * channels }, (_, at) => (at * 7) % 251);
 		const map = { picture: { width, height: width, channels, data }, rows, columns, values, score: 1.5 };
-		post({ type: "map", source: message.source, of: message.of, map });
+		editor.post({ type: "map", source: message.source, of: message.of, map });
 	}
 }
 
+editor.answer = (message) => answer(message as ProbePageMessage);
 Object.assign(window, {
-	acquireVsCodeApi: () => ({
-		postMessage: (message: ProbePageMessage) => {
-			sent.push(message);
-			answer(message);
-		},
-		getState: (): unknown => JSON.parse(sessionStorage.getItem(STORED) ?? "null"),
-		setState: (state: unknown) => sessionStorage.setItem(STORED, JSON.stringify(state)),
-	}),
-	probeHarness: {
-		sent,
-		violations,
-		post,
-		show: (name) => {
-			shown = name;
-			messages(name).forEach(post);
-		},
-	} satisfies ProbeHarness,
+	showProbe: (name: ProbeSampleName) => {
+		shown = name;
+		messages(name).forEach(editor.post);
+	},
 });

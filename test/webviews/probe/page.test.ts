@@ -1,44 +1,23 @@
 /** The page "Probe" in a browser, with the policy that it has in the editor. */
-import { type Browser, chromium as browserType, type CDPSession, type Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { chromium, PROBE, type Served, serve } from "../harness/serve.js";
-import type { ProbeHarness } from "./editor.js";
+import { canShowPages, PageUnderTest, type View } from "../harness/pageUnderTest.js";
+import { PROBE } from "../harness/serve.js";
 import { EVERY_SAMPLE, type ProbeSampleName } from "./samples.js";
 
-declare global {
-	interface Window {
-		probeHarness: ProbeHarness;
-	}
-}
-
-const executable = chromium();
-if (executable === null) console.warn("Pages are not tested: no Chromium. Name one in BLINDSPOT_CHROMIUM.");
-
-describe.skipIf(executable === null)("the page Probe", () => {
-	let served: Served;
-	let browser: Browser;
+describe.skipIf(!canShowPages)("the page Probe", () => {
+	let shown: PageUnderTest;
 	let page: Page;
-	let complaints: string[];
 
-	const open = async (theme = "dark", width = 1400, height = 900): Promise<void> => {
-		await page?.close();
-		page = await browser.newPage({ viewport: { width, height } });
-		complaints = [];
-		page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
-		page.on("pageerror", (error) => complaints.push(error.message));
-		await page.goto(`${served.origin}/?theme=${theme}`);
+	const open = async (view: View = {}): Promise<void> => {
+		page = await shown.open(view);
 	};
-	const settle = (): Promise<void> =>
-		page.evaluate(
-			() =>
-				new Promise<void>((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done())))),
-		);
+	const settle = () => shown.settle();
 	const show = async (name: ProbeSampleName): Promise<void> => {
-		await page.evaluate((sample) => window.probeHarness.show(sample), name);
+		await page.evaluate((sample) => window.showProbe(sample), name);
 		await settle();
 	};
-	const sent = () =>
-		page.evaluate(() => window.probeHarness.sent.filter(({ type }) => type !== "ready" && type !== "layers"));
+	const sent = async () => (await shown.sent()).filter(({ type }) => type !== "ready" && type !== "layers");
 	/** Names of the rows of a column that are in the document, top to bottom. */
 	const names = (column: "units" | "directions") => page.locator(`.cell.${column} .name b`).allInnerTexts();
 	const choose = async (label: string, option: string): Promise<void> => {
@@ -52,14 +31,10 @@ describe.skipIf(executable === null)("the page Probe", () => {
 	const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? null);
 
 	beforeAll(async () => {
-		served = await serve(PROBE, "test/webviews/probe/editor.ts");
-		browser = await browserType.launch({ executablePath: executable ?? "", args: ["--no-sandbox"] });
+		shown = await PageUnderTest.start(PROBE, {}, "test/webviews/probe/editor.ts");
 	});
 
-	afterAll(async () => {
-		await browser?.close();
-		await served?.close();
-	});
+	afterAll(() => shown?.close());
 
 	beforeEach(() => open());
 
@@ -69,7 +44,7 @@ describe.skipIf(executable === null)("the page Probe", () => {
 		["dark", 1000],
 		["high-contrast", 1400],
 	] as const)("breaks no policy, logs nothing and scrolls sideways nowhere: %s at %i px", async (theme, width) => {
-		await open(theme, width);
+		await open({ theme, width });
 		for (const sample of EVERY_SAMPLE) {
 			await show(sample);
 			const scrolled = await page.evaluate(() =>
@@ -84,8 +59,7 @@ describe.skipIf(executable === null)("the page Probe", () => {
 		await page.getByRole("button", { name: "Hide activation map" }).waitFor();
 		await page.keyboard.press("Escape");
 		await page.locator(".chart-foot .link").first().click();
-		expect(await page.evaluate(() => window.probeHarness.violations)).toEqual([]);
-		expect(complaints).toEqual([]);
+		expect(await shown.complaints()).toEqual([]);
 	});
 
 	it("says the finding, and has rows of both columns with their pictures as drawn", async () => {

@@ -1,55 +1,29 @@
 /** The page "Robustness" in a browser, with the policy that it has in the editor. */
 import { mkdirSync } from "node:fs";
-import { type Browser, chromium as browserType, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromium, type Served, serve } from "../harness/serve.js";
-import type { RobustnessHarness, RobustnessSample } from "./editor.js";
+import { canShowPages, PageUnderTest, type View } from "../harness/pageUnderTest.js";
+import { ROBUSTNESS } from "../harness/serve.js";
+import { messages, type RobustnessSample } from "./samples.js";
 
-declare global {
-	interface Window {
-		robustnessHarness: RobustnessHarness;
-	}
-}
-
-const executable = chromium();
-if (executable === null) console.warn("Pages are not tested: no Chromium. Name one in BLINDSPOT_CHROMIUM.");
-
-describe.skipIf(executable === null)("the page Robustness", () => {
-	let served: Served;
-	let browser: Browser;
+describe.skipIf(!canShowPages)("the page Robustness", () => {
+	let shown: PageUnderTest;
 	let page: Page;
-	let complaints: string[];
 
-	const open = async (theme = "dark", width = 1400, height = 900): Promise<void> => {
-		await page?.close();
-		page = await browser.newPage({ viewport: { width, height } });
-		complaints = [];
-		page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
-		page.on("pageerror", (error) => complaints.push(error.message));
-		await page.goto(`${served.origin}/?theme=${theme}`);
+	const open = async (view: View = {}): Promise<void> => {
+		page = await shown.open(view);
 	};
-	const show = async (name: RobustnessSample): Promise<void> => {
-		await page.evaluate((sample) => window.robustnessHarness.show(sample), name);
-		await page.evaluate(
-			() =>
-				new Promise<void>((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done())))),
-		);
-	};
+	const show = (name: RobustnessSample) => shown.post(...messages(name));
 	const screenshot = async (name: string): Promise<void> => {
 		mkdirSync("test-results", { recursive: true });
 		await page.screenshot({ path: `test-results/robustness-${name}.png` });
 	};
 
 	beforeAll(async () => {
-		const robustness = { entry: "src/webviews/robustness/page.ts", element: "blindspot-robustness" };
-		served = await serve(robustness, "test/webviews/robustness/editor.ts");
-		browser = await browserType.launch({ executablePath: executable ?? "", args: ["--no-sandbox"] });
+		shown = await PageUnderTest.start(ROBUSTNESS);
 	});
 
-	afterAll(async () => {
-		await browser?.close();
-		await served?.close();
-	});
+	afterAll(() => shown?.close());
 
 	it.each([
 		["dark", 1400],
@@ -57,7 +31,7 @@ describe.skipIf(executable === null)("the page Robustness", () => {
 		["high-contrast", 720],
 		["dark", 480],
 	] as const)("breaks no policy, logs nothing and scrolls sideways nowhere: %s at %i px", async (theme, width) => {
-		await open(theme, width);
+		await open({ theme, width });
 		for (const sample of ["nothing", "one", "running", "two"] as const) {
 			await show(sample);
 			await screenshot(`${sample}-${theme}-${width}`);
@@ -68,8 +42,7 @@ describe.skipIf(executable === null)("the page Robustness", () => {
 			);
 			expect({ sample, scrolled }).toEqual({ sample, scrolled: [] });
 		}
-		expect(await page.evaluate(() => window.robustnessHarness.violations)).toEqual([]);
-		expect(complaints).toEqual([]);
+		expect(await shown.complaints()).toEqual([]);
 		expect(await page.title()).toBe("Page");
 	});
 
@@ -102,7 +75,7 @@ describe.skipIf(executable === null)("the page Robustness", () => {
 		await show("two");
 		await page.getByRole("button", { name: "Open all as adversarials" }).click();
 		await page.getByRole("button", { name: /onerror/ }).click();
-		const sent = await page.evaluate(() => window.robustnessHarness.sent);
+		const sent = await shown.sent();
 		expect(sent.find(({ type }) => type === "openAdversarials")).toMatchObject({ model: "/models/mnist-mlp.keras" });
 		expect(sent.find(({ type }) => type === "openSource")).toEqual({
 			type: "openSource",

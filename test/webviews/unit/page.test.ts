@@ -1,12 +1,9 @@
 /** The pages "Unit" and "Which Units Fire?" in a browser, with the policy that they have in the editor. */
-import { type Browser, chromium as browserType, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FIRING_SAMPLES, firingMessages } from "../firing/samples.js";
-import { chromium, FIRING, type Served, serve, UNIT } from "../harness/serve.js";
+import { canShowPages, PageUnderTest } from "../harness/pageUnderTest.js";
+import { FIRING, UNIT } from "../harness/serve.js";
 import { UNIT_SAMPLES, unitMessages } from "./samples.js";
-
-const executable = chromium();
-if (executable === null) console.warn("Pages are not tested: no Chromium. Name one in BLINDSPOT_CHROMIUM.");
 
 const PAGES = [
 	{ name: "Unit", page: UNIT, samples: UNIT_SAMPLES.map((name) => ({ name, messages: unitMessages(name) })) },
@@ -17,32 +14,14 @@ const PAGES = [
 	},
 ];
 
-describe.skipIf(executable === null).each(PAGES)("the page $name", ({ page: { entry, element }, samples }) => {
-	let served: Served;
-	let browser: Browser;
-	let page: Page;
-	let complaints: string[];
-
-	const post = async (messages: readonly object[]): Promise<void> => {
-		await page.evaluate(
-			(sent) =>
-				new Promise<void>((done) => {
-					for (const message of sent) window.postMessage(message, "*");
-					setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done())));
-				}),
-			messages,
-		);
-	};
+describe.skipIf(!canShowPages).each(PAGES)("the page $name", ({ page: served, samples }) => {
+	let shown: PageUnderTest;
 
 	beforeAll(async () => {
-		served = await serve({ entry, element });
-		browser = await browserType.launch({ executablePath: executable ?? "", args: ["--no-sandbox"] });
+		shown = await PageUnderTest.start(served);
 	});
 
-	afterAll(async () => {
-		await browser?.close();
-		await served?.close();
-	});
+	afterAll(() => shown?.close());
 
 	it.each([
 		["dark", 1400],
@@ -50,14 +29,9 @@ describe.skipIf(executable === null).each(PAGES)("the page $name", ({ page: { en
 		["high-contrast", 420],
 		["high-contrast-light", 1000],
 	] as const)("breaks no policy, logs nothing and scrolls sideways nowhere: %s at %i px", async (theme, width) => {
-		await page?.close();
-		page = await browser.newPage({ viewport: { width, height: 900 } });
-		complaints = [];
-		page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
-		page.on("pageerror", (error) => complaints.push(error.message));
-		await page.goto(`${served.origin}/?theme=${theme}`);
+		const page = await shown.open({ theme, width });
 		for (const { name, messages } of samples) {
-			await post(messages);
+			await shown.post(...messages);
 			const wide = await page.evaluate(() =>
 				[...document.querySelectorAll(".scroll, .page, .toolbar, .figure, .unit-body, .firing-body, table")]
 					.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
@@ -68,7 +42,6 @@ describe.skipIf(executable === null).each(PAGES)("the page $name", ({ page: { en
 			const toolbar = (await page.locator(".toolbar").boundingBox())!;
 			expect(toolbar.height).toBeLessThan(width < 560 ? 80 : 45);
 		}
-		expect(complaints).toEqual([]);
-		expect(await page.evaluate(() => window.harness.violations)).toEqual([]);
+		expect(await shown.complaints()).toEqual([]);
 	});
 });

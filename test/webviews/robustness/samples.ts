@@ -1,27 +1,14 @@
-/** What stands in for the editor around the page "Robustness": its API, its theme, and reports to show. */
+/** States of the page "Robustness". */
 import type { AnalysisExtensionMessage } from "../../../src/webviews/analysis/messages.js";
 import type { RobustnessQuestion, ShownRobustness } from "../../../src/webviews/robustness/question.js";
 import { FIRST, QUESTION, robustnessReport, SECOND } from "./sampleReport.js";
 
 export type RobustnessSample = "two" | "one" | "running" | "nothing";
-type Message = AnalysisExtensionMessage<RobustnessQuestion, ShownRobustness>;
 
-export interface RobustnessHarness {
-	readonly sent: readonly { readonly type: string }[];
-	readonly violations: readonly string[];
-	show(name: RobustnessSample): void;
-}
-
-const sent: { readonly type: string }[] = [];
-const violations: string[] = [];
-const theme = new URLSearchParams(location.search).get("theme") ?? "dark";
-document.documentElement.dataset.theme = theme;
-document.body.className = `vscode-${theme}`;
-document.addEventListener("securitypolicyviolation", (event) =>
-	violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`),
-);
-
-function messages(name: RobustnessSample): readonly Message[] {
+/** The messages that bring the page into a state. */
+export function messages(
+	name: RobustnessSample,
+): readonly AnalysisExtensionMessage<RobustnessQuestion, ShownRobustness>[] {
 	const asked = name === "one" ? { ...QUESTION, against: null } : QUESTION;
 	const none = {
 		...robustnessReport([
@@ -53,18 +40,3 @@ function messages(name: RobustnessSample): readonly Message[] {
 		{ type: "report", report: reports[name] },
 	];
 }
-
-Object.assign(window, {
-	acquireVsCodeApi: () => ({
-		postMessage: (message: { readonly type: string }) => sent.push(message),
-		getState: (): unknown => null,
-		setState: () => undefined,
-	}),
-	robustnessHarness: {
-		sent,
-		violations,
-		show: (name) => {
-			for (const message of messages(name)) window.postMessage(message, "*");
-		},
-	} satisfies RobustnessHarness,
-});
