@@ -40,6 +40,11 @@ export function asBlindspotError(thrown: unknown): BlindspotError {
 	return new BlindspotError("internal", thrown instanceof Error ? thrown.message : String(thrown));
 }
 
+/** A message without the path in front that it is about, for where that stands beside it already. */
+export function withoutPath(message: string, path: string): string {
+	return message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
+}
+
 /** Throws `cancelled` when the signal has been raised. */
 export function throwIfCancelled(signal: AbortSignal): void {
 	if (signal.aborted) throw new BlindspotError("cancelled", "Cancelled.");

@@ -1,5 +1,5 @@
 import type { ComputeClient } from "../../compute/client.js";
-import { BlindspotError } from "../../compute/errors.js";
+import { BlindspotError, withoutPath } from "../../compute/errors.js";
 import { type ComparedReport, compareMethods } from "../../compute/methodComparison.js";
 import type { AttackProgress, ModelRequest } from "../../compute/protocol.js";
 import {
@@ -167,7 +167,7 @@ function attackText(report: Omit<AttackReport, "images"> & { readonly images: re
 
 function attackCells(image: AttackedImage, names: readonly string[]): readonly string[] {
 	const { error, predicted, adversarial, failure, distortion, control, stored, label } = image;
-	if (error !== null) return [error];
+	if (error !== null) return [withoutPath(error, image.source)];
 	const wrong = label !== null && predicted?.index !== label ? ` (labelled ${names[label]})` : "";
 	const before = `${predicted?.name}${wrong}`;
 	if (!adversarial || distortion === null) return [before, `none: ${failure}`, "", "", "", String(image.evaluations)];

@@ -1,4 +1,5 @@
 /** What one row says in words: its verdict, its figures, its line for the clipboard and for screen readers. */
+import { withoutPath } from "../../compute/errors.js";
 import type { AttackedImage, AttackFailure } from "../../compute/report.js";
 import type { Phase } from "../messages.js";
 import { count, distortion, duration, plural, significant, targetName } from "../ui/format.js";
@@ -32,10 +33,6 @@ function wrongBefore(image: AttackedImage, classNames: readonly string[]): strin
 	if (image.label === null || image.predicted === null || image.label === image.predicted.index) return "";
 	return `labelled ${classNames[image.label] ?? image.label}, predicted ${image.predicted.name}`;
 }
-
-/** An error without the file's path in front, which stands beside it already. */
-const withoutPath = (error: string, path: string): string =>
-	error.startsWith(`${path}: `) ? error.slice(path.length + 2) : error;
 
 function unfinishedWords(row: Row, phase: Phase): string {
 	if (row.image.predicted === null) return "not started";
