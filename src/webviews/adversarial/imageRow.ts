@@ -189,7 +189,7 @@ export class ImageRow extends LightElement {
 			}
 			${
 				further.length > 0
-					? html`<button type="button" class="link" @click=${() => actions.compare(index, further)}>Compare methods</button>`
+					? html`<div><button type="button" class="link" @click=${() => actions.compare(index, further)}>Compare methods</button></div>`
 					: nothing
 			}
 		</div>`;

@@ -2,6 +2,7 @@
 import { registerToolkit } from "../ui/toolkit.js";
 import "../ui/base.css";
 import "../ui/page.css";
+import "../ui/pictures.css";
 import "./page.css";
 import "./rows.css";
 import "./evidence.css";
