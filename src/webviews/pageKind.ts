@@ -51,6 +51,8 @@ export interface Session {
 	sendAll(): void;
 	/** Sends what isn't large: the list of models may have changed. */
 	sendState(): void;
+	/** The file of one of the models may have changed. */
+	lookAtModel(): void;
 	/** The person picked another model. */
 	setModel(path: string): Promise<void>;
 	/** The person picked a data set: a folder or a file. */

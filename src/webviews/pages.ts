@@ -61,7 +61,10 @@ export class Pages implements vscode.Disposable {
 			this.#changed,
 			...PAGE_KINDS.map((kind) => this.#registerSerializer(kind)),
 			catalog.onDidChange((path) => {
-				if (path === null) for (const { session } of this.#pages) session.sendState();
+				for (const { session } of this.#pages) {
+					if (path === null) session.sendState();
+					else if (session.models.includes(path)) session.lookAtModel();
+				}
 			}),
 		];
 	}

@@ -51,6 +51,7 @@ function attackSession(stored: StoredRun): AttackSession {
 			modelRequest: (path) => ({ path, configuration: null, preprocessing: {}, classesFile: null }),
 			post: () => undefined,
 			changed: () => undefined,
+			modelChanged: async () => false,
 			skipped: null,
 			notice: () => undefined,
 			failed: () => undefined,

@@ -352,7 +352,7 @@ export class AdversarialPage extends PageElement<PageMessage, ExtensionMessage, 
 	#page(received: Received) {
 		const { state } = received;
 		const density = this.#density();
-		const different = settingsChanged(this.settings, state) !== null;
+		const different = settingsChanged(this.settings, state) !== null || state.modelChanged;
 		return html`
 			${toolbar(state, this.settings, different, density, this.#actions)}
 			${progressBar(state.phase)}

@@ -87,6 +87,8 @@ export interface AdversarialState {
 	readonly rows: readonly Row[];
 	readonly phase: Phase;
 	readonly preprocessing: PreprocessingNote | null;
+	/** The model's file is another than that of the results. */
+	readonly modelChanged: boolean;
 	readonly warnings: readonly string[];
 	readonly facts: RunFacts | null;
 }

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { finding as findingView, info, trouble, warning } from "../ui/finding.js";
+import { finding as findingView, info, MODEL_CHANGED, trouble, warning } from "../ui/finding.js";
 import { count } from "../ui/format.js";
 import { icons } from "../ui/icons.js";
 import type { Actions } from "./actions.js";
@@ -44,6 +44,7 @@ export function summary(
 	const different = actions.standalone ? null : settingsChanged(settings, state);
 	const warnings = html`
 		${different === null ? nothing : info(different)}
+		${state.modelChanged && !actions.standalone ? info(MODEL_CHANGED) : nothing}
 		${preprocessingNote(state.preprocessing, actions)}
 		${state.warnings.map((words) => warning(words))}`;
 	if (phase.kind === "ended" || phase.kind === "failed") {

@@ -2,7 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import type { Phase } from "../messages.js";
 import { failed, noData, noModel } from "../ui/emptyState.js";
-import { finding, info, trouble, warning } from "../ui/finding.js";
+import { finding, info, MODEL_CHANGED, trouble, warning } from "../ui/finding.js";
 import { icons } from "../ui/icons.js";
 import type { KeyHelp } from "../ui/keyList.js";
 import type { MenuItem } from "../ui/menu.js";
@@ -24,8 +24,6 @@ export interface Finding {
 	/** How it was measured, what differs, how many: sentences. */
 	readonly conditions: readonly string[];
 }
-
-const MODEL_CHANGED = "The model's file has changed since. Run again to see what it is now.";
 
 const COMMON_KEY_HELP: readonly KeyHelp[] = [
 	{ keys: ["F5"], does: "Run again" },

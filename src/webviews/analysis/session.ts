@@ -145,6 +145,10 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 
 	sendState(): void {
 		this.#post({ type: "state", state: this.#state() });
+		this.lookAtModel();
+	}
+
+	lookAtModel(): void {
 		void this.#lookAtModel();
 	}
 

@@ -3,7 +3,7 @@ import { customElement, query, state } from "lit/decorators.js";
 import type { LayerReport } from "../../compute/modelReport.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { emptyState, failed, noModel } from "../ui/emptyState.js";
-import { finding, warning } from "../ui/finding.js";
+import { finding, info, warning } from "../ui/finding.js";
 import { icons } from "../ui/icons.js";
 import type { KeyHelp } from "../ui/keyList.js";
 import type { MenuItem } from "../ui/menu.js";
@@ -174,10 +174,11 @@ export class ModelPage extends PageElement<PageMessage, ExtensionMessage, Saved>
 		);
 	}
 
-	#withReport(report: ModelPageReport, { phase }: AnalysisState<ModelQuestion>): TemplateResult {
+	#withReport(report: ModelPageReport, { phase, modelChanged }: AnalysisState<ModelQuestion>): TemplateResult {
 		const { content } = report;
 		const assumed = content.kind === "model" ? assumedPreprocessing(content.report) : null;
 		const notes = html`
+			${modelChanged && !this.standalone ? this.#changedNote(content.kind) : nothing}
 			${assumed === null ? nothing : warning(html`${assumed} ${this.standalone ? nothing : this.#configurationLink()}`)}
 			${report.warnings.map((words) => warning(plain(words)))}`;
 		const conditions =
@@ -186,6 +187,14 @@ export class ModelPage extends PageElement<PageMessage, ExtensionMessage, Saved>
 			${finding({ headline: [this.#headline(report)], conditions, notes, phase })}
 			${content.kind === "model" ? this.#model(content) : comparisonTable(content.comparison)}
 		`;
+	}
+
+	#changedNote(kind: ModelPageReport["content"]["kind"]): TemplateResult {
+		const words =
+			kind === "model" ? "The file has changed since it was read." : "A file has changed since both were read.";
+		return info(
+			html`${words} <button type="button" class="link" @click=${() => this.#readAgain()}>Read Again</button>`,
+		);
 	}
 
 	#headline({ content }: ModelPageReport): string {

@@ -6,7 +6,7 @@ import { type RunData, type RunQuestion, runHead, runTitle, type StoredRun } fro
 import type { Preprocessing } from "../../compute/data/types.js";
 import type { AttackParams, ModelRequest } from "../../compute/protocol.js";
 import type { AttackMethod, AttackReport, Target } from "../../compute/report.js";
-import type { StoredReport } from "../../compute/storedReport.js";
+import type { ReportHead, StoredReport } from "../../compute/storedReport.js";
 import { comparable } from "../adversarial/comparison.js";
 import type { ModelChoice, Phase } from "../messages.js";
 import { type ExportedReport, INTERRUPTED, modelsWith, type Session } from "../pageKind.js";
@@ -19,6 +19,8 @@ import { Runner, type RunnerSurroundings } from "./runner.js";
 export interface SessionSurroundings extends RunnerSurroundings {
 	readonly models: () => readonly ModelChoice[];
 	readonly modelRequest: (path: string) => ModelRequest;
+	/** Whether the file of one of the models is another than that which was reported at that time. */
+	readonly modelChanged: (models: ReportHead["models"], reported: Date) => Promise<boolean>;
 	/** What was asked for but left out, for people to read. */
 	readonly skipped: string | null;
 }
@@ -42,6 +44,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 	#data: RunData;
 	/** What the rows answer. */
 	#shown: RunQuestion | null = null;
+	#modelChanged = false;
 	readonly #rows: RowList;
 	readonly #runner: Runner;
 
@@ -142,6 +145,21 @@ export class AttackSession implements Omit<Session, "receive"> {
 
 	sendState(): void {
 		this.#around.post({ type: "state", state: attackState(this.#snapshot()) });
+		this.lookAtModel();
+	}
+
+	lookAtModel(): void {
+		void this.#lookAtModel();
+	}
+
+	/** Says so where the file of the results' model has changed, or is as it was again. */
+	async #lookAtModel(): Promise<void> {
+		const { report } = this.#runner;
+		if (report === null || this.running) return;
+		const changed = await this.#around.modelChanged([report.model], new Date(report.run.date));
+		if (changed === this.#modelChanged || report !== this.#runner.report) return;
+		this.#modelChanged = changed;
+		this.#around.post({ type: "state", state: attackState(this.#snapshot()) });
 	}
 
 	/** Other pictures; what was found for the former ones is let go. */
@@ -151,6 +169,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 
 	#setRows(sources: readonly string[], data: RunData): void {
 		this.#runner.forget();
+		this.#modelChanged = false;
 		this.#data = data;
 		this.#rows.replace(sources.map((source) => newRow(source, this.#asked.target)));
 		this.#shown = null;
@@ -174,6 +193,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 
 	/** Runs all images. */
 	async run(question: RunQuestion): Promise<void> {
+		this.#modelChanged = false;
 		this.#asked = question;
 		this.#shown = question;
 		this.#runner.forget();
@@ -284,6 +304,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 			report: this.#runner.report,
 			finished: this.report,
 			trial: this.#runner.offer.trial,
+			modelChanged: this.#modelChanged,
 			skipped: this.#around.skipped,
 		};
 	}

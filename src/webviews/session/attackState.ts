@@ -24,12 +24,13 @@ export interface AttackSnapshot {
 	readonly finished: AttackReport | null;
 	/** The preprocessing that is offered. */
 	readonly trial: PreprocessingTrial | null;
+	readonly modelChanged: boolean;
 	/** What was asked for but left out, for people to read. */
 	readonly skipped: string | null;
 }
 
 export function attackState(run: AttackSnapshot): AdversarialState {
-	const { id, asked, shown, models, rows, phase, report, finished, trial, skipped } = run;
+	const { id, asked, shown, models, rows, phase, report, finished, trial, modelChanged, skipped } = run;
 	const modelTrouble = phase.kind === "failed" && report === null;
 	return {
 		report: id,
@@ -41,6 +42,7 @@ export function attackState(run: AttackSnapshot): AdversarialState {
 		rows: modelTrouble ? [] : rows.map(pageRow),
 		phase,
 		preprocessing: preprocessingNote(report, trial),
+		modelChanged,
 		warnings: warnings(report, skipped),
 		facts: finished === null || phase.kind === "running" ? null : runFacts(finished),
 	};
@@ -77,7 +79,7 @@ function exportedRow(row: SessionRow, index: number): readonly ExtensionMessage[
 /** The state for a page that is a file of its own: a run that goes on is shown as far as it is. */
 function exportedAttackState(run: AttackSnapshot): AdversarialState {
 	const phase: Phase = run.phase.kind === "running" ? { kind: "cancelled" } : run.phase;
-	return attackState({ ...run, asked: run.shown ?? run.asked, rows: run.rows.map(atRest), phase });
+	return attackState({ ...run, asked: run.shown ?? run.asked, rows: run.rows.map(atRest), phase, modelChanged: false });
 }
 
 export function preprocessingNote(

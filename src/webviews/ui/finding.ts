@@ -38,6 +38,9 @@ export function warning(content: unknown): TemplateResult {
 	return html`<p class="condition warning">${icons.warning}<span>${content}</span></p>`;
 }
 
+/** Of a report whose model's file is another by now. */
+export const MODEL_CHANGED = "The model's file has changed since. Run again to see what it is now.";
+
 export function info(content: unknown): TemplateResult {
 	return html`<p class="condition changed">${icons.info}<span>${content}</span></p>`;
 }

@@ -170,6 +170,7 @@ export const STATE: AdversarialState = {
 	rows: [],
 	phase: { kind: "idle" },
 	preprocessing: { assumed: false, because: "blindspot.json: RGB, 0 to 1", offer: null },
+	modelChanged: false,
 	warnings: [],
 	facts: null,
 };

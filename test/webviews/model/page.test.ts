@@ -178,6 +178,34 @@ describe.skipIf(!canShowPages)("the page Model", () => {
 		expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
 	});
 
+	it.each([
+		["light", 1300],
+		["high-contrast", 1300],
+		["high-contrast", 720],
+		["dark", 420],
+	] as const)("breaks no policy, logs nothing and scrolls sideways nowhere: %s at %i px", async (theme, width) => {
+		page = await shown.open({ theme, width, height: 800 });
+		await show(cnn);
+		await post({ type: "state", state: { ...modelState(CNN), modelChanged: true } });
+		await page.locator(".layer-row", { hasText: "conv2d_1" }).click();
+		await page.screenshot({ path: `test-results/model-${theme}-${width}.png` });
+		const scrolled = await page.evaluate(() =>
+			[...document.querySelectorAll(".page, .toolbar, .panes, .facts")]
+				.filter((element) => element.scrollWidth > element.clientWidth + 1)
+				.map((element) => element.className),
+		);
+		expect(scrolled).toEqual([]);
+		await expectNoComplaints();
+	});
+
+	it("says that its file has changed since, and reads it again", async () => {
+		await show(cnn);
+		await post({ type: "state", state: { ...modelState(CNN), modelChanged: true } });
+		expect(await page.locator(".condition.changed").innerText()).toContain("The file has changed since it was read.");
+		await page.locator(".condition.changed").getByRole("button", { name: "Read Again" }).click();
+		expect(await lastSent()).toMatchObject({ type: "run", question: { model: CNN } });
+	});
+
 	it("shows names with markup, directions and 10,000 characters as plain text", async () => {
 		const names = ['<img src=x onerror="document.title=1">', "abc\u202egpj.exe\u2066", "n".repeat(10_000)];
 		const steps = names.map((name): Step => ({ name, operation: { op: "Softmax" } }));

@@ -29,6 +29,7 @@ function setUp(start: SessionStart = { kind: "new", question, data: { kind: "pic
 	const messages: ExtensionMessage[] = [];
 	const stopped: unknown[] = [];
 	const notices: string[] = [];
+	const changed = { model: false };
 	const suggestions: SuggestResult = { trials: [] };
 	const suggest = vi.fn(async () => suggestions);
 	const session = new AttackSession("id-1", start, {
@@ -53,6 +54,7 @@ function setUp(start: SessionStart = { kind: "new", question, data: { kind: "pic
 		modelRequest: (path) => ({ path, configuration: null, preprocessing: {}, classesFile: null }),
 		post: (message) => messages.push(message),
 		changed: () => undefined,
+		modelChanged: async () => changed.model,
 		skipped: null,
 		notice: (words) => notices.push(words),
 		failed: () => undefined,
@@ -64,7 +66,7 @@ function setUp(start: SessionStart = { kind: "new", question, data: { kind: "pic
 		if (message?.type !== "state") throw new Error("no state");
 		return message.state;
 	};
-	return { session, asked, messages, stopped, notices, suggest, state };
+	return { session, asked, messages, stopped, notices, changed, suggest, state };
 }
 
 const started = (sources: readonly string[]): AttackProgress => ({
@@ -444,6 +446,22 @@ describe("a page's session", () => {
 			await session.compareMethods(9, ["ddn"]);
 			expect(asked).toHaveLength(1);
 		});
+	});
+
+	it("says that the model's file has changed, until it is run again", async () => {
+		const { session, asked, changed, state } = setUp();
+		const run = session.run(question);
+		asked[0]?.finish();
+		await run;
+		changed.model = true;
+		session.lookAtModel();
+		await settle();
+		expect(state().modelChanged).toBe(true);
+		const again = session.run(question);
+		expect(state().modelChanged).toBe(false);
+		changed.model = false;
+		asked[1]?.finish();
+		await again;
 	});
 
 	it("says once that the preprocessing was assumed", async () => {
