@@ -1,8 +1,10 @@
 /** From two pictures in the explorer to a saved adversarial, with the same figures as the CLI's. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { ComparedReport } from "../../src/compute/methodComparison.js";
 import type { AttackReport } from "../../src/compute/report.js";
+import { METHOD_NAMES } from "../../src/webviews/ui/attackNames.js";
 import { AdversarialPage } from "./adversarialPage.js";
 import { cli, copyExamples, removeExamples } from "./exampleWorkspace.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
@@ -13,6 +15,15 @@ const FOUR = "digits/test/4/02.png";
 let folder: string;
 let workbench: Workbench;
 let page: AdversarialPage;
+
+/** What the page exports as JSON, where the editor suggests. */
+async function exportedJson<T>(): Promise<T> {
+	await page.more("Export Report as JSON…");
+	const file = path.join(folder, "adversarial-report.json");
+	rmSync(file, { force: true });
+	await workbench.saveAsSuggested(file);
+	return JSON.parse(readFileSync(file, "utf8")) as T;
+}
 
 beforeAll(async () => {
 	folder = copyExamples();
@@ -53,21 +64,60 @@ describe("two pictures of the explorer", () => {
 			expect(await page.figure(file, "Control")).toBe(`${image.control?.changed} of 100 changed by noise alone`);
 			expect(await page.figure(file, "Stored 8-bit")).toContain(String(three(image.stored?.distortion ?? null)));
 		}
-		await page.more("Export Report as JSON…");
-		const exported = path.join(folder, "adversarial-report.json");
-		await expect.poll(() => workbench.quickInput.inputValue()).toBe(exported);
-		await workbench.page.keyboard.press("Enter");
-		await expect.poll(() => existsSync(exported), { timeout: 10_000 }).toBe(true);
 		const { run: _run, ...printed } = report;
-		const { run: _itsRun, ...ofThePage } = JSON.parse(readFileSync(exported, "utf8")) as AttackReport;
+		const { run: _itsRun, ...ofThePage } = await exportedJson<AttackReport>();
 		expect(ofThePage).toEqual(printed);
+	});
+
+	test("are looked at by several methods, beside one another as on the command line", async () => {
+		const comparison = page.row("01.png").locator(".comparison");
+		await page.row("01.png").getByRole("button", { name: "Compare methods" }).click();
+		await comparison.locator("summary").filter({ hasText: "Closest is nearest" }).waitFor({ timeout: 60_000 });
+		await page.button(/^\s*Cancel\s*$/).waitFor({ state: "detached" });
+		const rows = await comparison
+			.locator("tbody tr")
+			.evaluateAll((elements) =>
+				elements.map((element) =>
+					[...element.querySelectorAll("th, td")].map((cell) => cell.textContent?.trim() ?? ""),
+				),
+			);
+		const shown = new Map(
+			rows.map(([name = "", , , , label = "", distortion, farther]) => [name, { label, distortion, farther }]),
+		);
+		const methods = ["closest", "szegedy", "fgsm", "pgd", "ddn"] as const;
+		const printed = await cli<ComparedReport>(
+			...["attack", path.join(folder, "models/mlp/model.json"), path.join(folder, SEVEN), path.join(folder, FOUR)],
+			...["--method", methods.join(",")],
+		);
+		const results = printed.images[0]?.methods ?? {};
+		const least = Math.min(...methods.map((method) => results[method]?.distortion ?? Number.POSITIVE_INFINITY));
+		for (const method of methods) {
+			const { label, distortion, farther } = shown.get(METHOD_NAMES[method]) ?? {};
+			const result = results[method];
+			expect(label).toContain(`${result?.adversarial?.name} `);
+			// Alone on the page and two at once on the command line: sums of float32 differ in their last digits.
+			expect(Number(distortion)).toBeCloseTo(result?.distortion ?? Number.NaN, 4);
+			const percent = 100 * ((result?.distortion ?? 0) / least - 1);
+			if (percent > 0) expect(Math.abs(Number.parseFloat(farther ?? "") - percent)).toBeLessThan(1 + percent / 50);
+			else expect(farther).toBe("nearest");
+		}
+		const exported = await exportedJson<ComparedReport>();
+		expect(Object.keys(exported.images[0] ?? {}).sort()).toEqual(Object.keys(printed.images[0] ?? {}).sort());
+		for (const method of methods) {
+			const [ours, theirs] = [exported.images[0]?.methods[method], results[method]];
+			expect(Object.keys(ours ?? {}).sort()).toEqual(Object.keys(theirs ?? {}).sort());
+			expect(ours?.distortion).toBeCloseTo(theirs?.distortion ?? Number.NaN, 5);
+		}
+		expect(Object.keys(exported.images[1]?.methods ?? {})).toEqual(["closest"]);
+		expect(Object.keys(exported).sort()).toEqual(Object.keys(printed).sort());
+		expect(Object.keys(exported.run).sort()).toEqual(Object.keys(printed.run).sort());
+		await workbench.screenshot("compared-methods");
 	});
 
 	test("are saved beside the originals, and a saved one is what the page says", async () => {
 		const saved = path.join(folder, "digits/test/7/01.adversarial.png");
 		await page.row("01.png").getByRole("button", { name: "Save 01.png" }).click();
-		await expect.poll(() => workbench.quickInput.inputValue()).toBe(saved);
-		await workbench.page.keyboard.press("Enter");
+		await workbench.saveAsSuggested(saved);
 		await page.frame.locator(".notice").filter({ hasText: "Saved 01.adversarial.png" }).waitFor();
 		const model = path.join(folder, "models/mlp/model.json");
 		const { images } = await cli<{ images: readonly { top: readonly { name: string }[] }[] }>("predict", model, saved);
@@ -100,10 +150,8 @@ describe("two pictures of the explorer", () => {
 		expect(await page.verdict("01.png")).toBe("7 to 3");
 		await keyboard.press("Control+S");
 		const saved = path.join(folder, "digits/test/4/02.adversarial.png");
-		await expect.poll(() => workbench.quickInput.inputValue()).toBe(saved);
-		await keyboard.press("Enter");
+		await workbench.saveAsSuggested(saved);
 		await page.frame.locator(".notice").filter({ hasText: "Saved 02.adversarial.png, 02.noise.png" }).waitFor();
-		expect(existsSync(saved)).toBe(true);
 	});
 });
 

@@ -1,6 +1,6 @@
 /** The example workspace for end-to-end tests, and what the CLI says about it. */
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -13,6 +13,14 @@ export function copyExamples(): string {
 	const folder = path.join(mkdtempSync(path.join(realpathSync(tmpdir()), "blindspot-e2e-")), "examples");
 	cpSync(path.join(root, "examples"), folder, { recursive: true });
 	return folder;
+}
+
+/** Leaves the first drawings of each class of the data set that `blindspot.json` names. */
+export function keepOfEachClass(folder: string, count: number): void {
+	const data = path.join(folder, "digits", "test");
+	for (const label of readdirSync(data)) {
+		for (const name of readdirSync(path.join(data, label)).sort().slice(count)) rmSync(path.join(data, label, name));
+	}
 }
 
 /** Removes what `copyExamples` made. */

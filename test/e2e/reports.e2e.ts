@@ -1,5 +1,5 @@
 /** Reports outlive their page, the window and the server; they leave as files; the view lists them. */
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -36,13 +36,6 @@ const reports = () => workbench.treeRows("Reports");
 const report = () => reports().filter({ hasText: TITLE });
 const shown = async (page: AdversarialPage): Promise<readonly string[]> =>
 	Promise.all(["seven.png", "four.png"].map((file) => page.figure(file, "Distortion")));
-/** In the editor's save dialog. */
-const saveAs = async (file: string): Promise<void> => {
-	await expect.poll(() => workbench.quickInput.inputValue()).toBe(file);
-	await workbench.page.keyboard.press("Enter");
-	await expect.poll(() => existsSync(file), { timeout: 10_000 }).toBe(true);
-};
-
 beforeAll(async () => {
 	folder = mkdtempSync(path.join(tmpdir(), "blindspot-reports-"));
 	userData = mkdtempSync(path.join(tmpdir(), "blindspot-user-data-"));
@@ -80,7 +73,7 @@ describe("a report", () => {
 	test("leaves as a page that opens without VS Code, with the same figures", async () => {
 		const file = path.join(folder, "adversarial-report.html");
 		await workbench.runCommand("Blindspot: Export Report as HTML");
-		await saveAs(file);
+		await workbench.saveAsSuggested(file);
 		const browser = await chromium.launch({ executablePath: inject("server").chromium, args: [...browserFlags] });
 		try {
 			const alone = await browser.newPage({ viewport: { width: 1400, height: 900 } });
@@ -102,7 +95,7 @@ describe("a report", () => {
 	test("leaves as a table", async () => {
 		const file = path.join(folder, "adversarial-report.csv");
 		await workbench.runCommand("Blindspot: Export Report as CSV");
-		await saveAs(file);
+		await workbench.saveAsSuggested(file);
 		const [headings = "", ...rows] = readFileSync(file, "utf8").trimEnd().split("\r\n");
 		const column = headings.split(",").indexOf("distortion");
 		expect(rows.map((row) => Number(row.split(",")[column]).toPrecision(3))).toEqual(distortions);

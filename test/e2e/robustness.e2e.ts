@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { RobustnessReport } from "../../src/compute/robustnessReport.js";
 import { figureRows } from "../../src/webviews/robustness/words.js";
-import { cli, copyExamples, removeExamples } from "./exampleWorkspace.js";
+import { cli, copyExamples, keepOfEachClass, removeExamples } from "./exampleWorkspace.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
 
 const MLP = "mlp/model.json";
@@ -15,6 +15,7 @@ let workbench: Workbench;
 
 beforeAll(async () => {
 	folder = copyExamples();
+	keepOfEachClass(folder, 6);
 	mkdirSync(path.join(folder, ".vscode"));
 	writeFileSync(path.join(folder, ".vscode/settings.json"), '{ "blindspot.attack.effort": "quick" }');
 	workbench = await openWorkbench({ folder, viewport: { width: 1400, height: 900 } });

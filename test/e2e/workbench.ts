@@ -3,7 +3,7 @@
  *
  * One server serves the whole suite (`globalSetup.ts`); each test opens a window of its own on it with `openWorkbench`.
  */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { type Browser, chromium, type FrameLocator, type Locator, type Page } from "playwright-core";
 import { inject } from "vitest";
@@ -131,6 +131,25 @@ export class Workbench {
 			if (gone) return;
 			if (Date.now() > deadline) throw new Error(`The input box does not take ${text}`);
 		}
+	}
+
+	/** Accepts the save dialog with the file that it suggests, and waits until that is written. */
+	async saveAsSuggested(file: string): Promise<void> {
+		const deadline = Date.now() + 20_000;
+		const dialog = this.page.locator(".quick-input-widget:visible");
+		await dialog.waitFor();
+		let accepted = false;
+		while (!existsSync(file)) {
+			if (Date.now() > deadline) throw new Error(`${file} is not ${accepted ? "written" : "suggested"}`);
+			// A dialog that is still listing its folder takes no Enter, and names the file only then.
+			const asks = await dialog.isVisible();
+			if (asks && (await this.quickInput.inputValue()) === file) {
+				await this.page.keyboard.press("Enter");
+				accepted = true;
+			}
+			await this.page.waitForTimeout(100);
+		}
+		await dialog.waitFor({ state: "hidden" });
 	}
 
 	/**
@@ -287,11 +306,25 @@ export class Workbench {
 	/** Chooses a color theme as a person does; it stays in the settings. */
 	async setTheme(theme: Theme): Promise<void> {
 		const { label, bodyClass } = THEMES[theme];
-		await this.runCommand("Preferences: Color Theme");
-		await this.quickInput.fill(label);
-		await this.quickRows.first().waitFor();
-		await this.page.keyboard.press("Enter");
-		await this.page.locator(`.monaco-workbench.${bodyClass}`).waitFor();
+		const row = this.quickRows.filter({ hasText: label }).filter({ hasNotText: "Preferences:" }).first();
+		const done = this.page.locator(`.monaco-workbench.${bodyClass}`);
+		for (let tries = 0; tries < 5; tries++) {
+			await this.runCommand("Preferences: Color Theme");
+			// A page that takes the focus when it is there closes the list; it is opened once more then.
+			const chosen = async () => {
+				await this.quickInput.and(this.page.getByPlaceholder(/color theme/i)).waitFor({ timeout: 3_000 });
+				await this.quickInput.fill(label);
+				await row.click({ timeout: 3_000 });
+				await done.waitFor({ timeout: 3_000 });
+			};
+			const found = await chosen().then(
+				() => true,
+				() => false,
+			);
+			if (found) return this.quickInput.waitFor({ state: "hidden" });
+			await this.page.keyboard.press("Escape");
+		}
+		throw new Error(`The theme ${label} can't be chosen`);
 	}
 
 	/** Changes user settings beside those that the window was opened with, and reloads it to make them known. */
