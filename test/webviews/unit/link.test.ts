@@ -19,13 +19,53 @@ const relative = (path: string) => path.replace("/work/", "");
 describe("a link to a unit", () => {
 	it("leads back to what it was made of, with paths of the workspace", () => {
 		const link = unitLink("vscode", UNIT, relative);
-		expect(link.startsWith("vscode://blindspot.blindspot/unit?model=models%2Fmy+model.keras&")).toBe(true);
+		expect(link.startsWith("vscode://blindspot.blindspot/unit?model=models/my~20model.keras&layer=")).toBe(true);
 		expect(linkedUnit(link)).toEqual({
 			...UNIT,
 			model: "models/my model.keras",
 			data: { path: "data/test", take: 200 },
 			standings: null,
 		});
+	});
+
+	const hostile = [
+		"a&b=c",
+		"a=b",
+		"block#1",
+		"100%",
+		"100%25",
+		"%2F",
+		"~2F~",
+		"a b+c",
+		"conv/Größe/層/🐦",
+		"quoted 'x' \"y\" (z)!*",
+		"?&unit=9",
+		"C:\\data\\my model.keras",
+		"\\\\server\\share\\x.keras",
+		"line\nbreak",
+	];
+	/** What happens to a link on its way: nothing, VS Code's handler, chats that encode it, both. */
+	const ways: Readonly<Record<string, (link: string) => string>> = {
+		untouched: (link) => link,
+		"decoded once": (link) => link.replace(/\?.*$/s, (query) => decodeURIComponent(query)),
+		"encoded once": (link) => encodeURI(link),
+		"all of its query encoded": (link) => link.replace(/\?(.*)$/s, (_, query) => `?${encodeURIComponent(query)}`),
+		"encoded twice": (link) => encodeURI(link.replaceAll("~", "%7E")),
+	};
+	it.each(hostile)("survives any name: %s", (name) => {
+		const question: UnitQuestion = {
+			...UNIT,
+			model: name,
+			layer: name,
+			data: { path: name, take: 3 },
+			standings: null,
+		};
+		const link = unitLink("vscode", question, (path) => path);
+		expect(link).toMatch(/^vscode:\/\/blindspot\.blindspot\/unit\?[\w.~,/&=-]+$/);
+		for (const [way, passed] of Object.entries(ways))
+			expect({ way, question: linkedUnit(passed(link)) }).toEqual({ way, question });
+		const unit = { kind: "direction", name, values: [1, -0.5, 1e-7, 1e21] } as const;
+		expect(linkedUnit(unitLink("vscode", { ...question, unit }, (path) => path)).unit).toEqual(unit);
 	});
 
 	it("leads to directions by their values, and to all of a data set", () => {
@@ -58,7 +98,10 @@ describe("a link to a unit", () => {
 		["vscode://blindspot.blindspot/unit?model=a&layer=b&unit=-1", "no whole number: '-1'"],
 		["vscode://blindspot.blindspot/unit?model=a&layer=b&unit=1e3", "no whole number"],
 		["vscode://blindspot.blindspot/unit?model=a&layer=b&unit=1&reduce=sum", "'sum'"],
-		["vscode://blindspot.blindspot/unit?model=a&layer=b&direction=d&values=1 x", "names no unit"],
+		["vscode://blindspot.blindspot/unit?model=a&layer=b&direction=d&values=1,x", "names no unit"],
+		["vscode://blindspot.blindspot/unit?model=a&layer=b&direction=d", "names no unit"],
+		["vscode://blindspot.blindspot/unit?model=a&layer=~FF&unit=1", "is damaged"],
+		["vscode://blindspot.blindspot/unit?model=a&layer=%FF&unit=1", "is damaged"],
 		["vscode://blindspot.blindspot/unit?model=a&layer=b&unit=1&data=d&take=0", "no whole number: '0'"],
 	])("that is broken is refused with the reason: %s", (link, why) => {
 		expect(() => linkedUnit(link)).toThrowError(why);
