@@ -87,6 +87,21 @@ describe("a layer", () => {
 	});
 });
 
+describe("a direction of one's own", () => {
+	test("is made of units by the menu, shown beside them, and taken away again", async () => {
+		await page.more("Own Direction: Units…");
+		await workbench.enter("unit 3");
+		await page.finding(/p = /);
+		const heading = page.frame.locator(".head.directions");
+		await heading.filter({ hasText: /Own directions\s*1\s*$/ }).waitFor();
+		// A unit by itself ranks what the unit ranks.
+		expect(await page.rows("directions", 1)).toEqual([["unit 3", words(report.units[3]!)]]);
+		await page.more("Remove Own Directions");
+		await heading.filter({ hasText: "Random directions" }).waitFor();
+		await page.finding(/p = /);
+	});
+});
+
 describe("a blind test", () => {
 	test("goes through all grids by keys and ends with an exact test", async () => {
 		await page.button("Blind Test…").click();
@@ -153,17 +168,22 @@ describe("a unit", () => {
 		expect(await unit.finding(/unit 1: \d+ of its top 24/)).toContain("of the probe’s random directions are as pure");
 		await unit.frame.getByText("Weight to each logit").waitFor();
 		await workbench.screenshot("unit-dark-1400");
-		await workbench.runCommand("Blindspot: Open Link to a Unit…");
-		const query = new URLSearchParams({
-			model: "models/mlp/model.json",
-			layer: "dense_1",
-			unit: "2",
-			data: "digits/test",
-			seed: "0",
+		const scroller = unit.frame.locator(".scroll");
+		await unit.frame.locator(".unit-images h2").first().click();
+		const scrolled = await scroller.evaluate((element) => {
+			element.scrollTop = 60;
+			return element.scrollTop;
 		});
-		await workbench.enter(`vscode://blindspot.blindspot/unit?${query}`);
-		const linked = await ProbePage.open(workbench, "dense_1, unit 2");
-		await linked.finding(/unit 2: \d+ of its top 24 are/);
+		expect(scrolled).toBeGreaterThan(0);
+		await workbench.page.keyboard.press("ArrowRight");
+		expect(await unit.finding(/unit 2: \d+ of its top 24/)).toContain("of the probe’s random directions are as pure");
+		expect(await scroller.evaluate(({ scrollTop }) => scrollTop)).toBe(scrolled);
+		await workbench.runCommand("Developer: Open URL");
+		const link = "unit?model=models/mlp/model.json&layer=dense_1&unit=4&data=digits/test&seed=0";
+		await workbench.enter(`code-oss://blindspot.blindspot/${link}`);
+		await workbench.page.getByRole("button", { name: "Open", exact: true }).click();
+		const linked = await ProbePage.open(workbench, "dense_1, unit 4");
+		await linked.finding(/unit 4: \d+ of its top 24 are/);
 	});
 });
 

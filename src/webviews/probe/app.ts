@@ -39,6 +39,8 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 	readonly #columns = remembered(columnsOf);
 	readonly #picturesOf = remembered(({ thumbnails }: ShownProbe): Pictures => picturesOf(thumbnails));
 	#layersAskedFor: string | null = null;
+	/** How many own directions the report before had; null where there was none. */
+	#own: number | null = null;
 
 	protected override readonly dataWords =
 		"Choose the images whose activations are looked at: a folder of class folders, an IDX or CIFAR file, or an .npz.";
@@ -149,6 +151,14 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 			${this.#dialog(report, pictures)}`;
 	}
 
+	/** Own directions that are new are looked at. */
+	protected override willUpdate(): void {
+		const own = this.report?.own.length;
+		if (own === undefined || own === this.#own || this.state?.phase.kind !== "complete") return;
+		if (this.#own !== null && own > this.#own) this.right = "own";
+		this.#own = own;
+	}
+
 	protected override updated(properties: PropertyValues<this>): void {
 		super.updated(properties);
 		const model = this.state?.asked.model ?? null;
@@ -197,12 +207,11 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 		return { kind: kind === "units" ? "unit" : own ? "own" : "direction", index: direction.index };
 	}
 
-	/** What was selected has become a direction, which is looked at once it is probed. */
+	/** What was selected becomes a direction. */
 	#sendOwn(message: ProbePageMessage): void {
 		this.send(message);
 		if (message.type !== "own" || message.action.kind !== "images") return;
 		this.selected = new Set();
-		this.right = "own";
 	}
 
 	#select(source: string): void {

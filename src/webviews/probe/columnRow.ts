@@ -81,7 +81,7 @@ function cell(
 			data-across=${across}
 			aria-label="${direction.name}, ${words}"
 		>
-			<b>${shortName(direction)}</b>
+			<b title=${direction.name}>${shortName(direction)}</b>
 			<span class="words" title=${words}>${words}</span>
 			<span class="bar">${share === null ? nothing : html`<i .style=${`width: ${share * 100}%`}></i>`}</span>
 		</button>

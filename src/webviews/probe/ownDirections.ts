@@ -1,5 +1,5 @@
 /** A person's own directions on the page: combinations of units, means of pictures, files of directions. No `vscode` here. */
-import type { OwnDirection } from "../../compute/probeReport.js";
+import type { OwnDirection, ProbedOwnDirection } from "../../compute/probeReport.js";
 import { plural } from "../ui/format.js";
 import { combination } from "./combination.js";
 import type { OwnAction } from "./messages.js";
@@ -13,11 +13,15 @@ export interface OwnEditor {
 	saveDirections(directions: readonly OwnDirection[]): Promise<void>;
 }
 
-/** The own directions after an action; null where they stay as they are. `units`: how many the layer has. */
+/**
+ * The own directions after an action; null where they stay as they are. `units`: how many the layer has; `probed`: those of the
+ * report, for their values.
+ */
 export async function ownAfter(
 	action: OwnAction,
 	own: readonly OwnDirection[],
 	units: number,
+	probed: readonly ProbedOwnDirection[],
 	editor: OwnEditor,
 ): Promise<readonly OwnDirection[] | null> {
 	switch (action.kind) {
@@ -34,11 +38,18 @@ export async function ownAfter(
 			return loaded === null ? null : loaded.reduce(added, own);
 		}
 		case "save":
-			await editor.saveDirections(own);
+			await editor.saveDirections(own.map((direction) => portable(direction, probed)));
 			return null;
 		case "clear":
 			return [];
 	}
+}
+
+/** Pictures are of one data set: what they came to goes with any. */
+function portable(direction: OwnDirection, probed: readonly ProbedOwnDirection[]): OwnDirection {
+	const { name, kind } = direction;
+	const values = kind === "images" ? probed.find((known) => known.name === name)?.values : undefined;
+	return values === undefined ? direction : { name, kind: "values", values };
 }
 
 /** Names stay different: "mean of 3 pictures (2)". */

@@ -145,7 +145,8 @@ export class ProbeSession extends AnalysisSession<ProbeQuestion, ShownProbe> {
 	/** Another set of own directions is probed at once. */
 	async #changeOwn(action: OwnAction): Promise<void> {
 		const { asked, report } = this;
-		const own = await ownAfter(action, asked.options.own, report?.layer.units ?? Number.POSITIVE_INFINITY, this.editor);
+		const units = report?.layer.units ?? Number.POSITIVE_INFINITY;
+		const own = await ownAfter(action, asked.options.own, units, report?.own ?? [], this.editor);
 		if (own !== null) await this.run({ ...asked, options: { ...asked.options, own } });
 	}
 

@@ -99,31 +99,9 @@ export function columnCount(shown: number, total: number): string {
 	return shown === total ? count(total) : `${count(shown)} of ${count(total)}`;
 }
 
-/** What the report's own conditions leave to be said of the data: a sentence each. */
-export function stateSentences({ data, options, units, model }: ProbeReport): readonly string[] {
-	const sentences: string[] = [];
-	const sole = soleLabel(data.perClass);
-	if (sole !== null) {
-		sentences.push(`Purity says nothing: all images have label ${labelName(sole, model.classNames)}.`);
-	} else if (data.perClass === null) {
-		sentences.push("The images have no labels, so there is no purity.");
-	}
-	if (data.scored < options.top) {
-		sentences.push(`There are fewer images (${count(data.scored)}) than the top ${options.top} needs.`);
-	}
-	const broken = units.filter(({ notFinite }) => notFinite > 0);
-	const [first] = broken;
-	if (first !== undefined) {
-		const others = broken.length > 1 ? `, and ${plural(broken.length - 1, "other unit")} like it` : "";
-		sentences.push(`${first.name}: NaN or infinite on ${plural(first.notFinite, "image")}, left out${others}.`);
-	}
-	return sentences;
-}
-
-/** The label that all images have; null where they have several or none. */
-function soleLabel(perClass: readonly number[] | null): number | null {
-	const present = (perClass ?? []).flatMap((images, label) => (images > 0 ? [label] : []));
-	return present.length === 1 ? (present[0] ?? null) : null;
+/** What the report's own conditions and warnings leave to be said of the data: a sentence each. */
+export function stateSentences({ data }: ProbeReport): readonly string[] {
+	return data.perClass === null ? ["The images have no labels, so there is no purity."] : [];
 }
 
 /** One row of "Units against directions". */

@@ -121,8 +121,12 @@ const MOST_NAMES = 10;
 /** About what a letter takes of a name, with the room between names. */
 const LETTER_PIXELS = 7;
 
-/** As much of a name as has room in so many pixels: the chart would leave out the names beside a long one. */
+/**
+ * As much of a name as has room in so many pixels: the chart would leave out the names beside a long one. Figures are whole, or
+ * they are none.
+ */
 function shortened(name: string, pixels: number): string {
+	if (name.trim() !== "" && Number.isFinite(Number(name))) return name;
 	const letters = Math.max(2, Math.floor(pixels / LETTER_PIXELS));
 	return name.length <= letters ? name : `${name.slice(0, letters - 1)}…`;
 }

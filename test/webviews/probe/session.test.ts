@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ComputeClient } from "../../../src/compute/client.js";
 import { BlindspotError } from "../../../src/compute/errors.js";
-import type { ProbeRecord } from "../../../src/compute/probeReport.js";
+import type { OwnDirection, ProbeRecord } from "../../../src/compute/probeReport.js";
 import type { ActivationMapParams, ProbeParams, ProbeProgress } from "../../../src/compute/protocol.js";
 import { readReport, writeReport } from "../../../src/compute/reportFile.js";
 import { storedAnalysis } from "../../../src/webviews/analysis/session.js";
@@ -10,6 +10,7 @@ import { probeAnalysis } from "../../../src/webviews/probe/analysis.js";
 import type { BlindTest } from "../../../src/webviews/probe/blind/blindTest.js";
 import { combination } from "../../../src/webviews/probe/combination.js";
 import type { ProbeExtensionMessage } from "../../../src/webviews/probe/messages.js";
+import { ownAfter } from "../../../src/webviews/probe/ownDirections.js";
 import type { ProbeQuestion } from "../../../src/webviews/probe/question.js";
 import { blindOf, ProbeSession, type StoredProbe } from "../../../src/webviews/probe/session.js";
 import type { UnitQuestion } from "../../../src/webviews/unit/question.js";
@@ -200,6 +201,25 @@ describe("a probe's page", () => {
 });
 
 describe("own directions", () => {
+	it("are saved so that they go with any data: means of pictures by their values", async () => {
+		const [probed] = REPORT.units;
+		const own = [
+			{ name: "both", kind: "combination", parts: [{ unit: 1, weight: 1 }] },
+			{ name: "mean of 2 pictures", kind: "images", sources: ["a", "b"] },
+			{ name: "not probed yet", kind: "images", sources: ["c"] },
+		] as const;
+		const values = [0.6, 0.8];
+		const written: OwnDirection[] = [];
+		const editor = {
+			askCombination: async () => null,
+			loadDirections: async () => null,
+			saveDirections: async (directions: readonly OwnDirection[]) => void written.push(...directions),
+		};
+		const known = [{ ...probed!, name: "mean of 2 pictures", values }];
+		expect(await ownAfter({ kind: "save" }, own, 2, known, editor)).toBeNull();
+		expect(written).toEqual([own[0], { name: "mean of 2 pictures", kind: "values", values }, own[2]]);
+	});
+
 	it("are combinations of units, means of pictures and those of files, each probed at once, under names of their own", async () => {
 		const session = finished();
 		written = "unit 3 + .5 unit 7 - 2*u29";

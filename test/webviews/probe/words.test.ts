@@ -67,22 +67,8 @@ describe("states of the data", () => {
 		expect(stateSentences(report)).toEqual([]);
 	});
 
-	it("no labels, one class, fewer images than k", () => {
+	it("are no labels, which the report doesn't warn of", () => {
 		expect(stateSentences(withData({ perClass: null }))).toEqual(["The images have no labels, so there is no purity."]);
-		const seven = names.map((_, label) => (label === 7 ? 6 : 0));
-		expect(stateSentences(withData({ perClass: seven, scored: 6 }))).toEqual([
-			"Purity says nothing: all images have label 7.",
-			"There are fewer images (6) than the top 9 needs.",
-		]);
-	});
-
-	it("units that are no finite number on some images", () => {
-		const broken = { ...unit, index: 12, name: "unit 12", notFinite: 3 };
-		const units = (more: readonly ProbedDirection[]) => ({ ...report, units: [...more, ...report.units] });
-		expect(stateSentences(units([broken])).at(-1)).toBe("unit 12: NaN or infinite on 3 images, left out.");
-		expect(stateSentences(units([broken, broken, broken])).at(-1)).toBe(
-			"unit 12: NaN or infinite on 3 images, left out, and 2 other units like it.",
-		);
 	});
 });
 
