@@ -4,8 +4,8 @@ export function remembered<Args extends readonly unknown[], Result>(
 ): (...args: Args) => Result {
 	let last: { readonly args: Args; readonly result: Result } | null = null;
 	return (...args) => {
-		if (last === null || last.args.some((arg, at) => !Object.is(arg, args[at])))
-			last = { args, result: compute(...args) };
+		const same = last?.args.length === args.length && args.every((arg, at) => Object.is(arg, last?.args[at]));
+		if (last === null || !same) last = { args, result: compute(...args) };
 		return last.result;
 	};
 }
