@@ -8,7 +8,8 @@ import { Random } from "../random.js";
 import type { Slices } from "../slices.js";
 import { type ConvolutionOptions, DEFAULT_OPTIONS } from "./convolution.js";
 import { describeOperation } from "./describe.js";
-import { type InputFacts, operationNorm } from "./operationNorm.js";
+import { operationNorm } from "./operationNorm.js";
+import type { InputFacts } from "./severalInputs.js";
 import { stretch } from "./stretch.js";
 
 /** A network on its way from pixels to one of its nodes, as the executor runs it. */
