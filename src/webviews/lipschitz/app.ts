@@ -127,7 +127,8 @@ export class LipschitzPage extends AnalysisPage<LipschitzQuestion, LipschitzResu
 				name: "Layer",
 				header: true,
 				kind: "name",
-				cell: (at) => html`<span title=${layerName(outline(at))}>${outline(at).name}</span>`,
+				cell: (at) =>
+					html`<span class="layer-name" title=${layerName(outline(at))}><bdi>${outline(at).name}</bdi></span>`,
 				sort: (at) => at,
 				title: "In the order in which they run; pointing at one names what was folded into it",
 			},
@@ -162,7 +163,7 @@ export class LipschitzPage extends AnalysisPage<LipschitzQuestion, LipschitzResu
 				cell: (at) => {
 					const known = layer(at);
 					if (!known) return "";
-					return html`<span title=${known.because ?? nothing}>${KIND_WORDS[known.kind]}</span>`;
+					return html`<span title=${known.because ?? EXACT}>${KIND_WORDS[known.kind]}</span>`;
 				},
 				sort: (at) => layer(at)?.kind ?? null,
 			},
@@ -255,6 +256,8 @@ export class LipschitzPage extends AnalysisPage<LipschitzQuestion, LipschitzResu
 	}
 }
 
+const EXACT = "proved to 0.1%, no smaller bound holds";
+
 const IMAGE_COLUMNS: readonly Column<Certificate>[] = [
 	{
 		name: "Image",
@@ -283,7 +286,8 @@ function below(results: LipschitzResults, scale: Scale): TemplateResult {
 	return html`<section class="below" aria-hidden="true">
 		<h2>Product by layer</h2>
 		${changing.map(
-			(at) => html`<div class="line"><span>${results.outlines[at]?.name}</span>${bar(results, at, scale)}</div>`,
+			(at) =>
+				html`<div class="line"><span class="layer-name"><bdi>${results.outlines[at]?.name}</bdi></span>${bar(results, at, scale)}</div>`,
 		)}
 	</section>`;
 }
@@ -295,6 +299,7 @@ function legend(entries: readonly (readonly [kind: string, words: string])[]): T
 function terms(): TemplateResult {
 	return html`<div class="terms">
 		<p><b>Bound</b>: no two inputs move this layer’s output further apart than the bound times their distance.</p>
+		<p><b>Exact</b>: ${EXACT}. <b>Upper bound</b>: the least bound may be smaller.</p>
 		<p><b>Lower estimate</b>: the largest stretch found by running the layer.</p>
 		<p><b>Product</b>: the layers so far, one after the other; branches that meet are added.</p>
 		<p><b>Certified</b>: no adversarial is nearer than this. <b>Found</b>: one is at this distance (Closest, L2 over the

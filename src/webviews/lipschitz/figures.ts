@@ -109,7 +109,7 @@ export function finding(results: LipschitzResults): Finding {
 	return { headline: headline.join(" "), conditions };
 }
 
-/** The fewest layers that make up half of the bound in log scale. */
+/** A few layers that make up half of the bound in log scale are named, many aren't. */
 function dominating({ layers, network }: LipschitzResults): readonly string[] {
 	const total = Math.log(network?.upper ?? 1);
 	if (!(total > 0)) return [];
@@ -120,6 +120,7 @@ function dominating({ layers, network }: LipschitzResults): readonly string[] {
 		leading.push(one);
 	}
 	const sum = leading.reduce((total, { share }) => total + share, 0);
+	if (sum < 0.5) return [];
 	const names = leading.map(({ layer }) => layer.name);
 	const listed = names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 	return [`${listed} make${names.length === 1 ? "s" : ""} up ${Math.round(100 * sum)}% of it in log scale.`];

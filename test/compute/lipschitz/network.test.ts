@@ -227,6 +227,7 @@ describe("certificates of digits", async () => {
 			);
 			const upper = layers.at(-1)?.product as number;
 			let [right, above, nearer] = [0, 0, 0];
+			const shares: number[] = [];
 			outcomes.forEach(({ adversarial, logits }, i) => {
 				const x = digit(test, i);
 				const { radius, predicted } = certifier.radius(logits);
@@ -238,8 +239,14 @@ describe("certificates of digits", async () => {
 				const distance = Math.hypot(...x.map((v, k) => v - (adversarial.pixels[k] as number)));
 				const rise = Math.hypot(...logits.map((z, j) => z - (adversarial.logits[j] as number)));
 				if (distance < (radius as number)) nearer++;
+				shares.push((radius as number) / distance);
 				expect(rise / distance).toBeLessThanOrEqual(upper);
 			});
+			shares.sort((a, b) => a - b);
+			const share = (at: number) => (shares[Math.floor(at * (shares.length - 1))] as number).toFixed(3);
+			console.log(
+				`${kind}: ${right} of ${test.count} right, ${above} with a radius above zero; of ${shares.length} adversarials ${nearer} nearer, radius / distance median ${share(0.5)}, largest ${share(1)}`,
+			);
 			expect(nearer).toBe(0);
 			expect(right).toBeGreaterThan(150);
 			expect(above).toBeGreaterThanOrEqual(0.95 * right);

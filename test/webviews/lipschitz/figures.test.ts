@@ -40,6 +40,12 @@ describe("figures of the page", () => {
 		expect(conditions.join(" ")).toContain("Largest stretch seen on pictures: 2.60.");
 	});
 
+	it("name no layers where it takes many to make up half of the bound", () => {
+		const layers = layerBounds(Array.from({ length: 20 }, (_, i) => [`dense_${i}`, "Dense", "", "10", 1.1, 1.1]));
+		const network = { ...sampleResults().network, upper: 1.1 ** 20 } as ReturnType<typeof sampleResults>["network"];
+		expect(finding(sampleResults({ layers, network })).conditions.join(" ")).not.toContain("log scale");
+	});
+
 	it("name what has no bound, and certify nothing then", () => {
 		const network = {
 			...sampleResults().network,
