@@ -51,11 +51,11 @@ export class Random {
 	}
 
 	/** Shuffles in place (Fisher-Yates) and returns the same array. */
-	shuffle<T>(items: T[]): T[] {
+	shuffle<Items extends unknown[] | Uint32Array>(items: Items): Items {
 		for (let i = items.length - 1; i > 0; i--) {
 			const j = this.integer(i + 1);
-			const kept = items[i] as T;
-			items[i] = items[j] as T;
+			const kept = items[i];
+			items[i] = items[j];
 			items[j] = kept;
 		}
 		return items;

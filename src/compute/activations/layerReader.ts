@@ -6,13 +6,10 @@ import type { LoadedImage, UnreadableImage } from "../data/types.js";
 import type { PictureShape } from "../network/entrance.js";
 import type { Executor } from "../network/execute.js";
 import type { ProbedLayer } from "../probeReport.js";
+import { Random } from "../random.js";
 import type { Slices } from "../slices.js";
 
-/** One picture of the data, with its position there. */
-export interface IndexedEntry extends LabelledEntry {
-	readonly index: number;
-}
-
+/** A picture with its position in the data. */
 export interface IndexedImage extends LoadedImage {
 	readonly index: number;
 }
@@ -57,16 +54,17 @@ export class LayerReader {
 	}
 
 	/**
-	 * Reads pictures of the data and their activations. `onUnreadable` hears of those that can't be read. Tensors are let go
-	 * when the next batch is asked for. Throws `cancelled` once the signal is raised.
+	 * Reads pictures of the data, given by their positions, and their activations. `onUnreadable` hears of those that can't be
+	 * read. Tensors are let go when the next batch is asked for. Throws `cancelled` once the signal is raised.
 	 */
 	async *stream(
-		entries: readonly IndexedEntry[],
+		data: readonly LabelledEntry[],
+		order: Uint32Array,
 		wanted: WantedPixels,
 		slices: Slices,
 		onUnreadable: (image: UnreadableImage) => void = () => undefined,
 	): AsyncGenerator<ActivationBatch> {
-		for await (const images of batches(entries, wanted, this.batchSize, slices, onUnreadable)) {
+		for await (const images of batches(data, order, wanted, this.batchSize, slices, onUnreadable)) {
 			const batch = this.read(images);
 			try {
 				yield batch;
@@ -93,8 +91,19 @@ function averaged(x: tf.Tensor): tf.Tensor {
 	return places.length === 0 ? x : tf.mean(x, places);
 }
 
+/** Positions `[0, count)` in a seeded order. */
+export function seededOrder(count: number, seed: number): Uint32Array {
+	const positions = Uint32Array.from({ length: count }, (_, i) => i);
+	return Random.stream(seed, "order").shuffle(positions);
+}
+
+export function* inOrder(data: readonly LabelledEntry[], order: Uint32Array): Generator<LabelledEntry> {
+	for (const position of order) yield data[position] as LabelledEntry;
+}
+
 async function* batches(
-	entries: readonly IndexedEntry[],
+	data: readonly LabelledEntry[],
+	order: Uint32Array,
 	wanted: WantedPixels,
 	size: number,
 	slices: Slices,
@@ -102,8 +111,8 @@ async function* batches(
 ): AsyncGenerator<IndexedImage[]> {
 	let batch: IndexedImage[] = [];
 	let position = 0;
-	for await (const image of loadImages(entries, wanted, slices.signal)) {
-		const { index } = entries[position++] as IndexedEntry;
+	for await (const image of loadImages(inOrder(data, order), wanted, slices.signal)) {
+		const index = order[position++] as number;
 		if (image.kind === "unreadable") {
 			onUnreadable(image);
 			continue;

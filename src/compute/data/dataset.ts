@@ -3,7 +3,7 @@ import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { BlindspotError } from "../errors.js";
 import { isCifarName, readCifar } from "./cifar.js";
-import { type DataEntry, fileEntry, type LabelHint } from "./entries.js";
+import { type DataEntry, fileEntries, fileEntry, type LabelHint } from "./entries.js";
 import { describeSystemError } from "./files.js";
 import { findIdxLabels, looksLikeIdx, readIdxImages, readIdxLabels } from "./idx.js";
 import { type FolderContent, findPictures, listFolder } from "./listing.js";
@@ -111,16 +111,14 @@ async function openIdx(path: string): Promise<Dataset> {
 	const labels = labelsPath === null ? null : await readIdxLabels(labelsPath, images.count);
 	const { width, height, channels } = images;
 	const values = width * height * channels;
-	const entries = Array.from({ length: images.count }, (_, index): DataEntry => {
-		const label = labels?.[index];
-		return {
-			source: `${path}#${index}`,
-			hint: label === undefined ? { kind: "none" } : { kind: "index", index: label },
-			load: async (wanted) => {
-				const data = images.data.subarray(index * values, (index + 1) * values);
-				return { fileSize: { width, height }, pixels: await fitRaster({ width, height, channels, data }, wanted) };
-			},
-		};
+	const entries = fileEntries({
+		path,
+		count: images.count,
+		label: (index) => labels?.[index] ?? null,
+		load: async (index, wanted) => {
+			const data = images.data.subarray(index * values, (index + 1) * values);
+			return { fileSize: { width, height }, pixels: await fitRaster({ width, height, channels, data }, wanted) };
+		},
 	});
 	return { kind: "idx", path, entries, skipped: [], labels: labelsPath === null ? null : `labels in ${labelsPath}` };
 }
@@ -130,17 +128,17 @@ async function openCifar(path: string, batches: readonly string[], skipped: read
 	const entries: DataEntry[] = [];
 	for (const batch of batches) {
 		const images = await readCifar(batch);
-		const { width, height } = images;
-		for (let index = 0; index < images.count; index++) {
-			entries.push({
-				source: `${batch}#${index}`,
-				hint: { kind: "index", index: images.labelOf(index) },
-				load: async (wanted) => {
-					const raster = { width, height, channels: 3, data: images.pixelsOf(index) } as const;
-					return { fileSize: { width, height }, pixels: await fitRaster(raster, wanted) };
-				},
-			});
-		}
+		const { width, height, count } = images;
+		const own = fileEntries({
+			path: batch,
+			count,
+			label: (index) => images.labelOf(index),
+			load: async (index, wanted) => {
+				const raster = { width, height, channels: 3, data: images.pixelsOf(index) } as const;
+				return { fileSize: { width, height }, pixels: await fitRaster(raster, wanted) };
+			},
+		});
+		for (const entry of own) entries.push(entry);
 	}
 	return { kind: "cifar", path, entries, skipped, labels: "labels in the files themselves" };
 }

@@ -29,6 +29,41 @@ export function fileEntry(path: string, hint: LabelHint): DataEntry {
 	return { source: path, hint, load: (wanted) => loadPicture(path, wanted) };
 }
 
+/** A file that holds many pictures. */
+export interface PictureFile {
+	readonly path: string;
+	readonly count: number;
+	/** Null where it isn't known. */
+	readonly label: (index: number) => number | null;
+	readonly load: (index: number, wanted: WantedPixels) => Promise<Picture>;
+}
+
+/** An entry for each picture of a file. */
+export function fileEntries(file: PictureFile): readonly DataEntry[] {
+	return Array.from({ length: file.count }, (_, index) => new IndexEntry(file, index));
+}
+
+/** Says what it is when it is asked: a data set may have millions. */
+class IndexEntry implements DataEntry {
+	constructor(
+		private readonly file: PictureFile,
+		private readonly index: number,
+	) {}
+
+	get source(): string {
+		return `${this.file.path}#${this.index}`;
+	}
+
+	get hint(): LabelHint {
+		const label = this.file.label(this.index);
+		return label === null ? { kind: "none" } : { kind: "index", index: label };
+	}
+
+	load(wanted: WantedPixels): Promise<Picture> {
+		return this.file.load(this.index, wanted);
+	}
+}
+
 /** Name of the folder that a file lies in. */
 export function parentName(path: string): string {
 	return basename(dirname(path));

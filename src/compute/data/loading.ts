@@ -18,21 +18,20 @@ const READ_AHEAD = 4;
  * Throws `cancelled` once the signal is raised.
  */
 export async function* loadImages(
-	entries: readonly LabelledEntry[],
+	entries: Iterable<LabelledEntry>,
 	wanted: WantedPixels,
 	signal: AbortSignal = new AbortController().signal,
 ): AsyncGenerator<LoadedImage | UnreadableImage> {
 	const running: Promise<LoadedImage | UnreadableImage>[] = [];
-	let next = 0;
-	while (next < entries.length || running.length > 0) {
+	for (const entry of entries) {
 		throwIfCancelled(signal);
-		while (running.length < READ_AHEAD) {
-			const entry = entries[next++];
-			if (!entry) break;
-			running.push(loadOne(entry, wanted));
-		}
-		const image = await running.shift();
-		if (image) yield image;
+		running.push(loadOne(entry, wanted));
+		if (running.length < READ_AHEAD) continue;
+		yield (await running.shift()) as LoadedImage | UnreadableImage;
+	}
+	for (const image of running) {
+		throwIfCancelled(signal);
+		yield await image;
 	}
 }
 

@@ -1,7 +1,7 @@
 /** An `.npz` archive as a data set: `x` (uint8, or float in [0, 1]; channels last) and, if known, `y`. */
 import { BlindspotError } from "../errors.js";
 import type { Dataset } from "./dataset.js";
-import type { DataEntry, LabelHint } from "./entries.js";
+import { fileEntries } from "./entries.js";
 import type { NpyArray } from "./npy.js";
 import { readNpz } from "./npz.js";
 import { fitRaster, scaled, type WantedPixels } from "./raster.js";
@@ -21,15 +21,12 @@ export async function openNpzDataset(path: string): Promise<Dataset> {
 	const pictures = picturesOf(path, x);
 	const y = arrays.get("y");
 	const labels = y ? labelsOf(path, y, pictures.count) : null;
-	const entries = Array.from({ length: pictures.count }, (_, index): DataEntry => {
-		const label = labels?.[index] ?? null;
-		const hint: LabelHint = label === null ? { kind: "none" } : { kind: "index", index: label };
-		const { width, height } = pictures;
-		return {
-			source: `${path}#${index}`,
-			hint,
-			load: async (wanted) => ({ fileSize: { width, height }, pixels: await pixelsAt(pictures, index, wanted) }),
-		};
+	const { width, height, count } = pictures;
+	const entries = fileEntries({
+		path,
+		count,
+		label: (index) => labels?.[index] ?? null,
+		load: async (index, wanted) => ({ fileSize: { width, height }, pixels: await pixelsAt(pictures, index, wanted) }),
 	});
 	return { kind: "npz", path, entries, skipped: [], labels: labels === null ? null : "array 'y'" };
 }

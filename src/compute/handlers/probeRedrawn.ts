@@ -1,10 +1,10 @@
 /** Activations of the architecture with re-drawn weights, for the images that the rotation test is done on. */
 import * as tf from "@tensorflow/tfjs-core";
-import { type IndexedEntry, LayerReader } from "../activations/layerReader.js";
+import { inOrder, LayerReader } from "../activations/layerReader.js";
 import { redrawn } from "../activations/redrawn.js";
 import { Scorer } from "../activations/scorer.js";
 import { joined } from "../activations/scoringPass.js";
-import { loadImages } from "../data/loading.js";
+import { type LabelledEntry, loadImages } from "../data/loading.js";
 import { Executor } from "../network/execute.js";
 import type { ProbedLayer, ProbeReduction } from "../probeReport.js";
 import type { Slices } from "../slices.js";
@@ -17,8 +17,9 @@ export interface RedrawnRequest {
 	readonly prepared: PreparedModel;
 	readonly layer: ProbedLayer;
 	readonly reduce: ProbeReduction;
-	/** In the order in which they were scored. */
-	readonly entries: readonly IndexedEntry[];
+	readonly data: readonly LabelledEntry[];
+	/** Positions, as they were scored. */
+	readonly order: Uint32Array;
 	/** How many of the readable ones are wanted. */
 	readonly images: number;
 	readonly seed: number;
@@ -40,7 +41,7 @@ export async function readRedrawn(request: RedrawnRequest): Promise<Float32Array
 	const parts: Float32Array[] = [];
 	try {
 		let done = 0;
-		for await (const batch of reader.stream(request.entries, wanted, slices)) {
+		for await (const batch of reader.stream(request.data, request.order, wanted, slices)) {
 			if (request.stopped()) return null;
 			const count = Math.min(batch.images.length, images - done);
 			const pooled = tf.tidy(() => tf.slice(scorer.pool(batch.activations), [0, 0], [count, layer.units]));
@@ -57,10 +58,10 @@ export async function readRedrawn(request: RedrawnRequest): Promise<Float32Array
 	return joined(parts);
 }
 
-async function somePictures({ prepared, entries, slices }: RedrawnRequest): Promise<tf.Tensor4D> {
+async function somePictures({ prepared, data, order, slices }: RedrawnRequest): Promise<tf.Tensor4D> {
 	const { wanted, classifier } = prepared;
 	const pictures: Float32Array[] = [];
-	for await (const image of loadImages(entries, wanted, slices.signal)) {
+	for await (const image of loadImages(inOrder(data, order), wanted, slices.signal)) {
 		if (image.kind === "loaded") pictures.push(image.pixels.data);
 		if (pictures.length === SETTLING_PICTURES) break;
 	}

@@ -2,7 +2,7 @@
 
 import { type Directions, drawDirections, needsOf, ownValues, stacked } from "../activations/directions.js";
 import { normalise } from "../activations/haar.js";
-import { type IndexedEntry, LayerReader } from "../activations/layerReader.js";
+import { type ActivationBatch, LayerReader, seededOrder } from "../activations/layerReader.js";
 import { Moments } from "../activations/moments.js";
 import { featureCount, penultimateNode } from "../activations/penultimate.js";
 import { highestPlace, highestPlaceOfUnit, PlaceBoxes } from "../activations/places.js";
@@ -48,7 +48,8 @@ export class ProbeRun {
 	readonly #slices: Slices;
 	readonly #reader: LayerReader;
 	readonly #plan: ProbePlan;
-	readonly #order: readonly IndexedEntry[];
+	/** Positions of all pictures, in the seeded order. */
+	readonly #order: Uint32Array;
 	readonly #reporter: ProbeReporter;
 	readonly #stages: ProbeStage[] = [];
 	readonly #held: { dispose(): void }[] = [];
@@ -69,8 +70,7 @@ export class ProbeRun {
 		this.#plan = planProbe(layer, options, wanted, featureCount(penultimate), data.entries.length, seed);
 		const features = this.#plan.withFeatures ? penultimate.name : null;
 		this.#reader = new LayerReader(classifier.executor, layer, features, classifier.pixelShape, classifier.batchSize);
-		const entries = data.entries.map((entry, index) => ({ ...entry, index }));
-		this.#order = Random.stream(seed, "order").shuffle(entries);
+		this.#order = seededOrder(data.entries.length, seed);
 		this.#reporter = new ProbeReporter(context, prepared, params, {
 			...setting,
 			warnings: [...setting.warnings, ...this.#plan.warnings],
@@ -81,12 +81,12 @@ export class ProbeRun {
 		const { control } = this.params.options;
 		const isHalved = control === "classMeans";
 		const surveyed = isHalved ? this.#order.filter((_, at) => at % 2 === 0) : this.#order;
-		const scoredEntries = isHalved ? this.#order.filter((_, at) => at % 2 === 1) : this.#order;
+		const scoredOrder = isHalved ? this.#order.filter((_, at) => at % 2 === 1) : this.#order;
 		const moments = await this.#survey(surveyed);
 		const { directions, own } = await this.#directions(moments);
-		const scored = await this.#score(scoredEntries, directions, own);
+		const scored = await this.#score(scoredOrder, directions, own);
 		const boxes = await this.#places(scored);
-		const rotation = await this.#test(scored.pass, scoredEntries);
+		const rotation = await this.#test(scored.pass, scoredOrder);
 		return this.#reporter.record(scored, { boxes, rotation, stopped: this.setting.stopped(), stages: this.#stages });
 	}
 
@@ -96,7 +96,7 @@ export class ProbeRun {
 	}
 
 	/** Mean and covariance where directions need them. */
-	async #survey(entries: readonly IndexedEntry[]): Promise<Moments | null> {
+	async #survey(order: Uint32Array): Promise<Moments | null> {
 		const { layer } = this.setting;
 		const { control, own } = this.params.options;
 		const needs = needsOf(control, layer);
@@ -109,7 +109,7 @@ export class ProbeRun {
 			let done = 0;
 			// Images that are scored as well are counted there.
 			const onUnreadable = control === "classMeans" ? this.#onUnreadable : undefined;
-			const stream = this.#reader.stream(entries, this.prepared.wanted, this.#slices, onUnreadable);
+			const stream = this.#stream(order, onUnreadable);
 			for await (const { images, activations } of stream) {
 				if (this.setting.stopped()) break;
 				moments.add(activations, (i) => {
@@ -118,7 +118,7 @@ export class ProbeRun {
 					return label === null ? selected : [label, ...selected];
 				});
 				done += images.length;
-				this.#tellProgress("survey", done, entries.length);
+				this.#tellProgress("survey", done, order.length);
 			}
 			return moments;
 		});
@@ -153,7 +153,7 @@ export class ProbeRun {
 		};
 	}
 
-	async #score(entries: readonly IndexedEntry[], directions: Directions, own: Directions): Promise<Scored> {
+	async #score(order: Uint32Array, directions: Directions, own: Directions): Promise<Scored> {
 		const { layer } = this.setting;
 		const { options } = this.params;
 		const values = joined([directions.values, own.values]);
@@ -170,12 +170,10 @@ export class ProbeRun {
 		const units = this.#plan.units ?? Array.from({ length: layer.units }, (_, unit) => unit);
 		const scored = { pass, units, directions, own };
 		return this.#timed("scores", async () => {
-			const { wanted } = this.prepared;
-			const stream = this.#reader.stream(entries, wanted, this.#slices, this.#onUnreadable);
-			for await (const batch of stream) {
+			for await (const batch of this.#stream(order, this.#onUnreadable)) {
 				if (this.setting.stopped()) break;
 				pass.add(batch);
-				this.#tellProgress("scores", pass.images, entries.length);
+				this.#tellProgress("scores", pass.images, order.length);
 				this.#tellRows(scored);
 			}
 			return scored;
@@ -197,10 +195,10 @@ export class ProbeRun {
 		const values = joined([directions.values, own.values]);
 		const boxes = new PlaceBoxes(this.prepared.classifier.network, layer);
 		const found = new Map<string, RankedImage["box"]>();
-		const entries = this.#order.filter(({ index }) => rowsOf.has(index));
+		const order = this.#order.filter((image) => rowsOf.has(image));
 		await this.#timed("places", async () => {
 			let done = 0;
-			for await (const { images, activations } of this.#reader.stream(entries, this.prepared.wanted, this.#slices)) {
+			for await (const { images, activations } of this.#stream(order)) {
 				const all = activations.dataSync() as Float32Array;
 				const size = layer.places * layer.units;
 				for (const [i, { index }] of images.entries()) {
@@ -216,14 +214,14 @@ export class ProbeRun {
 					await this.#slices.breathe();
 				}
 				done += images.length;
-				this.#tellProgress("places", done, entries.length);
+				this.#tellProgress("places", done, order.length);
 			}
 		});
 		return (row, image) => found.get(`${row} ${image}`) ?? null;
 	}
 
 	/** The rotation test, on the trained weights and on re-drawn ones. */
-	async #test(pass: ScoringPass, entries: readonly IndexedEntry[]): Promise<RotationEvidence | null> {
+	async #test(pass: ScoringPass, order: Uint32Array): Promise<RotationEvidence | null> {
 		const { test } = this.#plan;
 		const { options, seed } = this.params;
 		const tested = pass.tested.images();
@@ -236,7 +234,8 @@ export class ProbeRun {
 				prepared: this.prepared,
 				layer: this.setting.layer,
 				reduce: options.reduce,
-				entries,
+				data: this.setting.data.entries,
+				order,
 				images: tested.count,
 				seed,
 				slices: this.#slices,
@@ -259,6 +258,10 @@ export class ProbeRun {
 			stopped: this.setting.stopped,
 			onRotation: (done) => this.#tellProgress(stage, done, permutations),
 		});
+	}
+
+	#stream(order: Uint32Array, onUnreadable?: (image: UnreadableImage) => void): AsyncGenerator<ActivationBatch> {
+		return this.#reader.stream(this.setting.data.entries, order, this.prepared.wanted, this.#slices, onUnreadable);
 	}
 
 	readonly #onUnreadable = (image: UnreadableImage): void => this.#reporter.unreadable(image);

@@ -4,7 +4,7 @@ import { purityCounts } from "../activations/coherence.js";
 import { ImageMarks } from "../activations/imageMarks.js";
 import { knownChoice } from "../activations/knownChoice.js";
 import { chooseLayer } from "../activations/layerChoice.js";
-import { type IndexedEntry, type IndexedImage, LayerReader } from "../activations/layerReader.js";
+import { type IndexedImage, LayerReader, seededOrder } from "../activations/layerReader.js";
 import { heldScores, holdScores, keptUnits, type LayerScores, layerScores } from "../activations/layerScores.js";
 import { featureCount, MOST_FEATURES, penultimateNode } from "../activations/penultimate.js";
 import { highestPlace, PlaceBoxes } from "../activations/places.js";
@@ -15,12 +15,12 @@ import { Scorer } from "../activations/scorer.js";
 import { TopScores } from "../activations/topScores.js";
 import { unitDirection } from "../activations/unitDirection.js";
 import { incomingWeights, logitWeights } from "../activations/unitWeights.js";
+import type { LabelledEntry } from "../data/loading.js";
 import { toBytes } from "../data/png.js";
 import type { UnreadableImage } from "../data/types.js";
 import type { PixelBox } from "../network/receptiveField.js";
 import type { ProbedLayer, ProbeReduction } from "../probeReport.js";
 import type { ProbeUnitParams, UnitProgress } from "../protocol.js";
-import { Random } from "../random.js";
 import { REPORT_VERSION } from "../report.js";
 import { Slices } from "../slices.js";
 import type { UnitRecord } from "../unitReport.js";
@@ -45,13 +45,13 @@ export async function probeUnit(
 		const direction = unitDirection(params.unit, layer);
 		const asked = askedOrConfigured(params.data, prepared);
 		const data = await prepareData(asked, classNames);
-		const indexed = data.entries.map((entry, index) => ({ ...entry, index }));
-		const entries = Random.stream(params.seed, "order").shuffle(indexed);
-		const all = await scoresOfData({ prepared, layer, entries, slices, tell }, params, direction);
+		const { entries } = data;
+		const order = seededOrder(entries.length, params.seed);
+		const all = await scoresOfData({ prepared, layer, entries, order, slices, tell }, params, direction);
 		const { unreadable } = all;
 		const own = all.of(params.unit.kind === "unit" ? params.unit.index : 0) as Float32Array;
 		const scored = ranked(all, own, prepared.report.classes, params.top);
-		const seen = await look(prepared, layer, params.reduce, direction, scored, indexed, slices);
+		const seen = await look(prepared, layer, params.reduce, direction, scored, entries, slices);
 		const figures = probedDirection({
 			index: params.unit.kind === "unit" ? params.unit.index : 0,
 			name: params.unit.kind === "unit" ? `unit ${params.unit.index}` : params.unit.name,
@@ -124,14 +124,15 @@ export async function probeUnit(
 interface Reading {
 	readonly prepared: PreparedModel;
 	readonly layer: ProbedLayer;
-	readonly entries: readonly IndexedEntry[];
+	readonly entries: readonly LabelledEntry[];
+	readonly order: Uint32Array;
 	readonly slices: Slices;
 	readonly tell: (event: UnitProgress) => void;
 }
 
 /** The scores of the unit, on the way those of the units beside it; or of the direction alone, as its row 0. */
 async function scoresOfData(
-	{ prepared, layer, entries, slices, tell }: Reading,
+	{ prepared, layer, entries, order, slices, tell }: Reading,
 	{ unit, reduce, seed, data, reuse }: ProbeUnitParams,
 	direction: Float32Array,
 ): Promise<LayerScores> {
@@ -145,7 +146,7 @@ async function scoresOfData(
 	const unreadable: UnreadableImage[] = [];
 	try {
 		const scores = await layerScores(
-			reader.stream(entries, wanted, slices, (image) => unreadable.push(image)),
+			reader.stream(entries, order, wanted, slices, (image) => unreadable.push(image)),
 			scorer,
 			units[0] ?? 0,
 			entries.length,
@@ -203,7 +204,7 @@ async function look(
 	reduce: ProbeReduction,
 	direction: Float32Array,
 	{ top, bottom }: RankedScores,
-	entries: readonly IndexedEntry[],
+	entries: readonly LabelledEntry[],
 	slices: Slices,
 ): Promise<{ readonly marks: ReadonlyMap<number, ImageMarks>; readonly boxes: ReadonlyMap<number, PixelBox | null> }> {
 	const { network, head } = classifier;
@@ -211,16 +212,12 @@ async function look(
 	const size = featureCount(penultimate);
 	const features = size <= MOST_FEATURES ? penultimate.name : null;
 	const reader = new LayerReader(classifier.executor, layer, features, classifier.pixelShape, classifier.batchSize);
-	const ranked = new Set([...Array.from(top.images), ...Array.from(bottom.images)]);
+	const order = Uint32Array.from(new Set([...Array.from(top.images), ...Array.from(bottom.images)])).sort();
 	const marks = new Map<number, ImageMarks>();
 	const boxes = new Map<number, PixelBox | null>();
 	const hasPlaces = layer.places > 1 && reduce === "max";
 	const places = new PlaceBoxes(network, layer);
-	for await (const batch of reader.stream(
-		entries.filter(({ index }) => ranked.has(index)),
-		wanted,
-		slices,
-	)) {
+	for await (const batch of reader.stream(entries, order, wanted, slices)) {
 		const values = hasPlaces ? (batch.activations.dataSync() as Float32Array) : new Float32Array(0);
 		batch.images.forEach((image, i) => {
 			const own = features ? batch.features.subarray(i * size, (i + 1) * size) : null;

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readDirections, writeDirections } from "../../../src/compute/activations/directionFile.js";
 import { drawDirections, needsOf } from "../../../src/compute/activations/directions.js";
 import { Moments } from "../../../src/compute/activations/moments.js";
+import { planProbe } from "../../../src/compute/activations/probePlan.js";
 import { startBackend } from "../../../src/compute/backend.js";
-import type { OwnDirection, ProbedLayer } from "../../../src/compute/probeReport.js";
+import { DEFAULT_PROBE_OPTIONS, type OwnDirection, type ProbedLayer } from "../../../src/compute/probeReport.js";
 import { Random } from "../../../src/compute/random.js";
 import { Slices } from "../../../src/compute/slices.js";
 
@@ -139,17 +140,28 @@ describe("directions", () => {
 			expect(rowOf(rows, 1)[unit]).toBeCloseTo((difference[unit] as number) / length, 4);
 	});
 
+	const flat = (units: number): ProbedLayer => ({
+		node: "flat",
+		layer: "flat",
+		layerType: "Flatten",
+		shape: [units],
+		units,
+		places: 1,
+	});
+
+	it("are fewer where so many would not fit into memory, and the plan says so", () => {
+		const wanted = { width: 320, height: 320, channels: 1, fit: "resize" } as const;
+		const plan = planProbe(flat(102_400), DEFAULT_PROBE_OPTIONS, wanted, 2, 10_000, 1);
+		expect(plan.directions).toBe(327);
+		expect(plan.warnings.join(" ")).toContain("327 directions in place of 1,000: 'flat' has 102,400 units");
+		expect(planProbe(flat(1000), DEFAULT_PROBE_OPTIONS, wanted, 2, 10_000, 1).directions).toBe(1000);
+	});
+
 	it("refuse what would not fit", () => {
-		const layer: ProbedLayer = {
-			node: "flat",
-			layer: "flat",
-			layerType: "Flatten",
-			shape: [100_352],
-			units: 100_352,
-			places: 1,
-		};
-		expect(() => needsOf("whitened", layer)).toThrow(/'flat' has 100,352 units; whitened directions .* up to 2,048/);
-		expect(needsOf("gaussian", layer)).toEqual({ covariance: false, classMeans: false });
+		expect(() => needsOf("whitened", flat(100_352))).toThrow(
+			/'flat' has 100,352 units; whitened directions .* up to 2,048/,
+		);
+		expect(needsOf("gaussian", flat(100_352))).toEqual({ covariance: false, classMeans: false });
 	});
 });
 

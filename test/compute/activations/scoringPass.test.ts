@@ -1,14 +1,18 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { IndexedImage } from "../../../src/compute/activations/layerReader.js";
-import { LayerReader } from "../../../src/compute/activations/layerReader.js";
+import { LayerReader, seededOrder } from "../../../src/compute/activations/layerReader.js";
 import { Scorer } from "../../../src/compute/activations/scorer.js";
 import { ScoringPass } from "../../../src/compute/activations/scoringPass.js";
 import { startBackend } from "../../../src/compute/backend.js";
+import { fileEntries } from "../../../src/compute/data/entries.js";
 import { NetworkBuilder } from "../../../src/compute/network/build.js";
 import { Executor } from "../../../src/compute/network/execute.js";
 import type { ProbedLayer, ProbeReduction } from "../../../src/compute/probeReport.js";
 import { Random } from "../../../src/compute/random.js";
+import { Slices } from "../../../src/compute/slices.js";
 
 const UNITS = 3;
 const SIDE = 4;
@@ -52,7 +56,7 @@ function pictures(count: number, first: number, random: Random): IndexedImage[] 
 }
 
 function passOf(scorer: Scorer): ScoringPass {
-	return new ScoringPass(scorer, { top: 4, bottom: true, classes: 2, units: UNITS, tested: 10, withFeatures: false });
+	return new ScoringPass(scorer, { top: 12, bottom: true, classes: 2, units: UNITS, tested: 10, withFeatures: false });
 }
 
 const DIRECTIONS = Float32Array.of(1, -1, 0, 0.5, 0.5, -2);
@@ -104,27 +108,50 @@ describe.each(["max", "mean"] as const)("scores by the %s over places", (reduce:
 });
 
 describe("a pass over the data", () => {
-	it("holds of 60,000 images little more than what is ranked", () => {
+	it("holds of 60,000 images little more than what is ranked: memory stays as it is after the first", async () => {
 		const random = Random.stream(2, "many");
 		const directions = Float32Array.from({ length: 200 * UNITS }, () => random.normal());
 		const scorer = new Scorer(layer, null, directions, "max");
 		const pass = passOf(scorer);
 		const executor = identity();
 		const reader = new LayerReader(executor, layer, null, [SIDE, SIDE, UNITS], 500);
+		const size = { width: SIDE, height: SIDE };
+		const data = fileEntries({
+			path: "drawn",
+			count: 60_000,
+			label: (index) => index % 2,
+			load: async () => ({ fileSize: size, pixels: (pictures(1, 0, random)[0] as IndexedImage).pixels }),
+		}).map((entry, index) => ({ entry, label: index % 2 }));
+		const wanted = { ...size, channels: 3, fit: "resize" } as const;
+		const slices = new Slices(new AbortController().signal);
 		let most = 0;
-		for (let first = 0; first < 60_000; first += 500) {
-			const batch = reader.read(pictures(500, first, random));
+		let before = 0;
+		for await (const batch of reader.stream(data, seededOrder(data.length, 1), wanted, slices)) {
 			pass.add(batch);
-			batch.activations.dispose();
 			most = Math.max(most, pass.held);
+			if (pass.images === 3000) before = await bytesHeld();
 		}
+		const after = await bytesHeld();
 		scorer.dispose();
 		executor.dispose();
 		expect(pass.images).toBe(60_000);
 		expect(pass.tested.images().count).toBe(10);
-		const ranked = pass.ranked().size;
-		expect(ranked).toBeLessThanOrEqual(203 * 4 * 2);
 		// A thousand that were ranked before, and one batch.
-		expect(most).toBeLessThanOrEqual(203 * 4 * 2 + 1000 + 500);
+		expect(most).toBeLessThanOrEqual(pass.ranked().size + 1000 + 500);
+		// All pictures would take some 30 MB, all that were ever ranked 2 MB.
+		expect(after - before).toBeLessThan(2 ** 20);
 	});
 });
+
+/** Bytes of objects, buffers and tensors that are still in use. */
+async function bytesHeld(): Promise<number> {
+	setFlagsFromString("--expose-gc");
+	const collect = runInNewContext("gc") as () => void;
+	// Buffers are let go in the background.
+	for (let i = 0; i < 3; i++) {
+		collect();
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+	const { heapUsed, arrayBuffers } = process.memoryUsage();
+	return heapUsed + arrayBuffers + tf.memory().numBytes;
+}
