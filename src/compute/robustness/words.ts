@@ -42,7 +42,11 @@ export function conditionsOf({ models, comparison, data, options, labels, seed }
 		const { difference, pairs, accuracyDifference } = comparison;
 		sentences.push(`Mean paired difference ${signed(difference)} over ${pairs} images.`);
 		if (accuracyDifference && labels !== null)
-			sentences.push(`Accuracy ${signed(accuracyDifference, inPercent)} percentage points.`);
+			sentences.push(
+				accuracyDifference.interval.every((end) => end === 0)
+					? "Both have the same accuracy."
+					: `Accuracy differs by ${signed(accuracyDifference, inPercent)} percentage points.`,
+			);
 	} else {
 		const { mean } = models[0];
 		if (mean) sentences.push(`Mean minimum distortion ${short(mean.value)} (${range(mean)}).`);

@@ -2,8 +2,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { ProbeReport } from "../../compute/probeReport.js";
 import "../ui/chart.js";
-import { type ChartView, highContrast, type Series } from "../ui/chart.js";
+import type { ChartView, Series } from "../ui/chart.js";
 import { remembered } from "../ui/remembered.js";
+import { highContrast } from "../ui/theme.js";
 import { measureShares, purityShares, type SharesOfTwo } from "./histograms.js";
 import { type ComparisonRow, columnName, comparisonRows, footnote, MEASURE_NAMES } from "./words.js";
 

@@ -15,7 +15,7 @@ import type { CurvePoint, RobustnessOfModel, RobustnessReport } from "../../comp
 import { type ChartInk, tickLabel } from "../ui/canvasChart.js";
 import { distortion } from "../ui/format.js";
 import { TabledChart } from "../ui/tabledChart.js";
-import { themeColour } from "../ui/theme.js";
+import { highContrast, themeColour } from "../ui/theme.js";
 import { modelNames, shareAt, shareWords } from "./words.js";
 
 Chart.register(Filler, LinearScale, LineController, LineElement, PointElement);
@@ -83,7 +83,7 @@ export class RobustnessCurve extends TabledChart {
 					},
 				},
 			},
-			plugins: [medians(() => this.models, ink)],
+			plugins: [medians(() => this.models, names, ink)],
 		};
 	}
 
@@ -128,7 +128,7 @@ function datasets({ curve, noise }: RobustnessOfModel, name: string, m: number):
 }
 
 /** A ring where each curve passes its median distortion, with the figure, and a line down to the axis. */
-function medians(models: () => RobustnessReport["models"] | null, ink: ChartInk): Plugin {
+function medians(models: () => RobustnessReport["models"] | null, names: readonly string[], ink: ChartInk): Plugin {
 	return {
 		id: "medians",
 		afterDatasetsDraw({ ctx, scales: { x, y } }) {
@@ -152,7 +152,9 @@ function medians(models: () => RobustnessReport["models"] | null, ink: ChartInk)
 				ctx.arc(left, top, 4, 0, 2 * Math.PI);
 				ctx.fill();
 				ctx.stroke();
-				const words = `median ${distortion(median.value)}`;
+				// In high contrast colours alone don't tell the lines apart.
+				const whose = highContrast() ? `${names[m]}, ` : "";
+				const words = `${whose}median ${distortion(median.value)}`;
 				ctx.font = `${ink.font.size}px ${ink.font.family}`;
 				ctx.fillStyle = themeColour("--vscode-foreground");
 				ctx.textBaseline = "bottom";

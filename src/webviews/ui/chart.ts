@@ -193,8 +193,3 @@ function stripes(colour: string): CanvasPattern | string {
 	context.stroke();
 	return context.createPattern(tile, "repeat") ?? colour;
 }
-
-/** True where colours alone say nothing. */
-export function highContrast(): boolean {
-	return document.body.className.includes("high-contrast");
-}

@@ -17,3 +17,8 @@ export function onThemeChange(listener: () => void): () => void {
 	observer.observe(document.documentElement, { attributes: true, attributeFilter: ["style"] });
 	return () => observer.disconnect();
 }
+
+/** True where colours alone say nothing. */
+export function highContrast(): boolean {
+	return document.body.className.includes("high-contrast");
+}
