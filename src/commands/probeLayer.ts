@@ -42,7 +42,9 @@ async function pickLayer(catalog: ModelCatalog, model: string): Promise<string |
 	if (state.kind !== "read") return null;
 	const { layers } = state.summary;
 	const usual = lastHiddenLayer(layers);
-	const items = layerChoices(layers).map(
+	// The first is the one that Enter takes.
+	const choices = layerChoices(layers).toSorted((a, b) => Number(b.name === usual) - Number(a.name === usual));
+	const items = choices.map(
 		({ name, words }): vscode.QuickPickItem => ({
 			label: name,
 			description: words,

@@ -312,16 +312,16 @@ export class Workbench {
 			await this.runCommand("Preferences: Color Theme");
 			// A page that takes the focus when it is there closes the list; it is opened once more then.
 			const chosen = async () => {
-				await this.quickInput.and(this.page.getByPlaceholder(/color theme/i)).waitFor({ timeout: 3_000 });
+				await this.quickInput.and(this.page.getByPlaceholder(/color theme/i)).waitFor({ timeout: 5_000 });
 				await this.quickInput.fill(label);
-				await row.click({ timeout: 3_000 });
-				await done.waitFor({ timeout: 3_000 });
+				await row.click({ timeout: 5_000 });
+				await done.waitFor({ timeout: 5_000 });
 			};
 			const found = await chosen().then(
 				() => true,
 				() => false,
 			);
-			if (found) return this.quickInput.waitFor({ state: "hidden" });
+			if (found || (await done.isVisible())) return this.quickInput.waitFor({ state: "hidden" });
 			await this.page.keyboard.press("Escape");
 		}
 		throw new Error(`The theme ${label} can't be chosen`);
