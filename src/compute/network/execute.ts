@@ -64,19 +64,19 @@ export class Executor {
 
 	/**
 	 * The value of a node and the gradient, with respect to the input, of `sum(cotangent(value) · value)`: one pass forward and
-	 * one back. With `widths` `[batch, kinks]` the kinks are smooth, each of that width. To be called within `tf.tidy`.
+	 * one back. With `widths`, `[batch, kinks]` in one list, the kinks are smooth, each of that width. To be called within `tf.tidy`.
 	 */
 	differentiate(
 		input: tf.Tensor,
 		name: string,
 		cotangent: (value: tf.Tensor) => tf.Tensor,
-		widths: tf.Tensor2D | null = null,
+		widths: Float32Array | null = null,
 	): { readonly value: tf.Tensor; readonly gradient: tf.Tensor } {
 		const batch = input.shape[0] as number;
 		const values = new Map<string, tf.Tensor>();
 		const moving = new Set<string>();
 		const back: Way[] = [];
-		const widthOfKink = widths ? (tf.split(widths, widths.shape[1], 1) as tf.Tensor[]) : [];
+		let kink = 0;
 		for (const node of this.#plan(name)) {
 			const { operation } = node;
 			if (operation.op === "Input") {
@@ -86,7 +86,7 @@ export class Executor {
 			}
 			const inputs = node.inputs.map((from) => values.get(from) as tf.Tensor);
 			const wanted = node.inputs.map((from) => moving.has(from));
-			const width = widths && kinkKind(node) ? widthOfKink.shift() : undefined;
+			const width = widths && kinkKind(node) ? columnOf(widths, batch, kink++) : null;
 			const way = width ? this.#smoothWay(node, inputs, width) : this.#way(node, operation, inputs, batch, wanted);
 			values.set(node.name, way.value);
 			if (!wanted.includes(true)) continue;
@@ -124,13 +124,8 @@ export class Executor {
 		return tf.stack(spreads, 1) as tf.Tensor2D;
 	}
 
-	#smoothWay(node: NetworkNode, inputs: readonly tf.Tensor[], width: tf.Tensor): Way {
-		const { value, pull } = smoothed(
-			node,
-			inputs[0] as tf.Tensor,
-			tf.squeeze(width, [1]) as tf.Tensor1D,
-			this.#constants,
-		);
+	#smoothWay(node: NetworkNode, inputs: readonly tf.Tensor[], widths: Float32Array): Way {
+		const { value, pull } = smoothed(node, inputs[0] as tf.Tensor, widths, this.#constants);
 		return { node, value, pull: (dy) => [pull(dy)] };
 	}
 
@@ -162,4 +157,10 @@ export class Executor {
 		this.#plans.set(key, plan);
 		return plan;
 	}
+}
+
+/** Values `column` of a matrix of `rows` rows. */
+function columnOf(matrix: Float32Array, rows: number, column: number): Float32Array {
+	const columns = matrix.length / rows;
+	return Float32Array.from({ length: rows }, (_, row) => matrix[row * columns + column] as number);
 }

@@ -61,6 +61,7 @@ export function pointwise(x: tf.Tensor, f: PointwiseFunction): tf.Tensor {
 }
 
 function clip(x: tf.Tensor, low: number | null, high: number | null): tf.Tensor {
+	if (low === 0 && high === 6) return tf.relu6(x);
 	const raised = low === null ? x : tf.maximum(x, low);
 	return high === null ? raised : tf.minimum(raised, high);
 }
@@ -73,7 +74,7 @@ function power(x: tf.Tensor, exponent: number): tf.Tensor {
 }
 
 function generalRelu(x: tf.Tensor, f: Extract<PointwiseFunction, { fn: "generalRelu" }>): tf.Tensor {
-	if (f.threshold === 0 && f.slope === 0 && f.max !== null) return tf.clipByValue(x, 0, f.max);
+	if (f.threshold === 0 && f.slope === 0 && f.max !== null) return clip(x, 0, f.max);
 	if (f.threshold === 0 && f.max === null && f.slope >= 0 && f.slope <= 1) return tf.leakyRelu(x, f.slope);
 	const above = f.max === null ? x : tf.minimum(x, f.max);
 	const below = tf.mul(f.slope, tf.sub(x, f.threshold));

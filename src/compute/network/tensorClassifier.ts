@@ -86,8 +86,7 @@ export class TensorClassifier implements Classifier {
 			return tf.tensor(this.#contract(cotangent(logits)), z.shape);
 		};
 		const gradient = read(() => {
-			const wide = widths && tf.tensor2d(widths, [count, this.kinks.length]);
-			return this.executor.differentiate(this.#tensor(pixels, count), this.head.logits, weigh, wide).gradient;
+			return this.executor.differentiate(this.#tensor(pixels, count), this.head.logits, weigh, widths).gradient;
 		});
 		return { logits, gradient };
 	}

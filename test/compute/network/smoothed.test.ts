@@ -112,7 +112,7 @@ describe.each(backends)("smoothed operations on %s", (backend) => {
 				tf.tensor(input, [3, ...shape]),
 				network.output,
 				(y) => tf.tensor(cotangent, y.shape),
-				tf.tensor2d([...widths], [3, 1]),
+				Float32Array.from(widths),
 			);
 			const found = { value: value.dataSync() as Float32Array, gradient: gradient.dataSync() as Float32Array };
 			executor.dispose();

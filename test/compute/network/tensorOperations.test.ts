@@ -64,6 +64,7 @@ function matrix(rows: number, columns: number): Matrix {
 
 const functions: readonly PointwiseFunction[] = [
 	{ fn: "clip", low: -0.5, high: 0.75 },
+	{ fn: "clip", low: 0, high: 6 },
 	{ fn: "clip", low: null, high: 0.25 },
 	{ fn: "absolute" },
 	{ fn: "erf" },

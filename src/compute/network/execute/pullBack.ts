@@ -3,7 +3,7 @@
  * through TensorFlow.js's own gradients of that one operation.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { hingesOf } from "../hinges.js";
+import { type Hinges, hingesOf } from "../hinges.js";
 import type { NetworkNode, Operation, PointwiseFunction } from "../types.js";
 import { apply } from "./apply.js";
 import type { Constants } from "./constants.js";
@@ -11,7 +11,7 @@ import { convInputGradient, depthwiseInputGradient } from "./convolution.js";
 import { batchNormalizationScale } from "./normalization.js";
 import { type Image, unpadImage } from "./padding.js";
 import { averagePoolGradient, maxPoolGradient } from "./pooling.js";
-import { gate, throughSigmoid, throughTanh } from "./slopes.js";
+import { gate, throughLeakyRelu, throughRelu6, throughSigmoid, throughTanh } from "./slopes.js";
 
 /** One operation as it was computed. */
 export interface Computed {
@@ -98,12 +98,23 @@ function throughPointwise(f: PointwiseFunction, x: tf.Tensor, value: tf.Tensor, 
 	const hinges = hingesOf(f);
 	if (!hinges) return null;
 	const { slope, kinks } = hinges;
+	const fused = isRelu6(hinges) ? throughRelu6(dy, x) : isLeaky(hinges) ? throughLeakyRelu(dy, x, slope) : null;
+	if (fused) return fused;
 	return kinks
 		.map(({ at, change }) => {
 			const open = gate(dy, at === 0 ? x : tf.sub(x, at));
 			return change === 1 ? open : tf.mul(open, change);
 		})
 		.reduce<tf.Tensor | null>((sum, part) => (sum ? tf.add(sum, part) : part), slope === 0 ? null : tf.mul(dy, slope));
+}
+
+function isRelu6({ base, slope, kinks: [first, second, ...rest] }: Hinges): boolean {
+	if (base !== 0 || slope !== 0 || rest.length > 0) return false;
+	return first?.at === 0 && first.change === 1 && second?.at === 6 && second.change === -1;
+}
+
+function isLeaky({ base, slope, kinks: [first, ...rest] }: Hinges): boolean {
+	return base === 0 && slope > 0 && slope < 1 && rest.length === 0 && first?.at === 0 && first.change === 1 - slope;
 }
 
 /** Through operations of several inputs, where they have one shape; null for others. */

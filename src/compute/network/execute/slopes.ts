@@ -7,6 +7,16 @@ export function gate(dy: tf.Tensor, of: tf.Tensor): tf.Tensor {
 	return fused(GRADIENT_KERNELS.relu, dy, of) ?? tf.mul(dy, tf.step(of));
 }
 
+/** Through min(max(0, x), 6); null where the backend has no kernel for it. */
+export function throughRelu6(dy: tf.Tensor, x: tf.Tensor): tf.Tensor | null {
+	return fused(GRADIENT_KERNELS.relu6, dy, x);
+}
+
+/** Through max(x, alpha·x), 0 < alpha < 1; null where the backend has no kernel for it. */
+export function throughLeakyRelu(dy: tf.Tensor, x: tf.Tensor, alpha: number): tf.Tensor | null {
+	return fused(GRADIENT_KERNELS.leakyRelu, dy, x, { alpha });
+}
+
 /** Through a sigmoid whose values are `y`. */
 export function throughSigmoid(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
 	return fused(GRADIENT_KERNELS.sigmoid, dy, y) ?? tf.mul(dy, tf.mul(y, tf.sub(1, y)));
@@ -17,7 +27,7 @@ export function throughTanh(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
 	return fused(GRADIENT_KERNELS.tanh, dy, y) ?? tf.mul(dy, tf.sub(1, tf.square(y)));
 }
 
-function fused(kernel: string, dy: tf.Tensor, of: tf.Tensor): tf.Tensor | null {
+function fused(kernel: string, dy: tf.Tensor, of: tf.Tensor, attributes: tf.NamedAttrMap = {}): tf.Tensor | null {
 	if (!tf.getKernel(kernel, tf.getBackend())) return null;
-	return tf.engine().runKernel(kernel, { dy, of }) as tf.Tensor;
+	return tf.engine().runKernel(kernel, { dy, of }, attributes) as tf.Tensor;
 }
