@@ -36,6 +36,8 @@ export interface Schedule {
 	readonly penalty: number;
 	/** Factor of the penalty after a round that hardly reduced the violation. */
 	readonly growth: number;
+	/** The run is given up where it is further away than this after a round. */
+	readonly furthest: number;
 }
 
 /** A first multiplier above this would throw the first step far out where gradients are small. */
@@ -67,8 +69,8 @@ export function constraintsFor(
 }
 
 /**
- * Runs the schedule from `x`, which ends at the last point; returns the multipliers there. Points of the network itself are
- * offered to the search.
+ * Runs the schedule from `x`, which ends at the last point; returns the multipliers there, or null where it was given up. Points
+ * of the network itself are offered to the search.
  */
 export function* minimiseDistance(
 	search: Search,
@@ -76,7 +78,7 @@ export function* minimiseDistance(
 	constraints: Constraints,
 	schedule: Schedule,
 	x: Float32Array,
-): Steps<Multipliers> {
+): Steps<Multipliers | null> {
 	const lagrangian = new AugmentedLagrangian(search, constraints, schedule.penalty);
 	const smoothRounds = schedule.smoothed?.rounds ?? 0;
 	let lastViolation = Number.POSITIVE_INFINITY;
@@ -91,6 +93,7 @@ export function* minimiseDistance(
 			firstStep: 1 / (1 + lagrangian.penalty),
 		});
 		const violation = lagrangian.updateMultipliers(inner.logits);
+		if (squaredDistance(x, search.original) > schedule.furthest ** 2) return null;
 		if (isSharp && violation <= SATISFIED && inner.iterations <= 1) break;
 		if (violation > SLOW * lastViolation && violation > SATISFIED) {
 			lagrangian.penalty *= schedule.growth;

@@ -22,7 +22,16 @@ export const CLOSEST_PAIRS = 6;
 
 const PENALTY = 3;
 const GROWTH = 4;
-const FULL: Schedule = { smoothed: null, rounds: 6, iterations: 10, tolerance: 1e-6, penalty: PENALTY, growth: GROWTH };
+const ANYWHERE = Number.POSITIVE_INFINITY;
+const FULL: Schedule = {
+	smoothed: null,
+	rounds: 6,
+	iterations: 10,
+	tolerance: 1e-6,
+	penalty: PENALTY,
+	growth: GROWTH,
+	furthest: ANYWHERE,
+};
 /** For an image that the first runs missed: harder from the start, much harder, and a gentle one. */
 const RESCUES: readonly Schedule[] = [
 	{ ...FULL, penalty: 30 },
@@ -39,6 +48,8 @@ const START_NOISE = 0.1;
 const START_NOISE_PER_DISTORTION = 1.7;
 /** Labels whose linear estimate is this many times the best distance are not worth a run. */
 const HOPELESS = 2;
+/** A run for a further label is given up this many times the best distance away. */
+const TOO_FAR = 1.25;
 const FINISH = { classes: 4, rounds: 2 };
 
 export interface ClosestOptions {
@@ -72,7 +83,8 @@ export function* closest(search: Search, logits: Float32Array, options: ClosestO
 		if (start === null) continue;
 		const run = new Run(search, solver, candidate.label, start, options, spreads);
 		runs.push(run);
-		for (const pass of plan.first) yield* run.pass(pass);
+		const furthest = search.best === null ? ANYWHERE : TOO_FAR * Math.sqrt(search.best.squaredDistance);
+		for (const pass of plan.first) yield* run.pass(pass, furthest);
 	}
 	for (const run of runs) if (search.best === null) yield* rescue(search, run, options.noise);
 	const winner = runs.find((run) => run.label === search.best?.label) ?? runs[0];
@@ -117,13 +129,14 @@ class Run {
 	) {}
 
 	/** One run of a plan; one from the best point is left out where there is none. */
-	*pass({ from, smoothed, ...rest }: Pass): Steps<void> {
+	*pass({ from, smoothed, ...rest }: Pass, furthest = ANYWHERE): Steps<void> {
 		const widths = smoothed && this.#widths(smoothed.width, smoothed.poolWidth);
 		const schedule = {
 			...rest,
 			smoothed: smoothed && widths && { ...smoothed, widths },
 			penalty: PENALTY,
 			growth: GROWTH,
+			furthest,
 		};
 		switch (from) {
 			case "original":
@@ -151,8 +164,8 @@ class Run {
 		const { logits, slope, furthest } = this.start;
 		const constraints = constraintsFor(logits, this.label, slope, furthest);
 		const warm = multipliers === null ? constraints : { ...constraints, multipliers };
-		yield* minimiseDistance(this.search, this.solver, warm, schedule, x);
-		yield* stepOntoBoundary(this.search, this.label, x);
+		const ended = yield* minimiseDistance(this.search, this.solver, warm, schedule, x);
+		if (ended !== null) yield* stepOntoBoundary(this.search, this.label, x);
 	}
 
 	/** A schedule from the best point with its multipliers. */

@@ -42,10 +42,10 @@ type Plans = Readonly<Record<Effort, Plan>>;
 /** A network without kinks between pixels and logits. */
 const SMOOTH_NORMAL = [plain("best", 3, 10), plain("noisy original", 6, 10)];
 const SMOOTH: Plans = {
-	quick: { labels: 3, finish: false, first: [plain("original", 6, 10)], refine: [plain("best", 3, 10)] },
-	normal: { labels: 3, finish: true, first: [plain("original", 6, 10)], refine: SMOOTH_NORMAL },
+	quick: { labels: 5, finish: false, first: [plain("original", 6, 10)], refine: [plain("best", 3, 10)] },
+	normal: { labels: 9, finish: true, first: [plain("original", 6, 10)], refine: SMOOTH_NORMAL },
 	thorough: {
-		labels: 5,
+		labels: 9,
 		finish: true,
 		first: [plain("original", 6, 10)],
 		refine: [...SMOOTH_NORMAL, plain("noisy original", 6, 10), plain("noisy original", 6, 10), plain("best", 4, 15)],
@@ -56,9 +56,9 @@ const SMOOTH: Plans = {
 const HINGED_NORMAL = [homotopy("best", 1, 7, 8, 1), homotopy("best", 0.5, 6, 10, 2)];
 const HINGED: Plans = {
 	quick: { labels: 5, finish: false, first: [homotopy("original", 2, 8, 10, 2)], refine: [] },
-	normal: { labels: 5, finish: false, first: [homotopy("original", 2, 8, 10, 2)], refine: HINGED_NORMAL },
+	normal: { labels: 9, finish: false, first: [homotopy("original", 2, 8, 10, 2)], refine: HINGED_NORMAL },
 	thorough: {
-		labels: 5,
+		labels: 9,
 		finish: false,
 		first: [homotopy("original", 2, 8, 10, 2)],
 		refine: [
@@ -79,13 +79,13 @@ const POOLED_NORMAL = [
 const POOLED: Plans = {
 	quick: { labels: 5, finish: false, first: [homotopy("original", 0.5, 4, 10, 2, { poolWidth: 0.8 })], refine: [] },
 	normal: {
-		labels: 5,
+		labels: 9,
 		finish: false,
 		first: [homotopy("original", 0.5, 4, 10, 2, { poolWidth: 0.8 })],
 		refine: POOLED_NORMAL,
 	},
 	thorough: {
-		labels: 5,
+		labels: 9,
 		finish: false,
 		first: [homotopy("original", 0.5, 4, 10, 2, { poolWidth: 0.8 })],
 		refine: [
