@@ -64,12 +64,13 @@ function driven({ ascent, ascentPicture, figures }: ShownUnit, toCome: boolean):
 	if (ascent === null && !toCome) return nothing;
 	return figure(
 		"What drives it",
-		ascent === null ? "gradient ascent" : `gradient ascent, ${ascent.steps} steps, smoothness ${ascent.smoothness}`,
+		"gradient ascent",
 		html`<div class="driven">
 			<blindspot-thumbnail .picture=${ascentPicture} .description=${"A picture that drives it"}></blindspot-thumbnail>
 			<dl>
 				<dt>Activation</dt><dd>${decimals(ascent?.activation ?? null, 2)}</dd>
 				<dt>Highest in data</dt><dd>${decimals(figures.highest, 2)}</dd>
+				<dt>Steps, smoothness</dt><dd>${ascent === null ? "–" : `${ascent.steps}, ${ascent.smoothness}`}</dd>
 			</dl>
 		</div>`,
 	);
