@@ -99,7 +99,7 @@ export class LipschitzPage extends AnalysisPage<LipschitzQuestion, LipschitzResu
 				.rowKind=${(at: number) => (isWeak(results, at) ? "weak" : "")}
 				@row-selected=${({ detail }: CustomEvent<number>) => (this.selected = shown[detail] ?? null)}
 			></blindspot-table>
-			${this.#network(results, scale)} ${below(results, scale)} ${this.#images(results)}`;
+			${this.#network(results)} ${below(results, scale)} ${this.#images(results)}`;
 	}
 
 	#isShown({ layers }: LipschitzResults, at: number): boolean {
@@ -168,11 +168,17 @@ export class LipschitzPage extends AnalysisPage<LipschitzQuestion, LipschitzResu
 				sort: (at) => layer(at)?.kind ?? null,
 			},
 			figures("Product", (at) => layer(at)?.product, "From the pixels to here"),
-			{ name: "From 1 on, log scale", kind: "log", cell: (at) => bar(results, at, scale) },
+			{
+				name: "From 1 on, log scale",
+				kind: "log",
+				title: "The product from layer to layer, log scale",
+				heading: axis(scale),
+				cell: (at) => bar(results, at, scale),
+			},
 		];
 	}
 
-	#network({ network, earlier }: LipschitzResults, scale: Scale): TemplateResult | typeof nothing {
+	#network({ network, earlier }: LipschitzResults): TemplateResult | typeof nothing {
 		if (network === null) return nothing;
 		const was =
 			earlier === null ? nothing : html`<span class="was">before the change: ${figure(earlier.network)}</span>`;
@@ -183,11 +189,8 @@ export class LipschitzPage extends AnalysisPage<LipschitzQuestion, LipschitzResu
 				<div><dt>Largest stretch seen</dt><dd class="figure">${figure(network.lower)}</dd></div>
 				<div><dt>Gap</dt><dd class="figure">${gapWords(network.upper, network.lower)}</dd></div>
 			</dl>
-			<div class="axis" aria-hidden="true">
-				${scale.ticks.map((tick) => html`<span .style=${`left: ${place(tick, scale)}%`}>${figure(tick, 1)}</span>`)}
-			</div>
 			<p class="legend">
-				<span class="key estimate"></span>lower estimate <span class="key gap"></span>gap to bound
+				Product, log scale: <span class="key estimate"></span>lower estimate <span class="key gap"></span>gap to bound
 				<span class="key seen"></span>largest stretch seen
 				${earlier === null ? nothing : html`<span class="key earlier"></span>the model before it changed`}
 			</p>
@@ -284,12 +287,19 @@ function isWeak({ layers }: LipschitzResults, at: number): boolean {
 function below(results: LipschitzResults, scale: Scale): TemplateResult {
 	const changing = results.layers.flatMap(({ before, product }, at) => (before === product ? [] : [at]));
 	return html`<section class="below" aria-hidden="true">
-		<h2>Product by layer</h2>
+		<h2>Product by layer, log scale</h2>
+		<div class="line"><span></span>${axis(scale)}</div>
 		${changing.map(
 			(at) =>
 				html`<div class="line"><span class="layer-name"><bdi>${results.outlines[at]?.name}</bdi></span>${bar(results, at, scale)}</div>`,
 		)}
 	</section>`;
+}
+
+function axis(scale: Scale): TemplateResult {
+	return html`<div class="axis">
+		${scale.ticks.map((tick) => html`<span .style=${`left: ${place(tick, scale)}%`}>${figure(tick, 1)}</span>`)}
+	</div>`;
 }
 
 function legend(entries: readonly (readonly [kind: string, words: string])[]): TemplateResult {

@@ -5,6 +5,8 @@ import { LightElement } from "./lightElement.js";
 
 export interface Column<Row> {
 	readonly name: string;
+	/** What the heading shows in the place of the name, of a column that can't be sorted by. */
+	readonly heading?: TemplateResult;
 	/** What the cell shows. */
 	readonly cell: (row: Row) => TemplateResult | string;
 	/** What the column is sorted by; without it, it can't be. Null and NaN come last, either way. */
@@ -91,7 +93,8 @@ export class Table<Row> extends LightElement {
 	#heading(column: Column<Row>, at: number): TemplateResult {
 		const kind = `${column.figures ? "figures" : ""} ${column.kind ?? ""}`;
 		const sorted = this.sorting?.column === at ? (this.sorting.descending ? "descending" : "ascending") : "none";
-		if (!column.sort) return html`<th scope="col" class=${kind} title=${column.title ?? nothing}>${column.name}</th>`;
+		if (!column.sort)
+			return html`<th scope="col" class=${kind} title=${column.title ?? nothing} aria-label=${column.heading ? column.name : nothing}>${column.heading ?? column.name}</th>`;
 		return html`<th scope="col" class=${kind} title=${column.title ?? nothing} aria-sort=${sorted}>
 			<button type="button" class="sort" @click=${() => this.#sort(at)}>
 				${column.name}${sorted === "none" ? nothing : sorted === "ascending" ? icons.up : icons.down}

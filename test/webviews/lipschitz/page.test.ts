@@ -53,7 +53,29 @@ describe.skipIf(!canShowPages)("the page Lipschitz", () => {
 		);
 		const inOrder = edges.slice(1, 3).map(([left], i) => Math.abs((left as number) - (edges[i]?.[1] as number)));
 		expect(Math.max(...inOrder)).toBeLessThan(1.5);
+		expect(await fromOne()).toBeLessThan(1.5);
 		expect(await shown.complaints()).toEqual([]);
+	});
+
+	/** How far the axis's 1 is from where the first bar starts, px. */
+	const fromOne = async (): Promise<number> => {
+		const tick = await page.locator(".layers .axis span").first().boundingBox();
+		const bar = await page.locator(".layers .bar").first().boundingBox();
+		return Math.abs((tick?.x ?? 0) + (tick?.width ?? 0) / 2 - (bar?.x ?? Number.NaN));
+	};
+
+	it("keeps rows of long names on one line, by their ends, and the axis above the bars", async () => {
+		const layers = sampleResults().layers.map((layer, at) => ({
+			...layer,
+			name: `block/${"scope/".repeat(20)}conv_${at}`,
+		}));
+		await show({}, { layers, outlines: layers });
+		const heights = await page.locator(".layers tbody tr").evaluateAll((rows) => rows.map((row) => row.clientHeight));
+		expect(Math.max(...heights)).toBeLessThan(32);
+		expect(await page.locator(".layers .layer-name").first().getAttribute("title")).toContain(
+			`${"scope/".repeat(20)}conv_0`,
+		);
+		expect(await fromOne()).toBeLessThan(1.5);
 	});
 
 	it("sorts, shows the paper's value, leaves out layers of bound 1, and copies", async () => {
