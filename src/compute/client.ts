@@ -39,6 +39,7 @@ import {
 	type ProbeProgress,
 	type ProbeUnitParams,
 	progress,
+	type ReadingProgress,
 	type RobustnessParams,
 	type RobustnessProgress,
 	requests,
@@ -147,8 +148,15 @@ export class ComputeClient {
 		return this.#request(requests.inspect, params, signal);
 	}
 
-	describeModel(params: DescribeModelParams, signal: AbortSignal = neverAborted): Promise<ModelRecord> {
-		return this.#request(requests.describeModel, params, signal);
+	/** Everything about a model file that can be said without a picture; `onProgress` hears how far its reading is. */
+	describeModel(
+		params: DescribeModelParams,
+		onProgress: (event: ReadingProgress) => void = () => undefined,
+		signal: AbortSignal = neverAborted,
+	): Promise<ModelRecord> {
+		return this.#request(requests.describeModel, params, signal, ({ connection }) =>
+			connection.onProgress(progress.reading, params.run, onProgress),
+		);
 	}
 
 	compareModels(params: CompareModelsParams, signal: AbortSignal = neverAborted): Promise<ModelComparison> {

@@ -77,7 +77,11 @@ answer(requests.describeData, async ({ path }) => {
 	return { kind, count: entries.length, labels };
 });
 answer(requests.inspect, (params, signal) => inspect(configured(), params, signal));
-answer(requests.describeModel, (params, signal) => describeModel(configured(), params, signal));
+answer(requests.describeModel, (params, signal) =>
+	describeModel(configured(), params, signal, (event) => {
+		void connection.sendProgress(progress.reading, params.run, event);
+	}),
+);
 answer(requests.compareModels, (params, signal) => compareModels(configured(), params, signal));
 answer(requests.predict, (params, signal) => predict(configured(), params, signal));
 answer(requests.suggestPreprocessing, (params, signal) => suggestPreprocessing(configured(), params, signal));

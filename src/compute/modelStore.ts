@@ -1,5 +1,6 @@
 /** Models that stay loaded: keyed by path, size and modification time of every file, least recently used out first. */
 import { stat } from "node:fs/promises";
+import type { ReadingListener } from "./data/files.js";
 import type { Preprocessing, Size } from "./data/types.js";
 import { asBlindspotError, BlindspotError } from "./errors.js";
 import { readModelIsolated } from "./formats/isolated.js";
@@ -43,15 +44,16 @@ export class ModelStore {
 
 	/**
 	 * Runs `work` with a model, reading its file if that changed since. The model isn't let go while it is used.
-	 * Throws what the reader throws.
+	 * `onRead` hears how far the reading is. Throws what the reader throws.
 	 */
 	async use<T>(
 		path: string,
 		choices: ModelChoices,
 		signal: AbortSignal,
 		work: (model: LoadedModel) => Promise<T>,
+		onRead?: ReadingListener,
 	): Promise<T> {
-		const entry = await this.#entry(path, choices, signal);
+		const entry = await this.#entry(path, choices, signal, onRead);
 		entry.users++;
 		try {
 			return await work(new LoadedModel(entry.read, entry.classifiers));
@@ -63,7 +65,7 @@ export class ModelStore {
 		}
 	}
 
-	async #entry(path: string, choices: ModelChoices, signal: AbortSignal): Promise<Entry> {
+	async #entry(path: string, choices: ModelChoices, signal: AbortSignal, onRead?: ReadingListener): Promise<Entry> {
 		const key = JSON.stringify([path, choices]);
 		const held = this.#entries.get(key);
 		if (held && (await isFresh(held))) {
@@ -75,7 +77,7 @@ export class ModelStore {
 		const read = await readModelIsolated(
 			path,
 			{ inputSize: choices.inputSize, output: choices.output },
-			{ timeoutSeconds: loadTimeoutSeconds, memoryMiB: readerMemoryMiB, signal },
+			{ timeoutSeconds: loadTimeoutSeconds, memoryMiB: readerMemoryMiB, signal, onRead },
 		);
 		const stamps = new Map(await Promise.all(read.files.map(async (file) => [file, await stampOf(file)] as const)));
 		const entry: Entry = { key, stamps, read, classifiers: new Map(), users: 0 };

@@ -93,7 +93,15 @@ export interface InspectParams {
 	readonly model: ModelRequest;
 }
 
+/** How many bytes of a model's files have been read, of those that are known. */
+export interface ReadingProgress {
+	readonly read: number;
+	readonly of: number;
+}
+
 export interface DescribeModelParams {
+	/** Chosen by the caller; names the run in its progress. */
+	readonly run: string;
 	readonly model: ModelRequest;
 }
 
@@ -333,6 +341,7 @@ export const progress = {
 	lipschitz: new ProgressType<LipschitzProgress>(),
 	probe: new ProgressType<ProbeProgress>(),
 	images: new ProgressType<ImagesProgress>(),
+	reading: new ProgressType<ReadingProgress>(),
 	unit: new ProgressType<UnitProgress>(),
 	robustness: new ProgressType<RobustnessProgress>(),
 } as const;

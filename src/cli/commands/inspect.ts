@@ -18,7 +18,7 @@ export const inspect = command({
 			const params = { before: { ...model, path: against }, after: model };
 			return { text: shown(await client.compareModels(params, signal), json, comparisonText), status: DONE };
 		}
-		const { report } = await client.describeModel({ model }, signal);
+		const { report } = await client.describeModel({ run: "cli", model }, undefined, signal);
 		return { text: shown(report, json, modelText), status: DONE };
 	},
 });

@@ -37,6 +37,12 @@ export function describeSystemError(thrown: unknown): string {
 	}
 }
 
+/** Hears how many bytes of how many have been read. */
+export type ReadingListener = (read: number, of: number) => void;
+
+/** Bytes of a file that are read at a time. */
+const PIECE = 16 * MEBIBYTE;
+
 /**
  * Reads a regular file whole. Pipes, devices and files over `mostBytes` are refused before anything is read,
  * and a file that shrinks or vanishes meanwhile is an error.
@@ -45,6 +51,7 @@ export async function readWholeFile(
 	path: string,
 	mostBytes: number,
 	reason: ErrorReason = "unreadable-data",
+	onRead: ReadingListener = () => undefined,
 ): Promise<Buffer> {
 	try {
 		const file = await open(path, "r");
@@ -60,11 +67,12 @@ export async function readWholeFile(
 			const bytes = Buffer.allocUnsafe(status.size);
 			let filled = 0;
 			while (filled < bytes.length) {
-				const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, filled);
+				const { bytesRead } = await file.read(bytes, filled, Math.min(PIECE, bytes.length - filled), filled);
 				if (bytesRead === 0) {
 					throw new BlindspotError(reason, `${path}: the file shrank while it was read; try again`, path);
 				}
 				filled += bytesRead;
+				onRead(filled, bytes.length);
 			}
 			return bytes;
 		} finally {

@@ -4,15 +4,18 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { ReadingListener } from "../data/files.js";
 import { BlindspotError } from "../errors.js";
 import type { ReadModel, ReadOptions } from "./options.js";
-import type { ReaderAnswer, ReaderRequest } from "./readerMessages.js";
+import type { ReaderAnswer, ReaderProgress, ReaderRequest } from "./readerMessages.js";
 
 export interface IsolationLimits {
 	readonly timeoutSeconds: number;
 	/** Cap on the JavaScript heap; on Linux on all resident memory of the process too. */
 	readonly memoryMiB: number;
 	readonly signal: AbortSignal;
+	/** Hears a few times a second how far the reading is. */
+	readonly onRead?: ReadingListener | undefined;
 	/** The bundled reader process; by default the one that was built with the caller. */
 	readonly scriptPath?: string;
 }
@@ -55,8 +58,9 @@ export function readModelIsolated(path: string, options: ReadOptions, limits: Is
 		child.stderr?.setEncoding("utf8").on("data", (text: string) => {
 			stderr = (stderr + text).slice(-STDERR_KEPT);
 		});
-		child.once("message", (answer: ReaderAnswer) => {
-			if (answer.kind === "read") finish(() => resolve(answer.model));
+		child.on("message", (answer: ReaderAnswer | ReaderProgress) => {
+			if (answer.kind === "reading") limits.onRead?.(answer.read, answer.of);
+			else if (answer.kind === "read") finish(() => resolve(answer.model));
 			else fail(new BlindspotError(answer.reason, answer.message, answer.subject));
 		});
 		child.once("error", (error) => fail(failure.notStarted(error)));

@@ -1,5 +1,6 @@
 /** Reads a model file of whatever format into a `Network`. Runs no code that a file names. */
 import { extname, join } from "node:path";
+import type { ReadingListener } from "../data/files.js";
 import { SAVED_MODEL, savedModelFolder } from "../data/savedModelFolder.js";
 import { asBlindspotError, BlindspotError } from "../errors.js";
 import type { Network } from "../network/types.js";
@@ -23,10 +24,10 @@ export type { ReadModel, ReadOptions } from "./options.js";
  *
  * Throws a `BlindspotError` whose message begins with the path: `unsupported-model` where the file is sound but
  * has something that a `Network` can't represent, `unreadable-model` where it is missing, damaged or dangerous.
- * Meant for a process of its own (`readModelIsolated`): a hostile file may take all the time and memory there is.
+ * `onRead` hears how many bytes of the model's files have been read. Meant for a process of its own (`readModelIsolated`): a hostile file may take all the time and memory there is.
  */
-export async function readModel(path: string, options: ReadOptions): Promise<ReadModel> {
-	const files = new ModelFiles();
+export async function readModel(path: string, options: ReadOptions, onRead?: ReadingListener): Promise<ReadModel> {
+	const files = new ModelFiles(onRead);
 	try {
 		const network = await readByContent(path, files, options);
 		return { network, files: files.files, sha256: files.sha256 };

@@ -7,6 +7,13 @@ export interface ReaderRequest {
 	readonly options: ReadOptions;
 }
 
+/** How many bytes of how many have been read, before the answer. */
+export interface ReaderProgress {
+	readonly kind: "reading";
+	readonly read: number;
+	readonly of: number;
+}
+
 export type ReaderAnswer =
 	| { readonly kind: "read"; readonly model: ReadModel }
 	| {

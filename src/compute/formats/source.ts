@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
-import { describeSystemError, readWholeFile } from "../data/files.js";
+import { describeSystemError, type ReadingListener, readWholeFile } from "../data/files.js";
 import { BlindspotError } from "../errors.js";
 
 /** One file; also what WebAssembly and one `ArrayBuffer` can hold. */
@@ -11,10 +11,18 @@ const LARGEST_FILE = 2 ** 31 - 1;
 export class ModelFiles {
 	readonly #files: string[] = [];
 	readonly #hash = createHash("sha256");
+	/** Of the files that are read already. */
+	#read = 0;
+
+	/** `onRead` hears of the files that are known so far, together. */
+	constructor(private readonly onRead: ReadingListener = () => undefined) {}
 
 	/** Reads a file whole and counts it as part of the model. Throws `unreadable-model`. */
 	async read(path: string): Promise<Buffer> {
-		const bytes = await readWholeFile(path, LARGEST_FILE, "unreadable-model");
+		const bytes = await readWholeFile(path, LARGEST_FILE, "unreadable-model", (read, of) =>
+			this.onRead(this.#read + read, this.#read + of),
+		);
+		this.#read += bytes.length;
 		this.#files.push(path);
 		this.#hash.update(bytes);
 		return bytes;

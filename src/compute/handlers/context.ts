@@ -1,3 +1,4 @@
+import type { ReadingListener } from "../data/files.js";
 import type { ModelStore } from "../modelStore.js";
 import type { BackendInfo } from "../report.js";
 
@@ -5,4 +6,6 @@ import type { BackendInfo } from "../report.js";
 export interface HandlerContext {
 	readonly store: ModelStore;
 	readonly backend: BackendInfo;
+	/** Hears how far the reading of a model's files is. */
+	readonly onRead?: ReadingListener;
 }

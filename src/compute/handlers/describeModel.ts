@@ -1,8 +1,9 @@
 /** Everything about a model file that can be said without a picture. */
+import type { ReadingListener } from "../data/files.js";
 import { sizeOnDisk } from "../formats/source.js";
 import { describeNetwork } from "../modelDetails/describe.js";
 import type { ModelRecord } from "../modelReport.js";
-import type { DescribeModelParams } from "../protocol.js";
+import type { DescribeModelParams, ReadingProgress } from "../protocol.js";
 import { Slices } from "../slices.js";
 import { BLINDSPOT_VERSION } from "../version.js";
 import { withAnyModel } from "./anyModel.js";
@@ -13,8 +14,10 @@ export async function describeModel(
 	context: HandlerContext,
 	{ model: request }: DescribeModelParams,
 	signal: AbortSignal,
+	tell: (event: ReadingProgress) => void,
 ): Promise<ModelRecord> {
-	return withAnyModel(context, request, signal, async ({ model, classifier, summary }) => {
+	const onRead: ReadingListener = (read, of) => tell({ read, of });
+	return withAnyModel({ ...context, onRead }, request, signal, async ({ model, classifier, summary }) => {
 		const started = performance.now();
 		const { name, version } = context.backend;
 		const bgr = summary.preprocessing?.bgr ?? false;

@@ -44,7 +44,7 @@ export function assumptions({ preprocessing: { provenance } }: PreparedModel): r
 
 /** Runs `work` with the model ready to classify pictures. Throws what reading the model and its configuration throw. */
 export async function withModel<T>(
-	{ store }: HandlerContext,
+	{ store, onRead }: HandlerContext,
 	request: ModelRequest,
 	signal: AbortSignal,
 	work: (prepared: PreparedModel) => Promise<T>,
@@ -54,47 +54,53 @@ export async function withModel<T>(
 		? settingsForModel(configuration, await readConfiguration(configuration), request.path)
 		: null;
 	const output = request.output ?? settings?.output ?? null;
-	return store.use(request.path, { inputSize: settings?.inputSize ?? null, output }, signal, async (model) => {
-		const { network } = model;
-		const [height, width, channels] = pictureShape(network.nodes[0]?.outputShape as Shape);
-		const { classes } = findHead(network);
-		const sideFiles = await readSideFiles(request.path);
-		const preprocessing = choosePreprocessing({
-			options: request.preprocessing,
-			settings,
-			network,
-			sideFiles,
-			inputSize: { width, height },
-			channels,
-		});
-		const classNames = await chooseClassNames({
-			count: classes,
-			optionFile: request.classesFile,
-			settings,
-			sideFiles,
-		});
-		return work({
-			model,
-			get classifier() {
-				return model.classifier(preprocessing.preprocessing);
-			},
-			preprocessing,
-			classNames,
-			wanted: { width, height, channels, fit: preprocessing.preprocessing.fit },
-			report: {
-				path: request.path,
-				sha256: model.read.sha256,
-				format: network.format,
-				parameters: countParameters(network.nodes),
-				classes,
-				classNames: classNames.names,
+	return store.use(
+		request.path,
+		{ inputSize: settings?.inputSize ?? null, output },
+		signal,
+		async (model) => {
+			const { network } = model;
+			const [height, width, channels] = pictureShape(network.nodes[0]?.outputShape as Shape);
+			const { classes } = findHead(network);
+			const sideFiles = await readSideFiles(request.path);
+			const preprocessing = choosePreprocessing({
+				options: request.preprocessing,
+				settings,
+				network,
+				sideFiles,
 				inputSize: { width, height },
 				channels,
-			},
-			data: settings?.data ?? [],
-			warnings: [...network.warnings, ...classNames.warnings],
-		});
-	});
+			});
+			const classNames = await chooseClassNames({
+				count: classes,
+				optionFile: request.classesFile,
+				settings,
+				sideFiles,
+			});
+			return work({
+				model,
+				get classifier() {
+					return model.classifier(preprocessing.preprocessing);
+				},
+				preprocessing,
+				classNames,
+				wanted: { width, height, channels, fit: preprocessing.preprocessing.fit },
+				report: {
+					path: request.path,
+					sha256: model.read.sha256,
+					format: network.format,
+					parameters: countParameters(network.nodes),
+					classes,
+					classNames: classNames.names,
+					inputSize: { width, height },
+					channels,
+				},
+				data: settings?.data ?? [],
+				warnings: [...network.warnings, ...classNames.warnings],
+			});
+		},
+		onRead,
+	);
 }
 
 /** What was asked for, or the data that `blindspot.json` names for the model. Throws `bad-request` where there is neither. */

@@ -1,4 +1,5 @@
 /** The page "Model" as an analysis: a model file is read and described, or compared with another. */
+import { randomUUID } from "node:crypto";
 import { basename } from "node:path";
 import { z } from "zod";
 import { checkText } from "../../compute/modelDetails/checkText.js";
@@ -7,6 +8,10 @@ import type { Analysis } from "../analysis/analysis.js";
 import type { Cell } from "../pageKind.js";
 import { comparedName } from "./comparisonWords.js";
 import type { ModelPageReport, ModelQuestion } from "./report.js";
+import { bytesText } from "./words.js";
+
+/** Nobody waits for what is read this fast. */
+const QUICK_MILLISECONDS = 1000;
 
 /** What is looked at when a stored report comes back; the rest is as it was written. */
 const shape = z.looseObject({
@@ -48,7 +53,15 @@ export const modelAnalysis: Analysis<ModelQuestion, ModelPageReport> = {
 			const { warnings, run } = comparison;
 			return { warnings, run, content: { kind: "comparison", comparison } };
 		}
-		const record = await client.describeModel({ model: modelRequest(path) }, signal);
+		const began = performance.now();
+		const record = await client.describeModel(
+			{ run: randomUUID(), model: modelRequest(path) },
+			({ read, of }) => {
+				if (performance.now() - began < QUICK_MILLISECONDS) return;
+				progress(`Reading ${basename(path)}, ${bytesText(read)} of ${bytesText(of)}`, read / of);
+			},
+			signal,
+		);
 		const { warnings, run } = record.report;
 		return { warnings, run, content: { kind: "model", ...record } };
 	},

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -61,6 +61,27 @@ describe("a reader in a process of its own", () => {
 		const path = join(folder, "m.h5");
 		await writeFile(path, await h5Model({ config: sequential([input([3]), layer("ReLU", "r")]), weights: {} }));
 		expect((await readModelIsolated(path, OPTIONS, limits)).network.nodes).toHaveLength(2);
+	});
+
+	it("says how many bytes of how many have been read, of all files that are known by then", async () => {
+		const told: (readonly [number, number])[] = [];
+		const { files } = await readModel(model, OPTIONS, (read, of) => told.push([read, of]));
+		const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+		expect(sizes).toHaveLength(2);
+		const all = sizes.reduce((sum, size) => sum + size, 0);
+		expect(told).toEqual([
+			[sizes[0], sizes[0]],
+			[all, all],
+		]);
+		// The real reader is too fast to say anything.
+		const slow = await misbehaving(`process.once("message", () => {
+			process.send({ kind: "reading", read: 5, of: 10 });
+			process.send({ kind: "failed", reason: "unreadable-model", message: "m: cut off", subject: "m" });
+		});`);
+		const heard: (readonly [number, number])[] = [];
+		const onRead = (read: number, of: number) => void heard.push([read, of]);
+		await expectRefusal(readModelIsolated(model, OPTIONS, { ...slow, onRead }), "unreadable-model", "m: cut off");
+		expect(heard).toEqual([[5, 10]]);
 	});
 
 	it("hands on errors with their reason", async () => {
