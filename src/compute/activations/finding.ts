@@ -28,11 +28,14 @@ export function findingOf(report: Judged): string {
 }
 
 function verdict(comparison: ProbeComparison, measure: CoherenceMeasure): string {
-	const { units, directions, rotation, redrawn, excess } = comparison;
+	const { units, directions, permutations, rotation, redrawn, excess } = comparison;
 	const name = measure === "purity" ? "purity" : "similarity";
 	const medians = `median ${name} ${units.toFixed(2)} and ${directions.toFixed(2)}`;
 	if (!rotation) return `units have a ${medians.replace(" and ", ", directions ")}; whether they differ was not tested`;
 	const figures = `${medians}, p = ${pText(rotation.p)}`;
+	const least = 1 / (1 + permutations);
+	if (least >= SIGNIFICANT)
+		return `whether units are more coherent than random directions can't be told: ${medians}; with ${rotationsText(permutations)} p is ${pText(least)} at least`;
 	if (rotation.p >= SIGNIFICANT) return `units are not shown to be more coherent than random directions: ${figures}`;
 	const more = `units are more coherent than random directions: ${figures}`;
 	if (!redrawn || !excess) return `${more}; whether that is learned was not tested`;
@@ -85,6 +88,10 @@ const CONTROL_WORDS: Readonly<Record<ProbeReport["options"]["control"], string>>
 
 function deltaText({ delta, interval }: ProbeComparison): string {
 	return `${delta.toFixed(2)} [${interval[0].toFixed(2)}, ${interval[1].toFixed(2)}]`;
+}
+
+function rotationsText(number: number): string {
+	return number === 1 ? "1 rotation" : `${count(number)} rotations`;
 }
 
 /** Two significant digits. */

@@ -1,29 +1,40 @@
 /** Where in a picture a unit or direction has its highest score, as the box of pixels that this place sees. */
-
+import * as tf from "@tensorflow/tfjs-core";
 import { type PixelBox, receptiveField } from "../network/receptiveField.js";
 import type { Network } from "../network/types.js";
 import type { ProbedLayer } from "../probeReport.js";
 
-/** The place `[0, places)` with the highest value of `<a, v>` in activations `[places, units]`; of several the first. */
-export function highestPlace(activations: Float32Array, units: number, direction: ArrayLike<number>): number {
-	let [best, highest] = [0, Number.NEGATIVE_INFINITY];
-	for (let offset = 0, place = 0; offset < activations.length; offset += units, place++) {
-		let score = 0;
-		for (let unit = 0; unit < units; unit++)
-			score += (activations[offset + unit] as number) * (direction[unit] as number);
-		if (score > highest) [best, highest] = [place, score];
-	}
-	return best;
-}
+/** Values of products `[directions, places]`, and of directions, that are made at a time. */
+const PRODUCT_VALUES = 2 ** 22;
 
-/** As `highestPlace` for one unit. */
-export function highestPlaceOfUnit(activations: Float32Array, units: number, unit: number): number {
-	let [best, highest] = [0, Number.NEGATIVE_INFINITY];
-	for (let offset = unit, place = 0; offset < activations.length; offset += units, place++) {
-		const score = activations[offset] as number;
-		if (score > highest) [best, highest] = [place, score];
+/**
+ * For each direction the place `[0, places)` where `<a, v>` is highest in one image; of several the first.
+ *
+ * @param activations `[images, places, units]`
+ * @param directions as many as wanted, of `units` values each
+ */
+export function highestPlaces(
+	activations: tf.Tensor3D,
+	image: number,
+	directions: readonly Float32Array[],
+): Int32Array {
+	const [, places, units] = activations.shape;
+	const found = new Int32Array(directions.length);
+	const atOnce = Math.max(1, Math.floor(PRODUCT_VALUES / Math.max(places, units)));
+	for (let start = 0; start < directions.length; start += atOnce) {
+		const some = directions.slice(start, start + atOnce);
+		const vectors = new Float32Array(some.length * units);
+		some.forEach((direction, row) => {
+			vectors.set(direction, row * units);
+		});
+		const highest = tf.tidy(() => {
+			const own = tf.reshape(tf.slice(activations, [image, 0, 0], [1, places, units]), [places, units]) as tf.Tensor2D;
+			return tf.argMax(tf.matMul(tf.tensor2d(vectors, [some.length, units]), own, false, true), 1);
+		});
+		found.set(highest.dataSync(), start);
+		highest.dispose();
 	}
-	return best;
+	return found;
 }
 
 /** What each place of a layer sees; each is looked up once. */

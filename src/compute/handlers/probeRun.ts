@@ -5,7 +5,7 @@ import { normalise } from "../activations/haar.js";
 import { type ActivationBatch, LayerReader, seededOrder } from "../activations/layerReader.js";
 import { Moments } from "../activations/moments.js";
 import { featureCount, penultimateNode } from "../activations/penultimate.js";
-import { highestPlace, highestPlaceOfUnit, PlaceBoxes } from "../activations/places.js";
+import { highestPlaces, PlaceBoxes } from "../activations/places.js";
 import { type ProbePlan, planProbe } from "../activations/probePlan.js";
 import type { RotationEvidence } from "../activations/probeStatistics.js";
 import { type RotationOutcome, rotateFrames } from "../activations/rotationTest.js";
@@ -47,6 +47,8 @@ export interface Scored {
 export class ProbeRun {
 	readonly #slices: Slices;
 	readonly #reader: LayerReader;
+	/** Without penultimate activations. */
+	readonly #layerReader: LayerReader;
 	readonly #plan: ProbePlan;
 	/** Positions of all pictures, in the seeded order. */
 	readonly #order: Uint32Array;
@@ -69,7 +71,9 @@ export class ProbeRun {
 		const penultimate = penultimateNode(classifier.network, classifier.head.logits);
 		this.#plan = planProbe(layer, options, wanted, featureCount(penultimate), data.entries.length, seed);
 		const features = this.#plan.withFeatures ? penultimate.name : null;
-		this.#reader = new LayerReader(classifier.executor, layer, features, classifier.pixelShape, classifier.batchSize);
+		const { executor, pixelShape, batchSize } = classifier;
+		this.#reader = new LayerReader(executor, layer, features, pixelShape, batchSize);
+		this.#layerReader = new LayerReader(executor, layer, null, pixelShape, batchSize);
 		this.#order = seededOrder(data.entries.length, seed);
 		this.#reporter = new ProbeReporter(context, prepared, params, {
 			...setting,
@@ -109,7 +113,7 @@ export class ProbeRun {
 			let done = 0;
 			// Images that are scored as well are counted there.
 			const onUnreadable = control === "classMeans" ? this.#onUnreadable : undefined;
-			const stream = this.#stream(order, onUnreadable);
+			const stream = this.#stream(this.#layerReader, order, onUnreadable);
 			for await (const { images, activations } of stream) {
 				if (this.setting.stopped()) break;
 				moments.add(activations, (i) => {
@@ -170,7 +174,7 @@ export class ProbeRun {
 		const units = this.#plan.units ?? Array.from({ length: layer.units }, (_, unit) => unit);
 		const scored = { pass, units, directions, own };
 		return this.#timed("scores", async () => {
-			for await (const batch of this.#stream(order, this.#onUnreadable)) {
+			for await (const batch of this.#stream(this.#reader, order, this.#onUnreadable)) {
 				if (this.setting.stopped()) break;
 				pass.add(batch);
 				this.#tellProgress("scores", pass.images, order.length);
@@ -193,24 +197,25 @@ export class ProbeRun {
 			}
 		}
 		const values = joined([directions.values, own.values]);
+		const vector = (row: number): Float32Array => {
+			const at = (row - units.length) * layer.units;
+			if (at >= 0) return values.subarray(at, at + layer.units);
+			const unit = new Float32Array(layer.units);
+			unit[units[row] as number] = 1;
+			return unit;
+		};
 		const boxes = new PlaceBoxes(this.prepared.classifier.network, layer);
 		const found = new Map<string, RankedImage["box"]>();
 		const order = this.#order.filter((image) => rowsOf.has(image));
 		await this.#timed("places", async () => {
 			let done = 0;
-			for await (const { images, activations } of this.#stream(order)) {
-				const all = activations.dataSync() as Float32Array;
-				const size = layer.places * layer.units;
+			for await (const { images, activations } of this.#stream(this.#layerReader, order)) {
 				for (const [i, { index }] of images.entries()) {
-					const one = all.subarray(i * size, (i + 1) * size);
-					for (const row of rowsOf.get(index) ?? []) {
-						const at = row - units.length;
-						const place =
-							at < 0
-								? highestPlaceOfUnit(one, layer.units, units[row] as number)
-								: highestPlace(one, layer.units, values.subarray(at * layer.units, (at + 1) * layer.units));
-						found.set(`${row} ${index}`, boxes.box(place));
-					}
+					const rows = rowsOf.get(index) ?? [];
+					const places = highestPlaces(activations, i, rows.map(vector));
+					rows.forEach((row, at) => {
+						found.set(`${row} ${index}`, boxes.box(places[at] as number));
+					});
 					await this.#slices.breathe();
 				}
 				done += images.length;
@@ -260,8 +265,12 @@ export class ProbeRun {
 		});
 	}
 
-	#stream(order: Uint32Array, onUnreadable?: (image: UnreadableImage) => void): AsyncGenerator<ActivationBatch> {
-		return this.#reader.stream(this.setting.data.entries, order, this.prepared.wanted, this.#slices, onUnreadable);
+	#stream(
+		reader: LayerReader,
+		order: Uint32Array,
+		onUnreadable?: (image: UnreadableImage) => void,
+	): AsyncGenerator<ActivationBatch> {
+		return reader.stream(this.setting.data.entries, order, this.prepared.wanted, this.#slices, onUnreadable);
 	}
 
 	readonly #onUnreadable = (image: UnreadableImage): void => this.#reporter.unreadable(image);

@@ -7,7 +7,7 @@ import { chooseLayer } from "../activations/layerChoice.js";
 import { type IndexedImage, LayerReader, seededOrder } from "../activations/layerReader.js";
 import { heldScores, holdScores, keptUnits, type LayerScores, layerScores } from "../activations/layerScores.js";
 import { featureCount, MOST_FEATURES, penultimateNode } from "../activations/penultimate.js";
-import { highestPlace, PlaceBoxes } from "../activations/places.js";
+import { highestPlaces, PlaceBoxes } from "../activations/places.js";
 import { probedDirection, type Ranking } from "../activations/probeRows.js";
 import { histogramOf, scoresByClass } from "../activations/scoreDistribution.js";
 import { RunningFigures } from "../activations/scoreFigures.js";
@@ -218,16 +218,12 @@ async function look(
 	const hasPlaces = layer.places > 1 && reduce === "max";
 	const places = new PlaceBoxes(network, layer);
 	for await (const batch of reader.stream(entries, order, wanted, slices)) {
-		const values = hasPlaces ? (batch.activations.dataSync() as Float32Array) : new Float32Array(0);
 		batch.images.forEach((image, i) => {
 			const own = features ? batch.features.subarray(i * size, (i + 1) * size) : null;
 			marks.set(image.index, new ImageMarks(image, own));
-			const step = layer.places * layer.units;
-			if (hasPlaces)
-				boxes.set(
-					image.index,
-					places.box(highestPlace(values.subarray(i * step, (i + 1) * step), layer.units, direction)),
-				);
+			if (!hasPlaces) return;
+			const [place] = highestPlaces(batch.activations, i, [direction]);
+			boxes.set(image.index, places.box(place as number));
 		});
 	}
 	return { marks, boxes };

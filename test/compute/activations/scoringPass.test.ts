@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { IndexedImage } from "../../../src/compute/activations/layerReader.js";
 import { LayerReader, seededOrder } from "../../../src/compute/activations/layerReader.js";
+import { highestPlaces } from "../../../src/compute/activations/places.js";
 import { Scorer } from "../../../src/compute/activations/scorer.js";
 import { ScoringPass } from "../../../src/compute/activations/scoringPass.js";
 import { startBackend } from "../../../src/compute/backend.js";
@@ -104,6 +105,35 @@ describe.each(["max", "mean"] as const)("scores by the %s over places", (reduce:
 		});
 		scorer.dispose();
 		executor.dispose();
+	});
+});
+
+describe("the place of the highest score", () => {
+	it("is that of a plain loop, of equal ones the first", () => {
+		const random = Random.stream(3, "places");
+		const [images, places, units, rows] = [3, 20, 5, 7];
+		const values = Float32Array.from({ length: images * places * units }, () => random.normal());
+		// The second half of an image's places repeats the first.
+		const step = places * units;
+		for (let image = 0; image < images; image++)
+			values.copyWithin(image * step + step / 2, image * step, image * step + step / 2);
+		const directions = Array.from({ length: rows }, () => Float32Array.from({ length: units }, () => random.normal()));
+		const activations = tf.tensor3d(values, [images, places, units]);
+		const tensors = tf.memory().numTensors;
+		for (let image = 0; image < images; image++) {
+			const expected = directions.map((direction) => {
+				const scores = Array.from({ length: places / 2 }, (_, place) =>
+					direction.reduce(
+						(sum, weight, unit) => sum + weight * (values[image * step + place * units + unit] as number),
+						0,
+					),
+				);
+				return scores.indexOf(Math.max(...scores));
+			});
+			expect(Array.from(highestPlaces(activations, image, directions))).toEqual(expected);
+		}
+		expect(tf.memory().numTensors).toBe(tensors);
+		activations.dispose();
 	});
 });
 
