@@ -17,7 +17,7 @@ export const EFFORT_NAMES: Readonly<Record<Effort, string>> = {
 
 /** Evaluations of an image by the method `closest`, as the example models take them: more with ReLU, or where any label will do. */
 export const EFFORT_COSTS: Readonly<Record<Effort, string>> = {
-	quick: "some 80 to 600 evaluations an image",
-	normal: "130 to 600",
-	thorough: "220 to 1,200",
+	quick: "some 70 to 270 evaluations an image",
+	normal: "120 to 350",
+	thorough: "220 to 800",
 };

@@ -63,7 +63,7 @@ describe.each<Activation>(["tanh", "sigmoid", "relu"])("a perceptron with %s uni
 		any.forEach((outcome, i) => {
 			expect(outcome.target).toBeNull();
 			expect(outcome.adversarial!.label).not.toBe(outcome.predicted);
-			// Three of the four labels are tried, so now and then the wanted one is a little nearer.
+			// A run for a label may be given up early, so now and then the wanted one is a little nearer.
 			expect(distanceOf(outcome, pictures[i]!)).toBeLessThan(1.05 * distanceOf(next[i]!, pictures[i]!));
 		});
 	});
@@ -170,6 +170,20 @@ describe("an attack", () => {
 		const few = await run(network, pictures, { ...NEXT, budget: 40 });
 		const plan = await run(network, pictures, NEXT);
 		expect(mean(plan.map(lastDistortion))).toBeLessThan(mean(few.map(lastDistortion)));
+	});
+
+	it("ends no further away with more effort, since it begins with what less effort does", async () => {
+		const few = pictures.slice(0, 6);
+		const [quick, normal, thorough] = await Promise.all(
+			(["quick", "normal", "thorough"] as const).map((effort) => run(network, few, { ...NEXT, effort })),
+		);
+		// The search of the last segment ends anywhere in the slack of the margin, some 1e-7 of the distance here.
+		const slack = 1 + 1e-6;
+		few.forEach((_, i) => {
+			expect(lastDistortion(normal![i]!)).toBeLessThanOrEqual(slack * lastDistortion(quick![i]!));
+			expect(lastDistortion(thorough![i]!)).toBeLessThanOrEqual(slack * lastDistortion(normal![i]!));
+		});
+		expect(mean(thorough!.map(lastDistortion))).toBeLessThan(mean(quick!.map(lastDistortion)));
 	});
 
 	it("ends a stopped picture with what it has and goes on with the others", async () => {
