@@ -276,9 +276,9 @@ describe.skipIf(!canShowPages)("the page Adversarial", () => {
 
 	it("says what an effort costs where one chooses it", async () => {
 		await show("single");
-		await page.getByRole("button", { name: /^Effort: Normal, 130 to 600/ }).click();
+		await page.getByRole("button", { name: /^Effort: Normal, 120 to 350/ }).click();
 		expect(await page.getByRole("menuitemcheckbox", { checked: true }).innerText()).toContain("Normal");
-		await page.getByRole("menuitemcheckbox", { name: /Thorough.*220 to 1,200/ }).click();
+		await page.getByRole("menuitemcheckbox", { name: /Thorough.*220 to 800/ }).click();
 		expect(await seen(page.locator(".page"))).toContain("The results below are for normal effort.");
 		await page.locator(".toolbar vscode-button.run").click();
 		expect(await lastSent()).toMatchObject({ type: "run", effort: "thorough" });
