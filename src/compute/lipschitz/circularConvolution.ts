@@ -42,12 +42,9 @@ export class CircularConvolution implements MatrixBatch {
 	async gram(indices: readonly number[], slices: Slices): Promise<ComplexMatrices> {
 		const { size } = this;
 		const { differences } = this.correlation;
-		const correlations = tf.tensor2d(this.correlation.single(), [differences.length, size * size]);
+		const single = await this.correlation.single(slices);
+		const correlations = tf.tensor2d(single, [differences.length, size * size]);
 		const turns = indices.map((index) => differences.map((offset) => this.#turn(index, offset)));
-		await slices.breathe().catch((error: unknown) => {
-			correlations.dispose();
-			throw error;
-		});
 		const transformed = (part: 0 | 1) =>
 			tf.tidy(() => {
 				const waves = Float32Array.from(turns.flatMap((row) => row.map((turn) => turn[part])));

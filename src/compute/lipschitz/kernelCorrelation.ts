@@ -74,8 +74,8 @@ export class KernelCorrelation {
 	}
 
 	/** `C_d [differences, size, size]` in float32, by products on the backend. */
-	single(): Float32Array {
-		this.#single ??= this.#correlated();
+	async single(slices: Slices): Promise<Float32Array> {
+		this.#single ??= await this.#correlated(slices);
 		return this.#single;
 	}
 
@@ -91,20 +91,29 @@ export class KernelCorrelation {
 		return this.#double;
 	}
 
-	#correlated(): Float32Array {
+	async #correlated(slices: Slices): Promise<Float32Array> {
 		const [size, length] = [this.size, this.#length];
-		const result = tf.tidy(() => {
-			const all = tf.tensor2d(this.#matrices, [this.#offsets.length, length * size]);
-			const stacked = (places: readonly number[]) =>
-				tf.reshape(tf.gather(all, tf.tensor1d([...places], "int32")), [places.length * length, size]);
-			const half = this.#differences.map(({ pairs }) =>
-				tf.matMul(stacked(pairs.map(([first]) => first)), stacked(pairs.map(([, second]) => second)), true, false),
-			);
-			return tf.stack([...half, ...half.slice(1).map((one) => tf.transpose(one))]);
-		});
-		const values = result.dataSync() as Float32Array;
-		result.dispose();
-		return values;
+		const values = new Float32Array(this.differences.length * size * size);
+		const all = tf.tensor2d(this.#matrices, [this.#offsets.length, length * size]);
+		const stacked = (places: readonly number[]) =>
+			tf.reshape(tf.gather(all, tf.tensor1d([...places], "int32")), [places.length * length, size]);
+		const put = (place: number, correlation: tf.Tensor) => values.set(correlation.dataSync(), place * size * size);
+		try {
+			for (const [d, { pairs }] of this.#differences.entries()) {
+				const [one, opposite] = tf.tidy(() => {
+					const [first, second] = [pairs.map(([at]) => at), pairs.map(([, at]) => at)];
+					const product = tf.matMul(stacked(first), stacked(second), true, false);
+					return [product, tf.transpose(product)] as [tf.Tensor, tf.Tensor];
+				});
+				put(d, one);
+				if (d > 0) put(this.pairs + d - 1, opposite);
+				tf.dispose([one, opposite]);
+				await slices.breathe();
+			}
+			return values;
+		} finally {
+			all.dispose();
+		}
 	}
 
 	#doubleCorrelation(pairs: Difference["pairs"]): Float64Array {

@@ -133,7 +133,7 @@ class Grams {
 		const { batch, slices } = this;
 		if (parts(batch, batch.indices).length === 1) {
 			this.#all ??= await batch.gram(batch.indices, slices);
-			if (indices.length === batch.count) return work(this.#all);
+			if (indices.length === batch.count && indices.every((index, at) => index === at)) return work(this.#all);
 		}
 		const all = this.#all;
 		const own = all
