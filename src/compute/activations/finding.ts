@@ -1,5 +1,5 @@
 /** The finding of a probe in a sentence, and what it rests on: no more than the tests say. */
-import type { CoherenceMeasure, ProbeComparison, ProbeReport } from "../probeReport.js";
+import type { CoherenceMeasure, ProbeComparison, ProbeControl, ProbeReport } from "../probeReport.js";
 import { COMPARED_SIDE } from "./imageMarks.js";
 import { judgedMeasure, SIGNIFICANT } from "./probeStatistics.js";
 
@@ -24,20 +24,27 @@ export function findingOf(report: Judged): string {
 		const active = report.units.length - statistics.inactive;
 		return `${over}Nothing can be compared: ${active} of ${report.units.length} units have ${options.top} images above their floor.`;
 	}
-	return `${over}${capitalised(`by ${MEASURE_WORDS[measure]}`)}, ${verdict(comparison, measure)}.`;
+	return `${over}${capitalised(`by ${MEASURE_WORDS[measure]}`)}, ${verdict(comparison, measure, options.control)}.`;
 }
 
-function verdict(comparison: ProbeComparison, measure: CoherenceMeasure): string {
+/** Directions that the rotations of the test resemble; medians of others say nothing of `p`. */
+const LIKE_ROTATIONS: ReadonlySet<ProbeControl> = new Set(["gaussian", "rotation"]);
+
+function verdict(comparison: ProbeComparison, measure: CoherenceMeasure, control: ProbeControl): string {
 	const { units, directions, permutations, rotation, redrawn, excess } = comparison;
 	const name = measure === "purity" ? "purity" : "similarity";
-	const medians = `median ${name} ${units.toFixed(2)} and ${directions.toFixed(2)}`;
-	if (!rotation) return `units have a ${medians.replace(" and ", ", directions ")}; whether they differ was not tested`;
+	const isLike = LIKE_ROTATIONS.has(control);
+	const others = isLike ? "random directions" : "random rotations of their frame";
+	const own = `median ${name} ${units.toFixed(2)}`;
+	const theirs = `${SHORT_CONTROL_WORDS[control]} ${directions.toFixed(2)}`;
+	if (!rotation) return `units have a ${own}, ${theirs}; whether they differ was not tested`;
+	const medians = isLike ? `${own} and ${directions.toFixed(2)}` : `${own} (${theirs})`;
 	const figures = `${medians}, p = ${pText(rotation.p)}`;
 	const least = 1 / (1 + permutations);
 	if (least >= SIGNIFICANT)
-		return `whether units are more coherent than random directions can't be told: ${medians}; with ${rotationsText(permutations)} p is ${pText(least)} at least`;
-	if (rotation.p >= SIGNIFICANT) return `units are not shown to be more coherent than random directions: ${figures}`;
-	const more = `units are more coherent than random directions: ${figures}`;
+		return `whether units are more coherent than ${others} can't be told: ${medians}; with ${rotationsText(permutations)} p is ${pText(least)} at least`;
+	if (rotation.p >= SIGNIFICANT) return `units are not shown to be more coherent than ${others}: ${figures}`;
+	const more = `units are more coherent than ${others}: ${figures}`;
 	if (!redrawn || !excess) return `${more}; whether that is learned was not tested`;
 	const advantages = `advantage ${signed(rotation.advantage)}, with re-drawn weights ${signed(redrawn.advantage)}`;
 	return excess.interval[0] > 0
@@ -78,12 +85,20 @@ export function conditionsOf(report: Judged): string {
 	return `${parts.join(". ")}.`;
 }
 
-const CONTROL_WORDS: Readonly<Record<ProbeReport["options"]["control"], string>> = {
+const CONTROL_WORDS: Readonly<Record<ProbeControl, string>> = {
 	gaussian: "Gaussian",
 	rotation: "random rotations",
 	whitened: "whitened, ridge 0.001 of the mean variance",
 	components: "principal components",
 	classMeans: "class-mean differences of the other half of the images",
+};
+
+const SHORT_CONTROL_WORDS: Readonly<Record<ProbeControl, string>> = {
+	gaussian: "directions",
+	rotation: "directions",
+	whitened: "whitened directions",
+	components: "principal components",
+	classMeans: "class-mean differences",
 };
 
 function deltaText({ delta, interval }: ProbeComparison): string {

@@ -103,6 +103,14 @@ describe("the finding", () => {
 		expect(findingOf(report)).toBe(words);
 	});
 
+	it("doesn't compare units with directions that the test is not about", () => {
+		const report = judged(compared(0.001));
+		const other = { ...report, options: { ...report.options, control: "components" as const } };
+		expect(findingOf(other)).toBe(
+			"By label purity, units are more coherent than random rotations of their frame: median purity 0.89 (principal components 0.78), p = 0.001; whether that is learned was not tested.",
+		);
+	});
+
 	it("rests on what was done: rotations, images, chance", () => {
 		const words = conditionsOf(judged(compared(0.001)));
 		expect(words).toContain("p: 999 rotations of all units over 500 images, one-sided.");
