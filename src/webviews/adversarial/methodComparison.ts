@@ -144,6 +144,7 @@ export class MethodComparison extends LightElement {
 				name: "Time",
 				figures: true,
 				kind: "cost",
+				title: "Of the run's own method, its share of the time of all images that ran with it",
 				cell: ({ row }) => (row?.seconds == null ? "–" : duration(row.seconds)),
 				sort: ({ row }) => row?.seconds ?? null,
 			},

@@ -1,7 +1,7 @@
 /** The effort of an attack in the toolbars of pages. */
 import { html, nothing, type TemplateResult } from "lit";
 import { type AttackMethod, EFFORTS, type Effort } from "../../compute/report.js";
-import { EFFORT_COSTS, EFFORT_NAMES } from "./attackNames.js";
+import { EFFORT_NAMES, effortCost } from "./attackNames.js";
 import type { MenuAction, MenuItem } from "./menu.js";
 import { pickerField } from "./toolbar.js";
 
@@ -9,7 +9,7 @@ import { pickerField } from "./toolbar.js";
 export function effortItems(effort: Effort, set: (effort: Effort) => void): readonly MenuAction[] {
 	return EFFORTS.map((each) => ({
 		label: EFFORT_NAMES[each],
-		key: EFFORT_COSTS[each],
+		key: effortCost(each),
 		checked: each === effort,
 		run: () => set(each),
 	}));
@@ -23,7 +23,7 @@ export function effortField(
 ): TemplateResult | typeof nothing {
 	if (method !== "closest") return nothing;
 	const name = EFFORT_NAMES[effort];
-	return html`${pickerField("Effort", "effort", name, `Effort: ${name}, ${EFFORT_COSTS[effort]}`, (anchor) =>
+	return html`${pickerField("Effort", "effort", name, `Effort: ${name}, ${effortCost(effort)}`, (anchor) =>
 		openMenu("Effort", effortItems(effort, set), anchor),
 	)}`;
 }

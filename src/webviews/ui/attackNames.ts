@@ -15,9 +15,15 @@ export const EFFORT_NAMES: Readonly<Record<Effort, string>> = {
 	thorough: "Thorough",
 };
 
-/** Evaluations of an image by the method `closest`, as the example models take them: more with ReLU, or where any label will do. */
-export const EFFORT_COSTS: Readonly<Record<Effort, string>> = {
-	quick: "some 70 to 270 evaluations an image",
-	normal: "120 to 350",
-	thorough: "220 to 800",
+/** What most images take of the method `closest`, in evaluations, on the example models: the most where any label will do, and with ReLU. */
+export const EFFORT_EVALUATIONS: Readonly<Record<Effort, readonly [least: number, most: number]>> = {
+	quick: [70, 270],
+	normal: [120, 350],
+	thorough: [220, 800],
 };
+
+/** "70 to 270 evaluations an image" */
+export function effortCost(effort: Effort): string {
+	const [least, most] = EFFORT_EVALUATIONS[effort];
+	return `${least} to ${most} evaluations an image`;
+}

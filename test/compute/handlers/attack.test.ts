@@ -11,6 +11,8 @@ import type { HandlerContext } from "../../../src/compute/handlers/context.js";
 import { predict } from "../../../src/compute/handlers/predict.js";
 import { ModelStore } from "../../../src/compute/modelStore.js";
 import type { AttackParams, AttackProgress, ModelRequest } from "../../../src/compute/protocol.js";
+import { EFFORTS } from "../../../src/compute/report.js";
+import { EFFORT_EVALUATIONS } from "../../../src/webviews/ui/attackNames.js";
 import { example } from "../../examples/paths.js";
 
 const model: ModelRequest = {
@@ -151,9 +153,35 @@ describe("attack", () => {
 		expect(part?.distortion).toBeCloseTo(whole[2]?.distortion as number, 5);
 	});
 
+	it.each(EFFORTS)(
+		"takes about as many evaluations as pages say of the effort: %s",
+		{ timeout: 60_000 },
+		async (effort) => {
+			const [least, most] = EFFORT_EVALUATIONS[effort];
+			const options = { method: "closest", effort, target: { kind: "any" }, budget: null } as const;
+			for (const path of [model.path, example("models", "cnn.keras")]) {
+				const asked = params({
+					model: { ...model, path },
+					options,
+					data: { kind: "pictures", paths: digits.slice(1) },
+				});
+				const { report } = await new AttackRuns().attack(context, asked, never, () => undefined);
+				for (const { evaluations } of report.images) {
+					// The words are of most images: a single one may need half as many again.
+					expect(evaluations).toBeGreaterThan(least / 1.5);
+					expect(evaluations).toBeLessThan(most * 1.5);
+				}
+			}
+		},
+	);
+
 	it("ends when it is cancelled", async () => {
 		const controller = new AbortController();
-		const running = new AttackRuns().attack(context, params(), controller.signal, ({ kind }) => {
+		// Longer than the slices between which a cancel is heard.
+		const cnn = { ...model, path: example("models", "cnn.keras") };
+		const options = { method: "closest", effort: "thorough", target: { kind: "any" }, budget: null } as const;
+		const asked = params({ model: cnn, options });
+		const running = new AttackRuns().attack(context, asked, controller.signal, ({ kind }) => {
 			if (kind === "read") controller.abort();
 		});
 		await expect(running).rejects.toMatchObject({ reason: "cancelled" });

@@ -276,7 +276,7 @@ describe.skipIf(!canShowPages)("the page Adversarial", () => {
 
 	it("says what an effort costs where one chooses it", async () => {
 		await show("single");
-		await page.getByRole("button", { name: /^Effort: Normal, 120 to 350/ }).click();
+		await page.getByRole("button", { name: /^Effort: Normal, 120 to 350 evaluations/ }).click();
 		expect(await page.getByRole("menuitemcheckbox", { checked: true }).innerText()).toContain("Normal");
 		await page.getByRole("menuitemcheckbox", { name: /Thorough.*220 to 800/ }).click();
 		expect(await seen(page.locator(".page"))).toContain("The results below are for normal effort.");
