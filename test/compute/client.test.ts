@@ -1,9 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { ComputeClient, type ComputeClientOptions, type ComputeState } from "../../src/compute/client.js";
+import { ComputeClient } from "../../src/compute/client.js";
 import { BlindspotError } from "../../src/compute/errors.js";
 import { describeEnd } from "../../src/compute/hostProcess.js";
 import type { AttackParams, AttackProgress, HostSettings, InspectParams } from "../../src/compute/protocol.js";
+import type { ComputeProcessOptions, ComputeState } from "../../src/compute/restartingProcess.js";
 
 const hostPath = fileURLToPath(new URL("fakeHost.mjs", import.meta.url));
 const settings: HostSettings = {
@@ -19,7 +20,7 @@ afterEach(async () => {
 	await Promise.all(clients.splice(0).map((client) => client.dispose()));
 });
 
-function newClient(options: Partial<ComputeClientOptions> = {}): ComputeClient {
+function newClient(options: Partial<ComputeProcessOptions> = {}): ComputeClient {
 	const silent = () => undefined;
 	const client = new ComputeClient({
 		hostPath,
