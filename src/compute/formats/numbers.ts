@@ -54,3 +54,11 @@ function bfloatToNumber(bits: number): number {
 	if (exponent === 0xff) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
 	return sign * (1 + fraction / 128) * 2 ** (exponent - 127);
 }
+
+/** Says that a weight holds values that are no numbers, where it does. */
+export function warnOfOddValues(name: string, data: ArrayLike<number>, warn: (message: string) => void): void {
+	let odd = 0;
+	for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) odd++;
+	const values = odd === 1 ? "1 value that is" : `${odd} values that are`;
+	if (odd > 0) warn(`Weight '${name}' holds ${values} NaN or infinite.`);
+}

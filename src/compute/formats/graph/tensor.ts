@@ -153,10 +153,3 @@ export function axisOf(axis: number, rank: number): number {
 		throw new BlindspotError("unreadable-model", `There is no axis ${axis} among ${rank}.`);
 	return counted;
 }
-
-/** Says that a weight holds values that are no numbers, where it does. */
-export function warnOfOddValues({ name, data }: Tensor, warn: (message: string) => void): void {
-	let odd = 0;
-	for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) odd++;
-	if (odd > 0) warn(`Weight '${name}' holds ${odd} values that are NaN or infinite.`);
-}

@@ -6,7 +6,8 @@ import type { Value } from "../graph/align.js";
 import { asOutput, Emitter } from "../graph/emitter.js";
 import { enterPicture } from "../graph/entrance.js";
 import { withPlaces } from "../graph/places.js";
-import { type Tensor, tensor, warnOfOddValues } from "../graph/tensor.js";
+import { type Tensor, tensor } from "../graph/tensor.js";
+import { warnOfOddValues } from "../numbers.js";
 import type { ReadOptions } from "../options.js";
 import { chooseOutput, choosePicture, outputNamed, pictureInput, type Signature } from "./ends.js";
 import { Evaluation } from "./evaluation.js";
@@ -52,7 +53,7 @@ export function readGraph(
 	const entered = enterPicture(pictureInput(picture), settings, emitter, warn);
 	const places = new Map<string, string>();
 	const taken = ({ value, place }: StoredWeight): Tensor => {
-		warnOfOddValues(value, warn);
+		warnOfOddValues(value.name, value.data, warn);
 		places.set(value.name, place);
 		return value;
 	};

@@ -1,7 +1,9 @@
 /** Walks a topology call by call and builds the `Network`. */
+
 import { BlindspotError } from "../../errors.js";
 import { LIMITS, NetworkBuilder } from "../../network/build.js";
 import type { ModelFormat, Network, Weight } from "../../network/types.js";
+import { warnOfOddValues } from "../numbers.js";
 import type { ReadOptions } from "../options.js";
 import type { TensorReference } from "./inbound.js";
 import { inputShape } from "./inputShape.js";
@@ -181,8 +183,7 @@ class GraphWalk {
 	#readWeight(address: LayerAddress, request: Parameters<WeightSource["find"]>[1]): Weight {
 		const stored = this.source.weights.find(address, request);
 		const data = readChecked(stored, request);
-		const odd = data.reduce((count, value) => (Number.isFinite(value) ? count : count + 1), 0);
-		if (odd > 0) this.#builder.warn(`Weight '${stored.name}' holds ${odd} values that are NaN or infinite.`);
+		warnOfOddValues(stored.name, data, (message) => this.#builder.warn(message));
 		return { name: stored.name, shape: request.shape, data, place: stored.place };
 	}
 

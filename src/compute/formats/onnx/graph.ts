@@ -6,7 +6,8 @@ import { fileShape, type Value } from "../graph/align.js";
 import { asOutput, Emitter } from "../graph/emitter.js";
 import type { Entrance } from "../graph/entrance.js";
 import { withPlaces } from "../graph/places.js";
-import { type Tensor, tensor, warnOfOddValues } from "../graph/tensor.js";
+import { type Tensor, tensor } from "../graph/tensor.js";
+import { warnOfOddValues } from "../numbers.js";
 import { evaluator } from "./evaluate.js";
 import { enter } from "./input.js";
 import { Inputs, type Lowering } from "./lowering.js";
@@ -43,7 +44,8 @@ export function readGraph(graph: GraphProto, settings: GraphSettings): Network {
 	const used = new Set([output, ...nodes.flatMap((node) => node.inputs)]);
 	const inputs = graph.inputs.filter(({ name }) => used.has(name) && !values.has(name));
 	const entered = enter(inputs, settings, emitter, warn);
-	for (const [name, value] of values) if (used.has(name) && value.kind === "tensor") warnOfOddValues(value, warn);
+	for (const [name, value] of values)
+		if (used.has(name) && value.kind === "tensor") warnOfOddValues(value.name, value.data, warn);
 	values.set(entered.name, entered.value);
 	const result = computeOutput(nodes, output, values, { emitter, fixedBatch: entered.fixedBatch, warn });
 	if (result.kind === "tensor")
