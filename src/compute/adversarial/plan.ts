@@ -40,27 +40,29 @@ type Plans = Readonly<Record<Effort, Plan>>;
  */
 
 /** A network without kinks between pixels and logits. */
+const SMOOTH_FIRST = [plain("original", 6, 10)];
 const SMOOTH_NORMAL = [plain("best", 3, 10), plain("noisy original", 6, 10)];
 const SMOOTH: Plans = {
-	quick: { labels: 5, finish: false, first: [plain("original", 6, 10)], refine: [plain("best", 3, 10)] },
-	normal: { labels: 9, finish: true, first: [plain("original", 6, 10)], refine: SMOOTH_NORMAL },
+	quick: { labels: 5, finish: false, first: SMOOTH_FIRST, refine: [plain("best", 3, 10)] },
+	normal: { labels: 9, finish: true, first: SMOOTH_FIRST, refine: SMOOTH_NORMAL },
 	thorough: {
 		labels: 9,
 		finish: true,
-		first: [plain("original", 6, 10)],
+		first: SMOOTH_FIRST,
 		refine: [...SMOOTH_NORMAL, plain("noisy original", 6, 10), plain("noisy original", 6, 10), plain("best", 4, 15)],
 	},
 };
 
 /** A network with ReLU or its like: without the smoothing a run stalls at a kink. */
+const HINGED_FIRST = [homotopy("original", 2, 8, 10, 2)];
 const HINGED_NORMAL = [homotopy("best", 1, 7, 8, 1), homotopy("best", 0.5, 6, 10, 2)];
 const HINGED: Plans = {
-	quick: { labels: 5, finish: false, first: [homotopy("original", 2, 8, 10, 2)], refine: [] },
-	normal: { labels: 9, finish: false, first: [homotopy("original", 2, 8, 10, 2)], refine: HINGED_NORMAL },
+	quick: { labels: 5, finish: false, first: HINGED_FIRST, refine: [] },
+	normal: { labels: 9, finish: false, first: HINGED_FIRST, refine: HINGED_NORMAL },
 	thorough: {
 		labels: 9,
 		finish: false,
-		first: [homotopy("original", 2, 8, 10, 2)],
+		first: HINGED_FIRST,
 		refine: [
 			...HINGED_NORMAL,
 			homotopy("original", 1, 7, 10, 2),
@@ -72,22 +74,23 @@ const HINGED: Plans = {
 };
 
 /** One with max pools, whose widths matter more than those of the ReLUs. */
+const POOLED_FIRST = [homotopy("original", 0.5, 4, 10, 2, { poolWidth: 0.8 })];
 const POOLED_NORMAL = [
 	homotopy("original", 1, 6, 8, 1, { poolWidth: 0.4 }),
 	homotopy("best", 0.25, 3, 10, 1, { poolWidth: 0.8 }),
 ];
 const POOLED: Plans = {
-	quick: { labels: 5, finish: false, first: [homotopy("original", 0.5, 4, 10, 2, { poolWidth: 0.8 })], refine: [] },
+	quick: { labels: 5, finish: false, first: POOLED_FIRST, refine: [] },
 	normal: {
 		labels: 9,
 		finish: false,
-		first: [homotopy("original", 0.5, 4, 10, 2, { poolWidth: 0.8 })],
+		first: POOLED_FIRST,
 		refine: POOLED_NORMAL,
 	},
 	thorough: {
 		labels: 9,
 		finish: false,
-		first: [homotopy("original", 0.5, 4, 10, 2, { poolWidth: 0.8 })],
+		first: POOLED_FIRST,
 		refine: [
 			...POOLED_NORMAL,
 			homotopy("original", 2, 8, 10, 2),
