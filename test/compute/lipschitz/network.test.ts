@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { attackImages } from "../../../src/compute/adversarial/run.js";
 import { startBackend } from "../../../src/compute/backend.js";
 import { Certifier } from "../../../src/compute/lipschitz/certificates.js";
 import { DEFAULT_OPTIONS } from "../../../src/compute/lipschitz/convolution.js";
@@ -17,6 +16,7 @@ import { Slices } from "../../../src/compute/slices.js";
 import { digit, mnistDigits, trainDigitCnn, trainDigits } from "../../mnistNetworks.js";
 import { execute64 } from "../../reference/execute64.js";
 import { largestSingularValue64 } from "../../reference/singularValue64.js";
+import { closestAdversarials } from "./adversarials.js";
 
 const random = Random.stream(7, "lipschitz network.test");
 const slices = () => new Slices(new AbortController().signal);
@@ -210,21 +210,7 @@ describe("certificates of digits", async () => {
 			const layers = await boundLayers(running, 0, slices(), () => undefined);
 			const certifier = new Certifier(running, layers, head.single);
 			const images = Array.from({ length: test.count }, (_, position) => ({ position, pixels: digit(test, position) }));
-			const outcomes = await attackImages(
-				classifier,
-				images,
-				{ method: "closest", effort: "quick", target: { kind: "any" }, budget: null },
-				{
-					seed: 0,
-					signal: new AbortController().signal,
-					batchSize: 100,
-					examine: false,
-					stopped: () => false,
-					onPredicted: () => undefined,
-					onBetter: () => undefined,
-					onFinished: () => undefined,
-				},
-			);
+			const outcomes = await closestAdversarials(classifier, images, 100);
 			const upper = layers.at(-1)?.product as number;
 			let [right, above, nearer] = [0, 0, 0];
 			const shares: number[] = [];

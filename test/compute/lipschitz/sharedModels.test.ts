@@ -4,7 +4,6 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { attackImages } from "../../../src/compute/adversarial/run.js";
 import { startBackend } from "../../../src/compute/backend.js";
 import { readModel } from "../../../src/compute/formats/read.js";
 import { boundLayers, RunningNetwork } from "../../../src/compute/lipschitz/layers.js";
@@ -14,6 +13,7 @@ import { TensorClassifier } from "../../../src/compute/network/tensorClassifier.
 import { Random } from "../../../src/compute/random.js";
 import { Slices } from "../../../src/compute/slices.js";
 import { sharedData } from "../../sharedData.js";
+import { closestAdversarials } from "./adversarials.js";
 
 const SMALL = ["onnx-mnist-8/model.onnx", "h5-resnet8-cifar10/model.h5"] as const;
 const LARGE = [
@@ -70,21 +70,7 @@ describe("bounds of real models", () => {
 			position,
 			pixels: Float32Array.from({ length: size }, () => random.uniform()),
 		}));
-		const outcomes = await attackImages(
-			classifier,
-			images,
-			{ method: "closest", effort: "quick", target: { kind: "any" }, budget: null },
-			{
-				seed: 0,
-				signal: new AbortController().signal,
-				batchSize: 4,
-				examine: false,
-				stopped: () => false,
-				onPredicted: () => undefined,
-				onBetter: () => undefined,
-				onFinished: () => undefined,
-			},
-		);
+		const outcomes = await closestAdversarials(classifier, images, 4);
 		outcomes.forEach(({ adversarial, logits }, i) => {
 			const original = images[i]?.pixels as Float32Array;
 			if (!adversarial) return;
