@@ -8,12 +8,12 @@ import path from "node:path";
 import { SEED } from "../scripts/examples/collection.js";
 import { drawDigits } from "../scripts/examples/drawing.js";
 import { type AttackOutcome, attackImages } from "../src/compute/adversarial/run.js";
-import { distortion } from "../src/compute/adversarial/vectors.js";
-import { startBackend } from "../src/compute/backend.js";
+import { startBackend } from "../src/compute/backend/startBackend.js";
 import { readModel } from "../src/compute/formats/read.js";
+import { distortion } from "../src/compute/math/vectors.js";
 import { withPictureInput } from "../src/compute/network/entrance.js";
 import { TensorClassifier } from "../src/compute/network/tensorClassifier.js";
-import type { AttackOptions } from "../src/compute/report.js";
+import type { AttackOptions } from "../src/compute/reports/report.js";
 
 const IMAGES = 100;
 const OPTIONS: AttackOptions = { method: "closest", effort: "normal", target: { kind: "next" }, budget: null };

@@ -6,7 +6,7 @@
 import { highestBut } from "../src/compute/adversarial/goal.js";
 import type { Search } from "../src/compute/adversarial/search.js";
 import type { Steps } from "../src/compute/adversarial/steps.js";
-import { squaredDistance } from "../src/compute/adversarial/vectors.js";
+import { squaredDistance } from "../src/compute/math/vectors.js";
 
 const RATE = 0.01;
 const FIRST_WEIGHT = 1e-3;

@@ -10,13 +10,13 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { MODELS, SEED } from "../scripts/examples/collection.js";
 import { drawDigits } from "../scripts/examples/drawing.js";
-import { startBackend } from "../src/compute/backend.js";
+import { startBackend } from "../src/compute/backend/startBackend.js";
 import { asBlindspotError } from "../src/compute/errors.js";
 import { readModel } from "../src/compute/formats/read.js";
 import { withPictureInput } from "../src/compute/network/entrance.js";
 import { TensorClassifier } from "../src/compute/network/tensorClassifier.js";
 import type { Network } from "../src/compute/network/types.js";
-import type { BackendName } from "../src/compute/report.js";
+import type { BackendName } from "../src/compute/reports/report.js";
 import { benchmarkCnn, measureProbing, probingLine } from "./probing.js";
 
 const BATCHES = [1, 64] as const;

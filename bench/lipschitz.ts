@@ -8,12 +8,12 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { startBackend } from "../src/compute/backend.js";
+import { Slices } from "../src/compute/backend/slices.js";
+import { startBackend } from "../src/compute/backend/startBackend.js";
 import { asBlindspotError } from "../src/compute/errors.js";
 import { convolutionNorm, DEFAULT_OPTIONS } from "../src/compute/lipschitz/convolution.js";
 import { denseNorm } from "../src/compute/lipschitz/operatorNorm.js";
-import { Random } from "../src/compute/random.js";
-import { Slices } from "../src/compute/slices.js";
+import { Random } from "../src/compute/math/random.js";
 
 /** Kernel, channels in and out, stride, input size, padding; or rows and columns. */
 type Shape =

@@ -5,13 +5,14 @@
  *
  * Weights are normal with variance 2 / inputs (He et al., "Delving deep into rectifiers", 2015).
  */
-import { startBackend } from "../src/compute/backend.js";
+
+import { Slices } from "../src/compute/backend/slices.js";
+import { startBackend } from "../src/compute/backend/startBackend.js";
 import { boundLayers, RunningNetwork } from "../src/compute/lipschitz/layers.js";
+import { Random } from "../src/compute/math/random.js";
 import { NetworkBuilder } from "../src/compute/network/build.js";
 import { NO_PADDING } from "../src/compute/network/shapes.js";
 import type { NetworkNode, Operation, Weight } from "../src/compute/network/types.js";
-import { Random } from "../src/compute/random.js";
-import { Slices } from "../src/compute/slices.js";
 
 const random = Random.stream(0, "AlexNet");
 const builder = new NetworkBuilder("keras-v3");

@@ -5,11 +5,11 @@ import { type IndexedImage, LayerReader } from "../src/compute/activations/layer
 import { penultimateNode } from "../src/compute/activations/penultimate.js";
 import { Scorer } from "../src/compute/activations/scorer.js";
 import { ScoringPass } from "../src/compute/activations/scoringPass.js";
+import { Slices } from "../src/compute/backend/slices.js";
+import { Random } from "../src/compute/math/random.js";
 import { NetworkBuilder } from "../src/compute/network/build.js";
 import { TensorClassifier } from "../src/compute/network/tensorClassifier.js";
 import type { Network } from "../src/compute/network/types.js";
-import { Random } from "../src/compute/random.js";
-import { Slices } from "../src/compute/slices.js";
 
 const DIRECTIONS = 1000;
 const SIDE = 32;

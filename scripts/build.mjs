@@ -19,7 +19,7 @@ const out = path.resolve(root, named ?? "dist");
 
 const nodeBundles = [
 	{ in: "src/extension.ts", out: "extension" },
-	{ in: "src/compute/host.ts", out: "host" },
+	{ in: "src/compute/process/host.ts", out: "host" },
 	{ in: "src/compute/formats/readerProcess.ts", out: "readerProcess" },
 	{ in: "src/cli.ts", out: "cli", shebang: true },
 ];

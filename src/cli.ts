@@ -3,10 +3,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DONE, FAILED, INTERRUPTED } from "./cli/command.js";
 import { parseCommand } from "./cli/usage.js";
-import { ComputeClient } from "./compute/client.js";
 import { asBlindspotError } from "./compute/errors.js";
-import type { BackendChoice } from "./compute/protocol.js";
-import { BLINDSPOT_VERSION } from "./compute/version.js";
+import { ComputeClient } from "./compute/process/client.js";
+import type { BackendChoice } from "./compute/process/protocol.js";
+import { BLINDSPOT_VERSION } from "./compute/reports/version.js";
 
 async function main(args: readonly string[]): Promise<number> {
 	const invocation = parseCommand(args);

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { register } from "./commands/command.js";
 import { commands } from "./commands/index.js";
-import { ComputeClient } from "./compute/client.js";
+import { ComputeClient } from "./compute/process/client.js";
 import { ActiveModel } from "./explorer/activeModel.js";
 import { ConfigurationDiagnostics } from "./explorer/configurationDiagnostics.js";
 import { ModelCatalog } from "./explorer/modelCatalog.js";

@@ -1,6 +1,6 @@
 /** What commands and pages work with; made once, when the extension is activated. */
 import type * as vscode from "vscode";
-import type { ComputeClient } from "./compute/client.js";
+import type { ComputeClient } from "./compute/process/client.js";
 import type { ActiveModel } from "./explorer/activeModel.js";
 import type { ModelCatalog } from "./explorer/modelCatalog.js";
 import type { Pages } from "./webviews/pages.js";

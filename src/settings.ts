@@ -1,9 +1,15 @@
 /** The extension's settings, read where they are needed so that a change counts at once. */
 import * as vscode from "vscode";
-import { DEFAULT_PROBE_OPTIONS, PROBE_CONTROLS, PROBE_REDUCTIONS } from "./compute/probeReport.js";
-import type { BackendChoice } from "./compute/protocol.js";
-import { ATTACK_METHODS, type AttackMethod, type AttackOptions, EFFORTS, type Target } from "./compute/report.js";
-import type { ComputeSettings } from "./compute/restartingProcess.js";
+import { DEFAULT_PROBE_OPTIONS, PROBE_CONTROLS, PROBE_REDUCTIONS } from "./compute/activations/probe/report.js";
+import type { BackendChoice } from "./compute/process/protocol.js";
+import type { ComputeSettings } from "./compute/process/restartingProcess.js";
+import {
+	ATTACK_METHODS,
+	type AttackMethod,
+	type AttackOptions,
+	EFFORTS,
+	type Target,
+} from "./compute/reports/report.js";
 
 import type { ProbeDefaults } from "./webviews/probe/analysis.js";
 import type { RobustnessDefaults } from "./webviews/robustness/analysis.js";

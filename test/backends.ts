@@ -1,6 +1,6 @@
 /** The backends that this machine has, for tests that are to hold on each. */
-import { startBackend } from "../src/compute/backend.js";
-import type { BackendName } from "../src/compute/report.js";
+import { startBackend } from "../src/compute/backend/startBackend.js";
+import type { BackendName } from "../src/compute/reports/report.js";
 
 /** Names of the backends that start; says which doesn't. The last that started stays in use. */
 export async function availableBackends(

@@ -1,10 +1,10 @@
 /** Small networks trained on the MNIST digits beside the checkout, in seconds; for tests and benchmarks. */
 import * as tf from "@tensorflow/tfjs-core";
 import { readIdxImages, readIdxLabels } from "../src/compute/data/idx.js";
+import { Random } from "../src/compute/math/random.js";
 import { NetworkBuilder } from "../src/compute/network/build.js";
 import { NO_PADDING } from "../src/compute/network/shapes.js";
 import type { Network, Weight } from "../src/compute/network/types.js";
-import { Random } from "../src/compute/random.js";
 import { sharedData } from "./sharedData.js";
 
 const PIXELS = 784;

@@ -1,5 +1,5 @@
 /** Draws digits as a pen would, each time a little differently, and renders them with soft edges. */
-import { Random } from "../../src/compute/random.js";
+import { Random } from "../../src/compute/math/random.js";
 import { DIGIT_STYLES, type Point, type Stroke } from "./styles.js";
 
 export interface Drawing {

@@ -5,7 +5,7 @@
  */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { startBackend } from "../../src/compute/backend.js";
+import { startBackend } from "../../src/compute/backend/startBackend.js";
 import { encodePng } from "../../src/compute/data/png.js";
 import { configurationText, loosePictures, MODELS, SEED, TRAINING_SET, testDrawings } from "./collection.js";
 import { drawDigits } from "./drawing.js";

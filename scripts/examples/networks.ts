@@ -1,6 +1,6 @@
 /** The example networks: their layers as data, and running them while they are trained. */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Random } from "../../src/compute/random.js";
+import type { Random } from "../../src/compute/math/random.js";
 import { PICTURE_SIZE } from "./drawing.js";
 
 /** One layer, with the few settings that the examples need. */

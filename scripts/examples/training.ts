@@ -1,6 +1,6 @@
 /** Trains the example networks by Adam on the cross-entropy, with a little weight decay against saturation. */
 import * as tf from "@tensorflow/tfjs-core";
-import { Random } from "../../src/compute/random.js";
+import { Random } from "../../src/compute/math/random.js";
 import type { Drawing } from "./drawing.js";
 import { initialWeights, type LayerWeights, logits, type NetworkPlan } from "./networks.js";
 

@@ -6,7 +6,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
-import { startBackend } from "../../src/compute/backend.js";
+import { startBackend } from "../../src/compute/backend/startBackend.js";
 import { readNpz } from "../../src/compute/data/npz.js";
 import { asBlindspotError } from "../../src/compute/errors.js";
 import { readModel } from "../../src/compute/formats/read.js";

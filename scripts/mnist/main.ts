@@ -1,6 +1,6 @@
 /** The command line of `train.ts`. */
 import { parseArgs } from "node:util";
-import { startBackend } from "../../src/compute/backend.js";
+import { startBackend } from "../../src/compute/backend/startBackend.js";
 import { trainMnist } from "./train.js";
 
 async function main(): Promise<void> {

@@ -7,13 +7,13 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
-import { startBackend } from "../../src/compute/backend.js";
+import { startBackend } from "../../src/compute/backend/startBackend.js";
 import { asBlindspotError } from "../../src/compute/errors.js";
 import { readModel } from "../../src/compute/formats/read.js";
+import { Random } from "../../src/compute/math/random.js";
 import { Executor } from "../../src/compute/network/execute.js";
 import { sizeOf } from "../../src/compute/network/shapes.js";
 import type { Network, Shape } from "../../src/compute/network/types.js";
-import { Random } from "../../src/compute/random.js";
 
 const PICTURES = 4;
 /** Both compute in float32, in different orders. */

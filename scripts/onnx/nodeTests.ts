@@ -8,7 +8,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
-import { startBackend } from "../../src/compute/backend.js";
+import { startBackend } from "../../src/compute/backend/startBackend.js";
 import { asBlindspotError, BlindspotError } from "../../src/compute/errors.js";
 import { isFloat, type Tensor } from "../../src/compute/formats/graph/tensor.js";
 import { foldGraph, type GraphSettings, readGraph } from "../../src/compute/formats/onnx/graph.js";

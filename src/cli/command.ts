@@ -1,5 +1,5 @@
 /** What a command of the command line is. */
-import type { ComputeClient } from "../compute/client.js";
+import type { ComputeClient } from "../compute/process/client.js";
 import type { CommonOptions } from "./options.js";
 
 /** Exit statuses. */

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { AttackMethod, LabelProbability, Target } from "../compute/report.js";
+import type { AttackMethod, LabelProbability, Target } from "../compute/reports/report.js";
 import { attackSettings } from "../settings.js";
 import { trusted } from "../trust.js";
 import { openAdversarial } from "../webviews/adversarial/kind.js";

@@ -1,11 +1,11 @@
 /** An exported report of an attack as a run: results without pixels. */
 import { z } from "zod";
-import { NO_PIXELS, waitingImage } from "../compute/attackedImages.js";
-import type { RunMethod, RunQuestion, RunRow, StoredRun } from "../compute/attackRun.js";
+import { NO_PIXELS, waitingImage } from "../compute/attack/attackedImages.js";
+import { type ByMethod, type MethodResult, mapMethods } from "../compute/attack/methodComparison.js";
+import type { RunMethod, RunQuestion, RunRow, StoredRun } from "../compute/attack/storedRun.js";
 import { BlindspotError } from "../compute/errors.js";
-import { type ByMethod, type MethodResult, mapMethods } from "../compute/methodComparison.js";
-import type { AttackedImage } from "../compute/report.js";
-import { attackedImageSchema, attackReportSchema, methodsSchema } from "../compute/reportSchema.js";
+import type { AttackedImage } from "../compute/reports/report.js";
+import { attackedImageSchema, attackReportSchema, methodsSchema } from "../compute/reports/reportSchema.js";
 
 /** With what several methods made of an image, where that is in the report. */
 const schema = attackReportSchema.extend({

@@ -2,10 +2,10 @@
 import { stat } from "node:fs/promises";
 import { dirname, sep } from "node:path";
 import * as vscode from "vscode";
-import type { ComputeClient } from "../compute/client.js";
 import { asBlindspotError, type BlindspotError } from "../compute/errors.js";
-import type { ModelRequest } from "../compute/protocol.js";
-import type { ModelSummary } from "../compute/report.js";
+import type { ComputeClient } from "../compute/process/client.js";
+import type { ModelRequest } from "../compute/process/protocol.js";
+import type { ModelSummary } from "../compute/reports/report.js";
 import { type FoundModel, findModels, watchModels } from "./modelFiles.js";
 import { shortNames } from "./names.js";
 

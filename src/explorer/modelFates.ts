@@ -1,6 +1,6 @@
 /** Whether the model that a report is of is still the one in its file. Asked lazily, and with the least work that tells. */
 import { stat } from "node:fs/promises";
-import type { ReportHead } from "../compute/storedReport.js";
+import type { ReportHead } from "../compute/reports/storedReport.js";
 import type { ModelFate } from "./reportList.js";
 
 type ReportedModel = ReportHead["models"][number];

@@ -1,6 +1,6 @@
 /** The view "Models": the workspace's model files and, beneath, their layers. */
 import * as vscode from "vscode";
-import type { LayerSummary } from "../compute/report.js";
+import type { LayerSummary } from "../compute/reports/report.js";
 import type { ActiveModel } from "./activeModel.js";
 import type { CatalogModel, ModelCatalog } from "./modelCatalog.js";
 import { count, layerWords, shape, stateSentence, stateWords } from "./wording.js";

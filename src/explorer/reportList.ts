@@ -1,5 +1,5 @@
 /** The stored reports and what runs as one list by days. Pure; the view renders it. */
-import type { ReportHead } from "../compute/storedReport.js";
+import type { ReportHead } from "../compute/reports/storedReport.js";
 
 /** A report in the list. */
 export interface ListedReport extends Pick<ReportHead, "kind" | "title" | "models" | "complete" | "words"> {

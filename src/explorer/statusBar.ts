@@ -1,8 +1,8 @@
 /** The active model with the health of the compute process, and what runs. */
 import * as vscode from "vscode";
-import type { ComputeClient } from "../compute/client.js";
-import type { BackendInfo } from "../compute/report.js";
-import type { ComputeState } from "../compute/restartingProcess.js";
+import type { ComputeClient } from "../compute/process/client.js";
+import type { ComputeState } from "../compute/process/restartingProcess.js";
+import type { BackendInfo } from "../compute/reports/report.js";
 import type { OpenPage } from "../webviews/pages.js";
 import type { ActiveModel } from "./activeModel.js";
 import type { ModelCatalog } from "./modelCatalog.js";

@@ -1,7 +1,7 @@
 /** What is known of a model in few words, for the tree, the pick and the status bar. */
 import { l10n } from "vscode";
 import type { BlindspotError } from "../compute/errors.js";
-import type { LayerSummary, ModelSummary } from "../compute/report.js";
+import type { LayerSummary, ModelSummary } from "../compute/reports/report.js";
 import type { CatalogModel, ModelState } from "./modelCatalog.js";
 
 const numbers = new Intl.NumberFormat("en");

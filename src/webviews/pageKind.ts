@@ -1,9 +1,10 @@
 /** What a kind of page is to the extension, and what shows and does the work behind one page. No `vscode` here. */
-import type { ComputeClient } from "../compute/client.js";
+
 import type { Preprocessing } from "../compute/data/types.js";
 import type { BlindspotError } from "../compute/errors.js";
-import type { ModelRequest } from "../compute/protocol.js";
-import type { ReportHead, StoredReport } from "../compute/storedReport.js";
+import type { ComputeClient } from "../compute/process/client.js";
+import type { ModelRequest } from "../compute/process/protocol.js";
+import type { ReportHead, StoredReport } from "../compute/reports/storedReport.js";
 import type { ModelChoice, Phase } from "./messages.js";
 
 /**

@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { z } from "zod";
-import type { ComputeClient } from "../compute/client.js";
 import { asBlindspotError } from "../compute/errors.js";
-import type { StoredReport } from "../compute/storedReport.js";
+import type { ComputeClient } from "../compute/process/client.js";
+import type { StoredReport } from "../compute/reports/storedReport.js";
 import type { ActiveModel } from "../explorer/activeModel.js";
 import type { ModelCatalog } from "../explorer/modelCatalog.js";
 import { fateOf } from "../explorer/modelFates.js";

@@ -1,8 +1,8 @@
 /** The extension's side of one page: its document, its messages and what they ask of the editor. */
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import type { ComputeClient } from "../compute/client.js";
 import { asBlindspotError } from "../compute/errors.js";
+import type { ComputeClient } from "../compute/process/client.js";
 import type { ActiveModel } from "../explorer/activeModel.js";
 import { trusted } from "../trust.js";
 import { parseCommonMessage } from "./commonMessages.js";

@@ -1,8 +1,8 @@
 /** Reports on disk, so that a page has its results again after the window was reloaded, and the list of them. */
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { headBytes, readHead, readReport, START_BYTES, writeReport } from "../compute/reportFile.js";
-import type { ReportHead, StoredReport } from "../compute/storedReport.js";
+import { headBytes, readHead, readReport, START_BYTES, writeReport } from "../compute/reports/reportFile.js";
+import type { ReportHead, StoredReport } from "../compute/reports/storedReport.js";
 
 const EXTENSION = ".blindspot";
 const MOST_BYTES = 1_000_000_000;

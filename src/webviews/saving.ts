@@ -2,12 +2,12 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
-import type { ComputeClient } from "../compute/client.js";
 import type { BytePicture } from "../compute/data/png.js";
+import type { ComputeClient } from "../compute/process/client.js";
 import type { SavedPart } from "./adversarial/messages.js";
-import type { AttackSession } from "./session/attackSession.js";
-import { adversarialPicture, noisePictureOf, suggestedName } from "./session/pictures.js";
-import type { SessionRow } from "./session/rows.js";
+import type { AttackSession } from "./adversarial/session/attackSession.js";
+import { adversarialPicture, noisePictureOf, suggestedName } from "./adversarial/session/pictures.js";
+import type { SessionRow } from "./adversarial/session/rows.js";
 
 type Part = Exclude<SavedPart, "both">;
 

@@ -1,5 +1,5 @@
 /** A page as a file of its own, without the extension: reads the report that a standalone page has in it; `standaloneHtml.ts` writes it. */
-import { unpack } from "../compute/packed.js";
+import { unpack } from "../compute/reports/packed.js";
 
 /** Ids of the elements that hold the messages as JSON and the typed arrays as base64. */
 export const MESSAGES_ID = "blindspot-messages";

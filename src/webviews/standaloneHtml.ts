@@ -3,7 +3,7 @@
  * is in the report is data to the browser, never markup: JSON and base64 in elements that no browser runs or renders.
  */
 import { createHash } from "node:crypto";
-import { pack } from "../compute/packed.js";
+import { pack } from "../compute/reports/packed.js";
 import { EMPTY_STYLE, escaped } from "./shell.js";
 import { arrayId, MESSAGES_ID } from "./standalone.js";
 

@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { probe } from "../../src/cli/commands/probe.js";
-import { readDirections } from "../../src/compute/activations/directionFile.js";
-import { ComputeClient } from "../../src/compute/client.js";
+import { readDirections } from "../../src/compute/activations/probe/directionFile.js";
+import { ComputeClient } from "../../src/compute/process/client.js";
 import { example } from "../examples/paths.js";
 
 const model = example("models", "mlp", "model.json");

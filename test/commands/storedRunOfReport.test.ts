@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { storedRunOfReport } from "../../src/commands/storedRunOfReport.js";
-import { methodsOf, withMethods } from "../../src/compute/methodComparison.js";
-import { attacked, report } from "../compute/sampleRun.js";
+import { methodsOf, withMethods } from "../../src/compute/attack/methodComparison.js";
+import { attacked, report } from "../compute/reports/sampleRun.js";
 
 describe("an exported report", () => {
 	it("becomes a complete run without pixels", () => {

@@ -2,8 +2,8 @@
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { ComparedReport } from "../../src/compute/methodComparison.js";
-import type { AttackReport } from "../../src/compute/report.js";
+import type { ComparedReport } from "../../src/compute/attack/methodComparison.js";
+import type { AttackReport } from "../../src/compute/reports/report.js";
 import { METHOD_NAMES } from "../../src/webviews/ui/attackNames.js";
 import { AdversarialPage } from "./adversarialPage.js";
 import { cli, copyExamples, removeExamples } from "./exampleWorkspace.js";

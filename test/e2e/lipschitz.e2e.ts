@@ -3,7 +3,7 @@ import { appendFileSync, copyFileSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { FrameLocator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { LipschitzReport } from "../../src/compute/lipschitzReport.js";
+import type { LipschitzReport } from "../../src/compute/lipschitz/report.js";
 import { figure } from "../../src/webviews/lipschitz/figures.js";
 import { cli, copyExamples, removeExamples } from "./exampleWorkspace.js";
 import { openWorkbench, type Workbench } from "./workbench.js";

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kerasArchive } from "../../scripts/examples/kerasArchive.js";
 import { CNN } from "../../scripts/examples/networks.js";
 import { readModel } from "../../src/compute/formats/read.js";
+import { Random } from "../../src/compute/math/random.js";
 import type { Weight } from "../../src/compute/network/types.js";
-import { Random } from "../../src/compute/random.js";
 import { sharedData } from "../sharedData.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
 

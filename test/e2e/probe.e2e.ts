@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { browserFlags } from "../../scripts/workbench.mjs";
-import type { ProbedDirection, ProbeReport } from "../../src/compute/probeReport.js";
+import type { ProbedDirection, ProbeReport } from "../../src/compute/activations/probe/report.js";
 import { cli, copyExamples, removeExamples } from "./exampleWorkspace.js";
 import { ProbePage } from "./probePage.js";
 import { openWorkbench, type Workbench } from "./workbench.js";

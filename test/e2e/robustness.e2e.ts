@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { RobustnessReport } from "../../src/compute/robustnessReport.js";
+import type { RobustnessReport } from "../../src/compute/robustness/report.js";
 import { figureRows } from "../../src/webviews/robustness/words.js";
 import { cli, copyExamples, keepOfEachClass, removeExamples } from "./exampleWorkspace.js";
 import { openWorkbench, type Workbench } from "./workbench.js";

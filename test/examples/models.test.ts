@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { MODELS, SEED } from "../../scripts/examples/collection.js";
 import { drawDigits } from "../../scripts/examples/drawing.js";
-import { startBackend } from "../../src/compute/backend.js";
+import { startBackend } from "../../src/compute/backend/startBackend.js";
 import { readModel } from "../../src/compute/formats/read.js";
 import { withPictureInput } from "../../src/compute/network/entrance.js";
 import { TensorClassifier } from "../../src/compute/network/tensorClassifier.js";

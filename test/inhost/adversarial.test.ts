@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import * as vscode from "vscode";
-import { parseRun } from "../../src/compute/attackRun.js";
+import { parseRun } from "../../src/compute/attack/storedRun.js";
 import type { Api } from "../../src/extension.js";
 import { api, until, workspaceFolder } from "./support.js";
 

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { StoredReport } from "../../src/compute/storedReport.js";
+import type { StoredReport } from "../../src/compute/reports/storedReport.js";
 import { ReportStore } from "../../src/webviews/reportStore.js";
 
 let folder: string;

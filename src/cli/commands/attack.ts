@@ -1,7 +1,7 @@
-import type { ComputeClient } from "../../compute/client.js";
+import { type ComparedReport, compareMethods } from "../../compute/attack/methodComparison.js";
 import { BlindspotError, withoutPath } from "../../compute/errors.js";
-import { type ComparedReport, compareMethods } from "../../compute/methodComparison.js";
-import type { AttackProgress, ModelRequest } from "../../compute/protocol.js";
+import type { ComputeClient } from "../../compute/process/client.js";
+import type { AttackProgress, ModelRequest } from "../../compute/process/protocol.js";
 import {
 	ATTACK_METHODS,
 	type AttackedImage,
@@ -9,7 +9,7 @@ import {
 	type AttackReport,
 	EFFORTS,
 	type Target,
-} from "../../compute/report.js";
+} from "../../compute/reports/report.js";
 import { command, DONE, INCOMPLETE, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed, positive } from "../options.js";
 import { ProgressLine } from "../progressLine.js";

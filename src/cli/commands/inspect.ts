@@ -1,5 +1,5 @@
 import { checkText } from "../../compute/modelDetails/checkText.js";
-import type { LayerComparison, ModelComparison, ModelReport } from "../../compute/modelReport.js";
+import type { LayerComparison, ModelComparison, ModelReport } from "../../compute/modelDetails/report.js";
 import { command, DONE, shown } from "../command.js";
 import { COMMON, common, parsed, wrong } from "../options.js";
 import { plain, table, warningLines } from "../text.js";

@@ -1,4 +1,4 @@
-import type { Certificate, LayerBound, LipschitzProgress, LipschitzReport } from "../../compute/lipschitzReport.js";
+import type { Certificate, LayerBound, LipschitzProgress, LipschitzReport } from "../../compute/lipschitz/report.js";
 import { showShape } from "../../compute/network/shapes.js";
 import { command, DONE, INCOMPLETE, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, parsed, wrong } from "../options.js";

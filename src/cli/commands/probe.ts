@@ -1,5 +1,4 @@
-import { readDirections, writeDirections } from "../../compute/activations/directionFile.js";
-import { throwIfCancelled } from "../../compute/errors.js";
+import { readDirections, writeDirections } from "../../compute/activations/probe/directionFile.js";
 import {
 	COHERENCE_MEASURES,
 	type CoherenceMeasure,
@@ -10,8 +9,9 @@ import {
 	type ProbedDirection,
 	type ProbeReport,
 	type ProbeStageName,
-} from "../../compute/probeReport.js";
-import type { ProbeProgress } from "../../compute/protocol.js";
+} from "../../compute/activations/probe/report.js";
+import { throwIfCancelled } from "../../compute/errors.js";
+import type { ProbeProgress } from "../../compute/process/protocol.js";
 import { command, DONE, INCOMPLETE, INTERRUPTED, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed, wrong } from "../options.js";
 import { ProgressLine } from "../progressLine.js";

@@ -1,5 +1,5 @@
 /** How much the images of one list have in common. */
-import type { CommonestLabel } from "../probeReport.js";
+import type { CommonestLabel } from "./probe/report.js";
 
 /** Label that most images have; of several the lowest. Null where no image has one (-1: not known). */
 export function commonestLabel(labels: ArrayLike<number>): CommonestLabel | null {

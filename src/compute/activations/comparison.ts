@@ -1,5 +1,5 @@
 /** Units against directions in figures: medians, Cliff's delta, p-values of random rotations, q-values of single units. */
-import type { Random } from "../random.js";
+import type { Random } from "../math/random.js";
 
 /** The middle value, or the mean of the two middle ones. NaN for none. */
 export function median(values: ArrayLike<number>): number {

@@ -1,11 +1,12 @@
 /** Directions of a layer's activations: the controls that units are held against, and a person's own. */
+
+import type { Slices } from "../backend/slices.js";
 import { BlindspotError } from "../errors.js";
-import type { OwnDirection, ProbeControl, ProbedLayer } from "../probeReport.js";
-import { Random } from "../random.js";
-import type { Slices } from "../slices.js";
-import { haarFrame, normalise } from "./haar.js";
-import type { Moments } from "./moments.js";
-import { cholesky, solveTransposed, symmetricEigen } from "./symmetric.js";
+import { haarFrame, normalise } from "../math/haar.js";
+import { Random } from "../math/random.js";
+import { cholesky, solveTransposed, symmetricEigen } from "../math/symmetric.js";
+import type { Moments } from "./probe/moments.js";
+import type { OwnDirection, ProbeControl, ProbedLayer } from "./probe/report.js";
 
 /** Directions as rows: `[count, units]`. */
 export interface Directions {

@@ -1,7 +1,7 @@
 /** What is kept of a picture after it was scored: a small copy to show, and vectors that say what it has in common with others. */
 import { type BytePicture, toBytes } from "../data/png.js";
 import type { Pixels } from "../data/types.js";
-import { normalise } from "./haar.js";
+import { normalise } from "../math/haar.js";
 import type { IndexedImage } from "./layerReader.js";
 
 /** The longest side of a picture that is shown small. */

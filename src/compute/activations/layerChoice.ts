@@ -1,7 +1,7 @@
 /** Which node of a network is probed, by the name that a person gives. */
 import { BlindspotError } from "../errors.js";
 import type { Network, NetworkNode, OperationName } from "../network/types.js";
-import type { ProbedLayer } from "../probeReport.js";
+import type { ProbedLayer } from "./probe/report.js";
 
 export interface ChosenLayer {
 	readonly layer: ProbedLayer;

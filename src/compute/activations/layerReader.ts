@@ -1,13 +1,13 @@
 /** A layer's activations for pictures, batch by batch, on the backend. */
 import * as tf from "@tensorflow/tfjs-core";
+import type { Slices } from "../backend/slices.js";
 import { type LabelledEntry, loadImages } from "../data/loading.js";
 import type { WantedPixels } from "../data/raster.js";
 import type { LoadedImage, UnreadableImage } from "../data/types.js";
+import { Random } from "../math/random.js";
 import type { PictureShape } from "../network/entrance.js";
 import type { Executor } from "../network/execute.js";
-import type { ProbedLayer } from "../probeReport.js";
-import { Random } from "../random.js";
-import type { Slices } from "../slices.js";
+import type { ProbedLayer } from "./probe/report.js";
 
 /** A picture with its position in the data. */
 export interface IndexedImage extends LoadedImage {

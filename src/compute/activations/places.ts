@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type PixelBox, receptiveField } from "../network/receptiveField.js";
 import type { Network } from "../network/types.js";
-import type { ProbedLayer } from "../probeReport.js";
+import type { ProbedLayer } from "./probe/report.js";
 
 /** Values of products `[directions, places]`, and of directions, that are made at a time. */
 const PRODUCT_VALUES = 2 ** 22;

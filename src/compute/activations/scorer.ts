@@ -1,7 +1,7 @@
 /** Scores of images: for each unit and direction <a, v>, the highest or the mean over the places of the layer. */
 import * as tf from "@tensorflow/tfjs-core";
-import type { ProbedLayer, ProbeReduction } from "../probeReport.js";
 import type { ActivationBatch } from "./layerReader.js";
+import type { ProbedLayer, ProbeReduction } from "./probe/report.js";
 
 /** Values of products `[images, directions, places]` that are made at a time. */
 const PRODUCT_VALUES = 2 ** 22;

@@ -1,9 +1,10 @@
 /** Checks at batch size 1, where a point has the label that a person would see. */
+
+import { squaredDistance } from "../math/vectors.js";
 import { clipped } from "./box.js";
 import { assess } from "./goal.js";
 import type { Adversarial, Search } from "./search.js";
 import type { Steps } from "./steps.js";
-import { squaredDistance } from "./vectors.js";
 
 /** A point that fails alone is moved outwards along its perturbation by at most this share. */
 const FURTHEST_MOVE = 0.02;

@@ -5,11 +5,11 @@
  * (Powell 1969, Hestenes 1969; Nocedal and Wright, Numerical Optimization, chapter 17).
  */
 
+import { squaredDistance } from "../math/vectors.js";
 import { acceptedMargin, highestBut } from "./goal.js";
 import type { Objective, ProjectedLbfgs } from "./lbfgs.js";
 import type { Multipliers, Search } from "./search.js";
 import type { Steps } from "./steps.js";
-import { squaredDistance } from "./vectors.js";
 
 /** The constraints for one target, fixed by what was seen at the point where the search starts. */
 export interface Constraints {

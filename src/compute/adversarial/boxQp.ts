@@ -3,7 +3,7 @@
  * variables. Solved through its dual, one multiplier per row, by a semismooth Newton method with a line search
  * (Li and Toh, "On efficiently solving the subproblems of a level-set method", 2018), in float64.
  */
-import { dot } from "./vectors.js";
+import { dot } from "../math/vectors.js";
 
 export interface BoxQp {
 	readonly original: ArrayLike<number>;

@@ -1,9 +1,10 @@
 /** Which labels are worth trying, from the network's slopes at the original. */
+
+import { norm } from "../math/vectors.js";
 import { furthestInBox } from "./box.js";
 import { highestBut } from "./goal.js";
 import type { Search } from "./search.js";
 import type { Steps } from "./steps.js";
-import { norm } from "./vectors.js";
 
 export interface Candidate {
 	readonly label: number;

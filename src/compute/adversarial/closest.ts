@@ -4,7 +4,7 @@
  */
 
 import type { KinkKind } from "../network/classifier.js";
-import type { Effort } from "../report.js";
+import type { Effort } from "../reports/report.js";
 import { constraintsFor, minimiseDistance, type Schedule } from "./augmentedLagrangian.js";
 import { searchSegment, stepOntoBoundary } from "./boundary.js";
 import { type Candidate, findCandidates } from "./candidates.js";

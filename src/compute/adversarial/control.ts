@@ -1,10 +1,10 @@
 /** The control: how often does Gaussian noise of the same distortion change the label? */
-import type { Random } from "../random.js";
-import type { NoiseControl } from "../report.js";
+import type { Random } from "../math/random.js";
+import { distortion } from "../math/vectors.js";
+import type { NoiseControl } from "../reports/report.js";
 import { clipped } from "./box.js";
 import { highest } from "./goal.js";
 import type { Steps } from "./steps.js";
-import { distortion } from "./vectors.js";
 
 export const CONTROL_SAMPLES = 100;
 /** Pixels drawn at a time, so that large pictures neither fill the memory nor hold up the event loop. */

@@ -1,9 +1,9 @@
 /** The objective of Szegedy et al. (2014): c·|r|² + cross-entropy(x + r, target). */
 
+import { squaredDistance } from "../math/vectors.js";
 import type { Objective } from "./lbfgs.js";
 import type { Search } from "./search.js";
 import type { Steps } from "./steps.js";
-import { squaredDistance } from "./vectors.js";
 
 /** Divided by 2c, so that the distance has curvature 1 whatever c is: ½|r|² + cross-entropy / 2c. */
 export class PenalisedCrossEntropy implements Objective {

@@ -1,9 +1,10 @@
 /** Why a search that ran to its end found nothing. */
-import type { AttackFailure } from "../report.js";
+
+import { norm } from "../math/vectors.js";
+import type { AttackFailure } from "../reports/report.js";
 import { assess, highestBut } from "./goal.js";
 import type { Search } from "./search.js";
 import type { Steps } from "./steps.js";
-import { norm } from "./vectors.js";
 
 /** A gradient of which the box lets this share move is held by the box. */
 const HELD = 1e-3;

@@ -1,9 +1,10 @@
 /** `closest` for a linear network: the boundaries are planes, so the nearest point is found without a search. */
+
+import { dot } from "../math/vectors.js";
 import { solveBoxQp } from "./boxQp.js";
 import { acceptedMargin, highestBut } from "./goal.js";
 import type { Adversarial, Search } from "./search.js";
 import type { Steps } from "./steps.js";
-import { dot } from "./vectors.js";
 
 /** The logits around the original: z_j(x) = z_j(x0) + g_j·(x - x0), every z less that of the original's label. */
 interface LinearModel {

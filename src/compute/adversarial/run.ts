@@ -1,8 +1,9 @@
 /** Attacks a set of images together. */
+
+import { Slices } from "../backend/slices.js";
+import { Random } from "../math/random.js";
 import type { Classifier } from "../network/classifier.js";
-import { Random } from "../random.js";
-import type { AttackFailure, AttackOptions, NoiseControl } from "../report.js";
-import { Slices } from "../slices.js";
+import type { AttackFailure, AttackOptions, NoiseControl } from "../reports/report.js";
 import { confirm } from "./alone.js";
 import { ddn } from "./baselines/ddn.js";
 import { fgsm } from "./baselines/fgsm.js";

@@ -1,6 +1,7 @@
 /** Runs the coroutines of many images side by side, their requests gathered into batches. */
+
+import type { Slices } from "../backend/slices.js";
 import type { Classifier } from "../network/classifier.js";
-import type { Slices } from "../slices.js";
 import type { Answer, Request, Steps } from "./steps.js";
 
 export interface Task {

@@ -1,8 +1,9 @@
 /** The search around one image: every network pass goes through here, and the best of all points is kept. */
-import type { AttackFailure } from "../report.js";
+
+import { squaredDistance } from "../math/vectors.js";
+import type { AttackFailure } from "../reports/report.js";
 import { type Assessment, assess, type Goal } from "./goal.js";
 import type { Cotangent, Steps } from "./steps.js";
-import { squaredDistance } from "./vectors.js";
 
 /** Thrown out of a request to end the search: the budget is spent, or a person stopped it. */
 export class SearchEnded extends Error {

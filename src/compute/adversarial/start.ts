@@ -1,10 +1,11 @@
 /** Where the search for a label starts: the original, or near it where the network has no gradient at the original. */
+
+import { norm } from "../math/vectors.js";
 import { clipped, furthestInBox } from "./box.js";
 import type { Candidate } from "./candidates.js";
 import { highestBut } from "./goal.js";
 import type { Search } from "./search.js";
 import type { Steps } from "./steps.js";
-import { norm } from "./vectors.js";
 
 export interface Start {
 	readonly x: Float32Array;

@@ -3,11 +3,12 @@
  * lattice is searched: the perturbation is stretched until its rounding holds, or pushed along the gradient,
  * and then steps that cost distance but bring little margin are taken back.
  */
+
+import { distortion, squaredDistance } from "../math/vectors.js";
 import { logitsAlone } from "./alone.js";
 import { clipped } from "./box.js";
 import { assess, type Goal, highestBut } from "./goal.js";
 import type { Steps } from "./steps.js";
-import { distortion, squaredDistance } from "./vectors.js";
 
 export interface StoredForm {
 	readonly success: boolean;

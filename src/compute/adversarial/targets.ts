@@ -1,7 +1,7 @@
 /** Which label an image is to get. */
 import { BlindspotError } from "../errors.js";
-import type { Random } from "../random.js";
-import type { Target } from "../report.js";
+import type { Random } from "../math/random.js";
+import type { Target } from "../reports/report.js";
 import { highestBut } from "./goal.js";
 
 /** Throws `bad-request` where the model has no such label. */

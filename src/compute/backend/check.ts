@@ -1,7 +1,7 @@
 /** Gradients that a backend has to get right before it is used: a wrong one would make attacks fail without a word. */
 import * as tf from "@tensorflow/tfjs-core";
 import { asBlindspotError, BlindspotError } from "../errors.js";
-import type { BackendName } from "../report.js";
+import type { BackendName } from "../reports/report.js";
 
 /** The gradient at `x` of the sum of `f(x)`'s values, each times its weight, is known in closed form. */
 interface KnownGradient {

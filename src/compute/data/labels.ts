@@ -1,6 +1,6 @@
 /** From what the data says about each picture (folder, index, file name) to the index of a class of the model. */
 import { basename } from "node:path";
-import type { Random } from "../random.js";
+import type { Random } from "../math/random.js";
 import type { DataEntry } from "./entries.js";
 
 /** The model's classes, as far as they are known. */

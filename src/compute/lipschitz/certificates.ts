@@ -1,9 +1,9 @@
 /** From the bound of a network to a distance within which a picture's label can't change. */
 
-import type { LayerBound } from "../lipschitzReport.js";
 import { sizeOf } from "../network/shapes.js";
 import type { NetworkNode, Weight } from "../network/types.js";
 import type { RunningNetwork } from "./layers.js";
+import type { LayerBound } from "./report.js";
 
 /** Float64's own rounding in a sum of squares. */
 const ROUNDING = 1 + 1e-12;

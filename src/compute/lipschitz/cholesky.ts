@@ -1,6 +1,6 @@
 /** Cholesky factors of many matrices at once, in blocks: the large products on the backend, the small rest here. */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Slices } from "../slices.js";
+import type { Slices } from "../backend/slices.js";
 import { emptyTriangle, factorBlock, invertBlock } from "./choleskyBlock.js";
 import { beside, type ComplexMatrices, disposeOf, eachPart, sum, timesAdjoint } from "./complexMatrices.js";
 

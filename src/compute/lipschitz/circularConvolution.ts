@@ -5,7 +5,7 @@
  * counts as channels of their own.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Slices } from "../slices.js";
+import type { Slices } from "../backend/slices.js";
 import type { ComplexMatrices } from "./complexMatrices.js";
 import type { Vectors } from "./doubleProducts.js";
 import type { KernelCorrelation, Offset } from "./kernelCorrelation.js";

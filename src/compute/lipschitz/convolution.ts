@@ -1,6 +1,7 @@
 /** The operator norm of a convolution as it runs: zero padding, strides, dilation, groups. */
+
+import type { Slices } from "../backend/slices.js";
 import type { Pair, Shape } from "../network/types.js";
-import type { Slices } from "../slices.js";
 import { CircularConvolution, type Grid } from "./circularConvolution.js";
 import { type Geometry, geometry, gridSize, isApart, ownGridSize, type Windows } from "./convolutionGeometry.js";
 import { KernelCorrelation } from "./kernelCorrelation.js";

@@ -1,6 +1,6 @@
 /** Real matrices whose largest singular value is wanted. */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Slices } from "../slices.js";
+import type { Slices } from "../backend/slices.js";
 import type { ComplexMatrices } from "./complexMatrices.js";
 import { addProduct, addTransposedProduct, type MatrixView, PROBES, type Vectors } from "./doubleProducts.js";
 import { type DoubleGrams, type MatrixBatch, UNIT_ROUNDOFF } from "./matrixBatch.js";

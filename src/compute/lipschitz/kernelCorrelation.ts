@@ -4,7 +4,7 @@
  * real `C_d = Σ W_aᵀ·W_(a+d)` that are the same for all frequencies and grids.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Slices } from "../slices.js";
+import type { Slices } from "../backend/slices.js";
 import type { Geometry } from "./convolutionGeometry.js";
 import { addProduct, addTransposedProduct, PROBES, type Vectors } from "./doubleProducts.js";
 import { UNIT_ROUNDOFF } from "./matrixBatch.js";

@@ -1,7 +1,7 @@
 /** Estimates of the largest singular values of many maps at once, from below. */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Random } from "../random.js";
-import type { Slices } from "../slices.js";
+import type { Slices } from "../backend/slices.js";
+import type { Random } from "../math/random.js";
 
 /**
  * The largest eigenvalues of `count` symmetric maps without negative ones, of `[count, size, 1]` onto itself, in the

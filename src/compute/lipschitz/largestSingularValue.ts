@@ -1,5 +1,5 @@
 /** The largest singular value of many matrices, by the way that suits their number and size. */
-import type { Slices } from "../slices.js";
+import type { Slices } from "../backend/slices.js";
 import type { MatrixBatch } from "./matrixBatch.js";
 import { estimatedNorm, provedNorm } from "./proof.js";
 import { sweepWork, sweptNorm } from "./sweep.js";

@@ -1,14 +1,14 @@
 /** Bounds of all layers of a network as it runs, and from the pixels to each of them. */
 import * as tf from "@tensorflow/tfjs-core";
-import type { LayerBound, LayerOutline } from "../lipschitzReport.js";
+import type { Slices } from "../backend/slices.js";
+import { Random } from "../math/random.js";
 import { Executor } from "../network/execute.js";
 import { simplify } from "../network/simplify.js";
 import type { Network, NetworkNode, Shape } from "../network/types.js";
-import { Random } from "../random.js";
-import type { Slices } from "../slices.js";
 import { type ConvolutionOptions, DEFAULT_OPTIONS } from "./convolution.js";
 import { describeOperation } from "./describe.js";
 import { operationNorm } from "./operationNorm.js";
+import type { LayerBound, LayerOutline } from "./report.js";
 import type { InputFacts } from "./severalInputs.js";
 import { stretch } from "./stretch.js";
 

@@ -1,4 +1,4 @@
-import type { Slices } from "../slices.js";
+import type { Slices } from "../backend/slices.js";
 import type { ComplexMatrices } from "./complexMatrices.js";
 import type { Vectors } from "./doubleProducts.js";
 

@@ -1,6 +1,7 @@
 /** The norm of every operation, and how it composes with the bounds of what goes in. */
+
+import type { Slices } from "../backend/slices.js";
 import type { NetworkNode } from "../network/types.js";
-import type { Slices } from "../slices.js";
 import type { ConvolutionOptions } from "./convolution.js";
 import { unbounded } from "./norm.js";
 import { type InputFacts, type OperationNorm, severalInputs, unary } from "./severalInputs.js";

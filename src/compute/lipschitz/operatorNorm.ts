@@ -1,5 +1,5 @@
 /** Largest singular values of weights: scaled so that float32 neither overflows nor loses them, zeros and all. */
-import type { Slices } from "../slices.js";
+import type { Slices } from "../backend/slices.js";
 import { DenseMatrices } from "./denseMatrix.js";
 import { boundedSingularValue } from "./largestSingularValue.js";
 

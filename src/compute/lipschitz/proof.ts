@@ -11,8 +11,8 @@
  * chance of α^-2 for each vector. α is chosen so that this chance is below `FAILURE` for all matrices together.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { Random } from "../random.js";
-import type { Slices } from "../slices.js";
+import type { Slices } from "../backend/slices.js";
+import { Random } from "../math/random.js";
 import { factorShifted, type Panel } from "./cholesky.js";
 import { type ComplexMatrices, disposeOf, eachPart } from "./complexMatrices.js";
 import { addProduct, addTransposedProduct, PROBES, type Vectors } from "./doubleProducts.js";

@@ -1,7 +1,8 @@
 /** How bounds go through a node, and the norms of operations with several inputs. */
+
+import type { Slices } from "../backend/slices.js";
 import { sizeOf } from "../network/shapes.js";
 import type { NetworkNode, Operation, Shape } from "../network/types.js";
-import type { Slices } from "../slices.js";
 import { atMost, exact, type Norm, unbounded } from "./norm.js";
 import { denseNorm, largestValue } from "./operatorNorm.js";
 

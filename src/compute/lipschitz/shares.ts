@@ -1,5 +1,5 @@
 /** Which share of the pictures is certified, and which has an adversarial, at growing distances. */
-import type { Certificate, Shares } from "../lipschitzReport.js";
+import type { Certificate, Shares } from "./report.js";
 
 /**
  * At the distances 1, 2, 5, 10, ... (times a power of ten) from below the smallest radius to beyond the largest

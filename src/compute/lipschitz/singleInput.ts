@@ -1,7 +1,8 @@
 /** The norm of every operation with one input. */
+
+import type { Slices } from "../backend/slices.js";
 import { sizeOf } from "../network/shapes.js";
 import type { NetworkNode, Operation, Shape, Weight } from "../network/types.js";
-import type { Slices } from "../slices.js";
 import { type ConvolutionNorm, type ConvolutionOptions, convolutionNorm } from "./convolution.js";
 import { atMost, exact, type Norm, unbounded } from "./norm.js";
 import { denseNorm, largestValue } from "./operatorNorm.js";

@@ -1,14 +1,14 @@
 /** Lower estimates: how far a layer stretches distances when it is run. */
 import * as tf from "@tensorflow/tfjs-core";
+import type { Slices } from "../backend/slices.js";
 import { BlindspotError } from "../errors.js";
+import type { Random } from "../math/random.js";
 import { apply } from "../network/execute/apply.js";
 import { Constants } from "../network/execute/constants.js";
 import { pullBack } from "../network/execute/pullBack.js";
 import { asAffine } from "../network/foldAffine.js";
 import { sizeOf } from "../network/shapes.js";
 import type { NetworkNode, Operation, OperationName, Shape } from "../network/types.js";
-import type { Random } from "../random.js";
-import type { Slices } from "../slices.js";
 import { largestEigenvalues } from "./lanczos.js";
 import { busiestPixel } from "./windowNorm.js";
 

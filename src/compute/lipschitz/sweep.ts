@@ -1,6 +1,7 @@
 /** The largest singular value of many small matrices, in float64 and without a backend. */
-import { Random } from "../random.js";
-import type { Slices } from "../slices.js";
+
+import type { Slices } from "../backend/slices.js";
+import { Random } from "../math/random.js";
 import { emptyTriangle, factorBlock } from "./choleskyBlock.js";
 import { type MatrixBatch, UNIT_ROUNDOFF } from "./matrixBatch.js";
 

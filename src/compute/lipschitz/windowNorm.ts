@@ -1,6 +1,7 @@
 /** Pooling, padding and resampling: norms axis by axis. */
+
+import type { Slices } from "../backend/slices.js";
 import type { Matrix, Operation, Pair, Shape } from "../network/types.js";
-import type { Slices } from "../slices.js";
 import { atMost, exact, type Norm } from "./norm.js";
 import { denseNorm } from "./operatorNorm.js";
 

@@ -1,5 +1,5 @@
 /** Checks in words, for the table and the command line. */
-import type { LayerCheck } from "../modelReport.js";
+import type { LayerCheck } from "./report.js";
 
 /** "2 dead channels", "NaN in 4 weights". */
 export function checkText(check: LayerCheck): string {

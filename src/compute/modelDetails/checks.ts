@@ -1,8 +1,9 @@
 /** What is rarely meant in a layer's weights: NaN, channels that do nothing, do the same, or outweigh the others. */
-import type { LayerCheck, WeightStatistics } from "../modelReport.js";
+
+import type { Slices } from "../backend/slices.js";
 import { inputsOfChannel, kernelColumn } from "../network/kernelChannels.js";
 import type { NetworkNode, Weight } from "../network/types.js";
-import type { Slices } from "../slices.js";
+import type { LayerCheck, WeightStatistics } from "./report.js";
 
 /** Norm of a dead channel, relative to the layer's largest: what float32 sums leave of a zero. */
 const DEAD = 1e-6;

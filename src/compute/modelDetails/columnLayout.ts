@@ -1,7 +1,8 @@
 /** Blocks that are too entangled for a layered drawing: one column, with connections that skip layers beside it. */
-import { LAYER_BOX, type LayoutPoint } from "../modelReport.js";
+
 import type { Block } from "./blocks.js";
 import type { BlockLayout } from "./graphLayout.js";
+import { LAYER_BOX, type LayoutPoint } from "./report.js";
 
 const TRACK = 8;
 /** Beyond this many, connections share tracks. */

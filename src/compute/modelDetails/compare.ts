@@ -1,11 +1,12 @@
 /** Two networks side by side: which layers are the same, which weights moved, what was added or removed. */
-import type { LayerComparison, ModelComparison, WeightChange } from "../modelReport.js";
+
+import type { Slices } from "../backend/slices.js";
 import { showShape } from "../network/shapes.js";
 import type { Network, NetworkNode, Weight, WeightRole } from "../network/types.js";
-import type { Slices } from "../slices.js";
 import { layerSummary } from "./describe.js";
 import { type Layer, layersOf } from "./layers.js";
 import { layerOperation } from "./operationText.js";
+import type { LayerComparison, ModelComparison, WeightChange } from "./report.js";
 
 /** Sums over pairs of values a (before) and b (after), from which every figure follows. */
 interface Sums {

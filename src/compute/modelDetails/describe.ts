@@ -1,13 +1,14 @@
 /** Everything about a network that can be said without running it. */
-import type { GraphLayout, LayerReceptiveField, LayerReport, WeightPictures, WeightReport } from "../modelReport.js";
+
+import type { Slices } from "../backend/slices.js";
 import { countParameters, multiplyAdds } from "../network/cost.js";
 import { receptiveField } from "../network/receptiveField.js";
 import type { Network, NetworkNode, Shape, Weight, WeightRole } from "../network/types.js";
-import type { Slices } from "../slices.js";
 import { checkLayer } from "./checks.js";
 import { layOut } from "./graphLayout.js";
 import { type Layer, layersOf } from "./layers.js";
 import { layerOperation } from "./operationText.js";
+import type { GraphLayout, LayerReceptiveField, LayerReport, WeightPictures, WeightReport } from "./report.js";
 import { describeValues } from "./statistics.js";
 import { weightPictures } from "./weightPictures.js";
 import { windowOf } from "./window.js";

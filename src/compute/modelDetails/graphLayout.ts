@@ -3,11 +3,11 @@
  * everything passes, and each block is laid out by itself, which takes time in proportion to the number of blocks.
  */
 import { type EdgeLabel, Graph, type GraphLabel, layout, type NodeLabel } from "@dagrejs/dagre";
-import { type GraphLayout, LAYER_BOX, type LayoutEdge, type LayoutPoint } from "../modelReport.js";
-import type { Slices } from "../slices.js";
+import type { Slices } from "../backend/slices.js";
 import { type Block, blocksOf } from "./blocks.js";
 import { inOneColumn } from "./columnLayout.js";
 import type { Layer } from "./layers.js";
+import { type GraphLayout, LAYER_BOX, type LayoutEdge, type LayoutPoint } from "./report.js";
 
 /** What dagre is given at most: layers and places where a connection passes one, in one block. */
 const MOST_PASSES = 120;

@@ -1,6 +1,7 @@
 /** Figures of one weight: mean, deviation, extremes, odd values and a histogram. */
-import type { Histogram, WeightStatistics } from "../modelReport.js";
-import type { Slices } from "../slices.js";
+
+import type { Slices } from "../backend/slices.js";
+import type { Histogram, WeightStatistics } from "./report.js";
 
 export const BINS = 18;
 

@@ -1,7 +1,8 @@
 /** Weights that can be seen: filters on the picture itself, and dense units that read its pixels. */
-import type { WeightPictures } from "../modelReport.js";
+
 import { sizeOf } from "../network/shapes.js";
 import type { Network, NetworkNode, OperationName, Shape, Weight } from "../network/types.js";
+import type { WeightPictures } from "./report.js";
 
 const MOST_PICTURES = 256;
 const MOST_VALUES = 2 ** 20;

@@ -1,6 +1,7 @@
 /** How a node slides over its input. */
-import type { SlidingWindow } from "../modelReport.js";
+
 import type { NetworkNode } from "../network/types.js";
+import type { SlidingWindow } from "./report.js";
 
 /** Null for operations that don't slide. */
 export function windowOf({ operation, weights }: NetworkNode): SlidingWindow | null {

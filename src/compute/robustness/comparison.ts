@@ -1,7 +1,8 @@
 /** Two models on the same images. */
-import { Random } from "../random.js";
-import type { RobustImage, RobustnessComparison } from "../robustnessReport.js";
-import { bootstrapped, meanOf, medianOf } from "./intervals.js";
+
+import { bootstrapped, meanOf, medianOf } from "../math/intervals.js";
+import { Random } from "../math/random.js";
+import type { RobustImage, RobustnessComparison } from "./report.js";
 
 /** The second list compared with the first; both in the order of the same images. */
 export function compare(

@@ -1,6 +1,7 @@
 /** The share of images that are still right, against distortion. */
-import type { CurvePoint, RobustImage } from "../robustnessReport.js";
-import { quantile, shareOf } from "./intervals.js";
+
+import { quantile, shareOf } from "../math/intervals.js";
+import type { CurvePoint, RobustImage } from "./report.js";
 
 const POINTS = 81;
 /** The curve goes on to this share of the distortions, and a little further. */

@@ -1,5 +1,5 @@
 /** Which images' pictures are kept while a data set streams through: those that a page shows. */
-import type { RobustImage, RobustnessPicture } from "../robustnessReport.js";
+import type { RobustImage, RobustnessPicture } from "./report.js";
 
 /** Kept for each order: nearest to a mistake by a model, and furthest apart between two. */
 const KEPT = 12;

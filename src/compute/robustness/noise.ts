@@ -1,13 +1,13 @@
 /** How many images stay right under Gaussian noise: what the curve of the closest adversarials is held against. */
 import { noiseOfDistortion } from "../adversarial/control.js";
 import { highest } from "../adversarial/goal.js";
+import type { Slices } from "../backend/slices.js";
 import type { LoadedImage, UnreadableImage } from "../data/types.js";
+import { shareOf } from "../math/intervals.js";
+import { Random } from "../math/random.js";
 import type { Classifier } from "../network/classifier.js";
-import { Random } from "../random.js";
-import type { CurvePoint, RobustImage } from "../robustnessReport.js";
-import type { Slices } from "../slices.js";
 import { levels } from "./curve.js";
-import { shareOf } from "./intervals.js";
+import type { CurvePoint, RobustImage } from "./report.js";
 
 export interface NoiseQuestion {
 	readonly classifier: Classifier;

@@ -1,6 +1,6 @@
 /** The sentences of a robustness report. */
 import path from "node:path";
-import type { Estimate, RobustnessComparison, RobustnessOfModel, RobustnessReport } from "../robustnessReport.js";
+import type { Estimate, RobustnessComparison, RobustnessOfModel, RobustnessReport } from "./report.js";
 
 type Facts = Pick<RobustnessReport, "models" | "comparison" | "data" | "options" | "labels" | "seed">;
 

@@ -1,5 +1,5 @@
 /** What the parts of the page can ask of the page. */
-import type { AttackMethod, Target } from "../../compute/report.js";
+import type { AttackMethod, Target } from "../../compute/reports/report.js";
 import type { MenuItem } from "../ui/menu.js";
 import type { PageMessage } from "./messages.js";
 import type { Settings, SortColumn } from "./view.js";

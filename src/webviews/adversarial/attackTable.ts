@@ -1,6 +1,6 @@
 /** The rows of an attack for a spreadsheet. */
-import { type ByMethod, type FurtherMethod, methodsOf } from "../../compute/methodComparison.js";
-import type { AttackedImage, AttackMethod, AttackReport } from "../../compute/report.js";
+import { type ByMethod, type FurtherMethod, methodsOf } from "../../compute/attack/methodComparison.js";
+import type { AttackedImage, AttackMethod, AttackReport } from "../../compute/reports/report.js";
 import type { Cell } from "../pageKind.js";
 
 const HEADINGS = [

@@ -1,5 +1,5 @@
 /** Methods compared on one image: which there are, and what they say together. Pure; the page and its tests share it. */
-import { ATTACK_METHODS, type AttackMethod } from "../../compute/report.js";
+import { ATTACK_METHODS, type AttackMethod } from "../../compute/reports/report.js";
 import { METHOD_NAMES } from "../ui/attackNames.js";
 import { distortion, significant } from "../ui/format.js";
 import { FAILURES } from "./figures.js";

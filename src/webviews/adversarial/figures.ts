@@ -1,6 +1,6 @@
 /** What one row says in words: its verdict, its figures, its line for the clipboard and for screen readers. */
 import { withoutPath } from "../../compute/errors.js";
-import type { AttackedImage, AttackFailure } from "../../compute/report.js";
+import type { AttackedImage, AttackFailure } from "../../compute/reports/report.js";
 import type { Phase } from "../messages.js";
 import { count, distortion, duration, plural, significant, targetName } from "../ui/format.js";
 import type { Row } from "./messages.js";

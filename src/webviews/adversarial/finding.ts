@@ -1,5 +1,5 @@
 /** The sentence at the top of the page and the line below it. A person who reads only these must not be misled. */
-import type { Target } from "../../compute/report.js";
+import type { Target } from "../../compute/reports/report.js";
 import { count, distortion, duration, median, plural, significant } from "../ui/format.js";
 import { changed, failed, unreadable } from "./figures.js";
 import type { AdversarialState, Row } from "./messages.js";

@@ -1,6 +1,6 @@
 /** The page "Adversarial" to the extension: how it is opened, and what its own messages ask of the editor. */
 import * as vscode from "vscode";
-import { parseRun, type RunData, type RunQuestion, type StoredRun } from "../../compute/attackRun.js";
+import { parseRun, type RunData, type RunQuestion, type StoredRun } from "../../compute/attack/storedRun.js";
 import { findConfiguration } from "../../compute/data/configuration.js";
 import { globForModel, writePreprocessing } from "../../compute/data/configurationWriting.js";
 import { attackSettings } from "../../settings.js";
@@ -9,9 +9,9 @@ import type { PageKind, PageSurroundings, Session } from "../pageKind.js";
 import type { Pages } from "../pages.js";
 import { choosePictures, type PictureChoice } from "../pictureChoice.js";
 import { NothingToSave, saveAll, saveImage } from "../saving.js";
-import { AttackSession, type SessionStart } from "../session/attackSession.js";
 import type { OwnPageMessage } from "./messages.js";
 import { parsePageMessage } from "./pageMessages.js";
+import { AttackSession, type SessionStart } from "./session/attackSession.js";
 
 export const adversarialKind: PageKind = {
 	name: "adversarial",

@@ -2,8 +2,8 @@
  * Every message between the page "Adversarial" and the extension. Types and constants only, so that neither side
  * pulls the other's code into its bundle; what the extension receives is validated by `pageMessages.ts`.
  */
-import type { ByMethod } from "../../compute/methodComparison.js";
-import type { AttackedImage, AttackMethod, AttackPixels, Effort, Target } from "../../compute/report.js";
+import type { ByMethod } from "../../compute/attack/methodComparison.js";
+import type { AttackedImage, AttackMethod, AttackPixels, Effort, Target } from "../../compute/reports/report.js";
 import {
 	COMMON_KEYS,
 	type CommonExtensionMessage,

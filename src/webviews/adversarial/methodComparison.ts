@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { Pixels } from "../../compute/data/types.js";
-import type { AttackMethod } from "../../compute/report.js";
+import type { AttackMethod } from "../../compute/reports/report.js";
 import { METHOD_NAMES } from "../ui/attackNames.js";
 import { columnDecimals, count, duration, percent, targetName } from "../ui/format.js";
 import { LightElement } from "../ui/lightElement.js";

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { LabelChange, Target } from "../../compute/report.js";
+import type { LabelChange, Target } from "../../compute/reports/report.js";
 import { count } from "../ui/format.js";
 import { PopupElement } from "../ui/popup.js";
 import { matches, type TargetOption, targetOptions } from "./targets.js";

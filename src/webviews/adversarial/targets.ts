@@ -1,5 +1,5 @@
 /** What can be aimed at, with what is known of each. */
-import type { LabelChange, Target } from "../../compute/report.js";
+import type { LabelChange, Target } from "../../compute/reports/report.js";
 import { percent } from "../ui/format.js";
 
 export interface TargetOption {

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { ATTACK_METHODS } from "../../compute/report.js";
+import { ATTACK_METHODS } from "../../compute/reports/report.js";
 import { effortField } from "../ui/attackFields.js";
 import { EFFORT_NAMES, METHOD_NAMES } from "../ui/attackNames.js";
 import { targetName } from "../ui/format.js";

@@ -1,7 +1,8 @@
 /** The page's own state: what arrived, and what the person set. Pure; the page is a function of it. */
+
+import { type ByMethod, mapMethods, methodsOf } from "../../compute/attack/methodComparison.js";
 import type { Pixels } from "../../compute/data/types.js";
-import { type ByMethod, mapMethods, methodsOf } from "../../compute/methodComparison.js";
-import type { AttackMethod, Effort, Target } from "../../compute/report.js";
+import type { AttackMethod, Effort, Target } from "../../compute/reports/report.js";
 import { count, fittingNoiseFactor, median, targetName } from "../ui/format.js";
 import type { AdversarialState, ExportedPixels, ExtensionMessage, Question, Row, RowPixels } from "./messages.js";
 

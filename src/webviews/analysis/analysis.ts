@@ -3,9 +3,9 @@
  * this description. The question and the report are plain data; a report may hold typed arrays.
  */
 import type { z } from "zod";
-import type { ComputeClient } from "../../compute/client.js";
 import type { Preprocessing } from "../../compute/data/types.js";
-import type { ModelRequest } from "../../compute/protocol.js";
+import type { ComputeClient } from "../../compute/process/client.js";
+import type { ModelRequest } from "../../compute/process/protocol.js";
 import type { Cell, PageSurroundings } from "../pageKind.js";
 import type { AnalysisSession } from "./session.js";
 

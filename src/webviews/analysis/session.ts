@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Preprocessing } from "../../compute/data/types.js";
 import { asBlindspotError, BlindspotError } from "../../compute/errors.js";
-import type { StoredReport } from "../../compute/storedReport.js";
+import type { StoredReport } from "../../compute/reports/storedReport.js";
 import type { Phase } from "../messages.js";
 import {
 	type ExportedReport,

@@ -1,8 +1,8 @@
 /** Which units a picture drives, as an analysis: its question, its run, its report outside of the page. No `vscode` here. */
 import { z } from "zod";
+import { bytePictureSchema } from "../../compute/activations/probe/schema.js";
+import { firingReportSchema } from "../../compute/activations/unit/schema.js";
 import { BlindspotError } from "../../compute/errors.js";
-import { bytePictureSchema } from "../../compute/probeSchema.js";
-import { firingReportSchema } from "../../compute/unitSchema.js";
 import type { Analysis, RunContext } from "../analysis/analysis.js";
 import { dataRequest } from "../probe/question.js";
 import { baseName, count } from "../ui/format.js";

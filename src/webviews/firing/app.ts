@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
-import type { FiringLayer } from "../../compute/unitReport.js";
+import type { FiringLayer } from "../../compute/activations/unit/report.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { decimals } from "../probe/words.js";

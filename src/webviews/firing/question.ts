@@ -1,6 +1,7 @@
 /** What the page "Which Units Fire?" asks, and the report that it shows. Types only: the page has them in its bundle. */
+
+import type { FiringReport } from "../../compute/activations/unit/report.js";
 import type { BytePicture } from "../../compute/data/png.js";
-import type { FiringReport } from "../../compute/unitReport.js";
 import type { ProbedPart } from "../probe/question.js";
 
 export interface FiringQuestion {

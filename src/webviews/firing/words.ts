@@ -1,5 +1,5 @@
 /** What the page "Which Units Fire?" says, and its figures as a table. Pure functions. */
-import type { FiringLayer, FiringReport, FiringUnit } from "../../compute/unitReport.js";
+import type { FiringLayer, FiringReport, FiringUnit } from "../../compute/activations/unit/report.js";
 import { decimals } from "../probe/words.js";
 import { baseName, count, plural } from "../ui/format.js";
 

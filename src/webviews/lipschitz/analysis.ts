@@ -2,13 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { basename } from "node:path";
 import { z } from "zod";
+import type { LipschitzParams, LipschitzProgress } from "../../compute/lipschitz/report.js";
+import { resultsSchema } from "../../compute/lipschitz/schema.js";
 import { sharesOf } from "../../compute/lipschitz/shares.js";
-import type { LipschitzParams, LipschitzProgress } from "../../compute/lipschitzReport.js";
-import type { ReportModel } from "../../compute/report.js";
+import type { ReportModel } from "../../compute/reports/report.js";
 import type { Analysis, RunContext } from "../analysis/analysis.js";
 import { csvRows } from "./figures.js";
 import type { Earlier, LipschitzQuestion, LipschitzResults } from "./results.js";
-import { resultsSchema } from "./schema.js";
 
 /** How many pictures of a data set are certified when nothing else is said. */
 const TAKE = 200;

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import type { Certificate, LayerOutline } from "../../compute/lipschitzReport.js";
+import type { Certificate, LayerOutline } from "../../compute/lipschitz/report.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { icons } from "../ui/icons.js";

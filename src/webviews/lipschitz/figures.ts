@@ -1,5 +1,5 @@
 /** Figures and words of the page "Lipschitz". Pure functions. */
-import type { BoundKind, LayerBound, LayerOutline } from "../../compute/lipschitzReport.js";
+import type { BoundKind, LayerBound, LayerOutline } from "../../compute/lipschitz/report.js";
 import type { Finding } from "../analysis/analysisPage.js";
 import type { Cell } from "../pageKind.js";
 import type { LipschitzResults } from "./results.js";

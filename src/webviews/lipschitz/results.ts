@@ -6,8 +6,8 @@ import type {
 	LipschitzReport,
 	NetworkBound,
 	Shares,
-} from "../../compute/lipschitzReport.js";
-import type { ReportModel } from "../../compute/report.js";
+} from "../../compute/lipschitz/report.js";
+import type { ReportModel } from "../../compute/reports/report.js";
 import type { AnalysisReport } from "../analysis/analysis.js";
 
 export interface LipschitzQuestion {

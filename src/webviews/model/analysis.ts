@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { basename } from "node:path";
 import { z } from "zod";
 import { checkText } from "../../compute/modelDetails/checkText.js";
-import type { ModelReport } from "../../compute/modelReport.js";
+import type { ModelReport } from "../../compute/modelDetails/report.js";
 import type { Analysis } from "../analysis/analysis.js";
 import type { Cell } from "../pageKind.js";
 import { comparedName } from "./comparisonWords.js";

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
-import type { LayerReport } from "../../compute/modelReport.js";
+import type { LayerReport } from "../../compute/modelDetails/report.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { emptyState, failed, noModel } from "../ui/emptyState.js";
 import { finding, info, warning } from "../ui/finding.js";

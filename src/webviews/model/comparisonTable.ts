@@ -1,6 +1,6 @@
 /** Two models layer by layer. */
 import { html, type nothing, type TemplateResult } from "lit";
-import type { LayerComparison, ModelComparison } from "../../compute/modelReport.js";
+import type { LayerComparison, ModelComparison } from "../../compute/modelDetails/report.js";
 import "../ui/table.js";
 import type { Column } from "../ui/table.js";
 import { changeText, comparedName } from "./comparisonWords.js";

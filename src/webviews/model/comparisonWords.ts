@@ -1,5 +1,5 @@
 /** Words for two models side by side. */
-import type { LayerComparison, ModelComparison } from "../../compute/modelReport.js";
+import type { LayerComparison, ModelComparison } from "../../compute/modelDetails/report.js";
 import { plain } from "./words.js";
 
 /** "dense", or "dense_5 → dense" where it was renamed. */

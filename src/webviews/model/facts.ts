@@ -1,7 +1,7 @@
 /** What is known of the selected layer, below table and graph. */
 import { html, nothing, type TemplateResult } from "lit";
 import { checkText } from "../../compute/modelDetails/checkText.js";
-import type { LayerReport, WeightPictures, WeightReport } from "../../compute/modelReport.js";
+import type { LayerReport, WeightPictures, WeightReport } from "../../compute/modelDetails/report.js";
 import type { Lead } from "./messages.js";
 import { fieldText, plain, shapeText, statisticsText, whole, windowText } from "./words.js";
 

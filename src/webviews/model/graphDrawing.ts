@@ -1,5 +1,5 @@
 /** Draws the visible part of a graph on a canvas. */
-import { type GraphLayout, LAYER_BOX, type LayerReport } from "../../compute/modelReport.js";
+import { type GraphLayout, LAYER_BOX, type LayerReport } from "../../compute/modelDetails/report.js";
 import { isWeighted } from "./words.js";
 
 export interface GraphColours {

@@ -1,6 +1,6 @@
 import { html, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
-import { type GraphLayout, LAYER_BOX, type LayerReport } from "../../compute/modelReport.js";
+import { type GraphLayout, LAYER_BOX, type LayerReport } from "../../compute/modelDetails/report.js";
 import { LightElement } from "../ui/lightElement.js";
 import { onThemeChange, themeColour } from "../ui/theme.js";
 import { bracketsOf, type Drawing, draw, type GraphColours, layerAt, type View } from "./graphDrawing.js";

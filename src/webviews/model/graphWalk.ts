@@ -1,5 +1,5 @@
 /** Where arrow keys lead in a graph: along its connections. */
-import type { GraphLayout } from "../../compute/modelReport.js";
+import type { GraphLayout } from "../../compute/modelDetails/report.js";
 
 /**
  * Down: what reads the layer; up: what it reads; where there are several, the one most nearly in line. Left and right:

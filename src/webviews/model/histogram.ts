@@ -1,6 +1,6 @@
 /** The histogram of a layer's weights, in a table's cell. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Histogram, WeightReport } from "../../compute/modelReport.js";
+import type { Histogram, WeightReport } from "../../compute/modelDetails/report.js";
 
 const WIDTH = 72;
 const HEIGHT = 16;

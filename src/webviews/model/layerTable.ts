@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { checkText } from "../../compute/modelDetails/checkText.js";
-import { LAYER_BOX, type LayerReport } from "../../compute/modelReport.js";
+import { LAYER_BOX, type LayerReport } from "../../compute/modelDetails/report.js";
 import { icons } from "../ui/icons.js";
 import { LightElement } from "../ui/lightElement.js";
 import { weightHistogram } from "./histogram.js";

@@ -1,5 +1,5 @@
 /** What the page "Model" is asked and what it shows. */
-import type { ModelComparison, ModelRecord } from "../../compute/modelReport.js";
+import type { ModelComparison, ModelRecord } from "../../compute/modelDetails/report.js";
 
 export interface ModelQuestion {
 	readonly model: string | null;

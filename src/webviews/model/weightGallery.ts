@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { WeightPictures } from "../../compute/modelReport.js";
+import type { WeightPictures } from "../../compute/modelDetails/report.js";
 import { LightElement } from "../ui/lightElement.js";
 import "../ui/pixelCanvas.js";
 import { plain } from "./words.js";

@@ -5,7 +5,7 @@ import type {
 	ModelReport,
 	SlidingWindow,
 	WeightReport,
-} from "../../compute/modelReport.js";
+} from "../../compute/modelDetails/report.js";
 import type { ModelFormat, Shape } from "../../compute/network/types.js";
 
 const FORMATS: Readonly<Record<ModelFormat, string>> = {

@@ -1,10 +1,10 @@
 /** Probing a layer as an analysis: its question, its run, its report outside of the page. No `vscode` here. */
 import { z } from "zod";
-import type { ComputeClient } from "../../compute/client.js";
+import type { ProbeOptions, ProbeThumbnail } from "../../compute/activations/probe/report.js";
+import { probeOptionsSchema, probeReportSchema, thumbnailsSchema } from "../../compute/activations/probe/schema.js";
 import { BlindspotError } from "../../compute/errors.js";
-import type { ProbeOptions, ProbeThumbnail } from "../../compute/probeReport.js";
-import { probeOptionsSchema, probeReportSchema, thumbnailsSchema } from "../../compute/probeSchema.js";
-import type { ModelRequest } from "../../compute/protocol.js";
+import type { ComputeClient } from "../../compute/process/client.js";
+import type { ModelRequest } from "../../compute/process/protocol.js";
 import type { Analysis, RunContext } from "../analysis/analysis.js";
 import { runWords } from "./progressWords.js";
 import {

@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { type ActivationMap, REDRAWABLE_CONTROLS } from "../../compute/unitReport.js";
+import { type ActivationMap, REDRAWABLE_CONTROLS } from "../../compute/activations/unit/report.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { icons } from "../ui/icons.js";

@@ -1,8 +1,8 @@
 /** A row of the columns: a unit and a direction, each with its name and its pictures. */
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
+import type { ProbedDirection, RankedImage } from "../../compute/activations/probe/report.js";
 import type { Size } from "../../compute/data/types.js";
-import type { ProbedDirection, RankedImage } from "../../compute/probeReport.js";
 import "../ui/pictureStrip.js";
 import { type Pictures, partOf } from "./pictures.js";
 import { imagesOf, type RowsView } from "./view.js";

@@ -1,7 +1,7 @@
 import { html, type PropertyValues, render } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import type { ProbedDirection, RankedImage } from "../../compute/activations/probe/report.js";
 import type { Size } from "../../compute/data/types.js";
-import type { ProbedDirection, RankedImage } from "../../compute/probeReport.js";
 import { LightElement } from "../ui/lightElement.js";
 import { RecycledRows } from "../ui/recycledRows.js";
 import { CELLS, type Column, type Place, type RowContext, rowCells, shownImages } from "./columnRow.js";

@@ -1,6 +1,7 @@
 /** Combinations of units as a person writes them: "unit 3 + 0.5 unit 7 - 2 unit 9". */
+
+import type { OwnDirection } from "../../compute/activations/probe/report.js";
 import { BlindspotError } from "../../compute/errors.js";
-import type { OwnDirection } from "../../compute/probeReport.js";
 
 const TERM = /\s*([+\-−])?\s*(?:(\d*\.?\d+(?:e[+-]?\d+)?)\s*[*·×]?\s*)?(?:unit|u)\s*(\d+)\s*/iy;
 

@@ -1,5 +1,5 @@
 /** The distributions of both columns as bars: shares, since the counts of units and directions differ. */
-import type { CoherenceMeasure, ProbedDirection } from "../../compute/probeReport.js";
+import type { CoherenceMeasure, ProbedDirection } from "../../compute/activations/probe/report.js";
 
 export interface SharesOfTwo {
 	/** Names of the steps, left to right: what stands under each bar. */

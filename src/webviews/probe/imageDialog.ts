@@ -1,8 +1,8 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import type { ProbedDirection } from "../../compute/activations/probe/report.js";
+import type { ActivationMap } from "../../compute/activations/unit/report.js";
 import type { BytePicture } from "../../compute/data/png.js";
-import type { ProbedDirection } from "../../compute/probeReport.js";
-import type { ActivationMap } from "../../compute/unitReport.js";
 import { baseName } from "../ui/format.js";
 import { LightElement } from "../ui/lightElement.js";
 import { keepFromEditor } from "../ui/ownKeys.js";

@@ -1,7 +1,7 @@
 /** The page "Probe" to the extension: how it is opened, and what its own messages ask of the editor. */
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { readDirections, writeDirections } from "../../compute/activations/directionFile.js";
+import { readDirections, writeDirections } from "../../compute/activations/probe/directionFile.js";
 import { probeSettings } from "../../settings.js";
 import { storedAnalysis } from "../analysis/session.js";
 import type { PageKind, PageSurroundings } from "../pageKind.js";

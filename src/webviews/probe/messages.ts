@@ -1,5 +1,5 @@
 /** What the page "Probe" and the extension say to each other beside what all pages of analyses say. Types only. */
-import type { ActivationMap } from "../../compute/unitReport.js";
+import type { ActivationMap } from "../../compute/activations/unit/report.js";
 import type { BlindTest } from "./blind/blindTest.js";
 import type { LayerChoice } from "./question.js";
 

@@ -1,5 +1,5 @@
 /** A person's own directions on the page: combinations of units, means of pictures, files of directions. No `vscode` here. */
-import type { OwnDirection, ProbedOwnDirection } from "../../compute/probeReport.js";
+import type { OwnDirection, ProbedOwnDirection } from "../../compute/activations/probe/report.js";
 import { plural } from "../ui/format.js";
 import { combination } from "./combination.js";
 import type { OwnAction } from "./messages.js";

@@ -1,8 +1,9 @@
 /** The pictures of a report by the images' index, and the part of a picture that a place of the layer sees. */
+
+import type { ProbeThumbnail } from "../../compute/activations/probe/report.js";
 import type { BytePicture } from "../../compute/data/png.js";
 import type { Size } from "../../compute/data/types.js";
 import type { PixelBox } from "../../compute/network/receptiveField.js";
-import type { ProbeThumbnail } from "../../compute/probeReport.js";
 import type { Part } from "../ui/thumbnail.js";
 
 export type Pictures = ReadonlyMap<number, BytePicture>;

@@ -1,4 +1,4 @@
-import type { ProbeStageName } from "../../compute/probeReport.js";
+import type { ProbeStageName } from "../../compute/activations/probe/report.js";
 import { count } from "../ui/format.js";
 
 /** What happens now, with how far it is: "4,000 of 10,000 images". */

@@ -1,9 +1,9 @@
 /** What the page "Probe" shows and does beside what all analyses do: activation maps, and the blind test. No `vscode` here. */
 import { z } from "zod";
+import { REDRAWABLE_CONTROLS, type UnitChoice } from "../../compute/activations/unit/report.js";
 import { BlindspotError } from "../../compute/errors.js";
-import { Random } from "../../compute/random.js";
-import type { StoredReport } from "../../compute/storedReport.js";
-import { REDRAWABLE_CONTROLS, type UnitChoice } from "../../compute/unitReport.js";
+import { Random } from "../../compute/math/random.js";
+import type { StoredReport } from "../../compute/reports/storedReport.js";
 import { AnalysisSession, type StoredAnalysis } from "../analysis/session.js";
 import type { ExportedReport, PageSurroundings } from "../pageKind.js";
 import { UNIT_IMAGES } from "../unit/analysis.js";

@@ -1,6 +1,11 @@
 /** What is asked of a probe: the toolbar's fields, the menu's items, and which of them differ from the report. */
 import { html, type TemplateResult } from "lit";
-import { PROBE_CONTROLS, PROBE_REDUCTIONS, type ProbeControl, type ProbeReduction } from "../../compute/probeReport.js";
+import {
+	PROBE_CONTROLS,
+	PROBE_REDUCTIONS,
+	type ProbeControl,
+	type ProbeReduction,
+} from "../../compute/activations/probe/report.js";
 import type { ModelChoice } from "../messages.js";
 import type { MenuItem } from "../ui/menu.js";
 import { dataField, dataName, field, modelField, modelName, plainField } from "../ui/toolbar.js";

@@ -1,4 +1,4 @@
-import type { ProbeReport } from "../../compute/probeReport.js";
+import type { ProbeReport } from "../../compute/activations/probe/report.js";
 import type { Standings } from "../unit/question.js";
 
 /** How the units of a probe stand among its directions. */

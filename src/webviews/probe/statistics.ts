@@ -1,6 +1,6 @@
 /** The evidence beside the columns: both distributions by each measure, and the table of the tests. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { ProbeReport } from "../../compute/probeReport.js";
+import type { ProbeReport } from "../../compute/activations/probe/report.js";
 import "../ui/chart.js";
 import type { ChartView, Series } from "../ui/chart.js";
 import { remembered } from "../ui/remembered.js";

@@ -1,5 +1,5 @@
 /** The figures of the page as a table: for the CSV file and for copying. */
-import type { ProbedDirection, ProbeReport } from "../../compute/probeReport.js";
+import type { ProbedDirection, ProbeReport } from "../../compute/activations/probe/report.js";
 import { labelName } from "./words.js";
 
 type Cell = string | number | boolean | null;

@@ -1,5 +1,5 @@
 /** Which rows the two columns show, and in which order: one rule for both, so that neither is favoured. */
-import type { ProbedDirection, RankedImage } from "../../compute/probeReport.js";
+import type { ProbedDirection, RankedImage } from "../../compute/activations/probe/report.js";
 
 /** `drawn`: units by their index, directions in the order of the seed. The others are largest first. */
 export const ORDERS = ["drawn", "purity", "similarity", "featureSimilarity", "highest", "sparsity"] as const;

@@ -5,7 +5,7 @@ import type {
 	ProbeControl,
 	ProbedDirection,
 	ProbeReport,
-} from "../../compute/probeReport.js";
+} from "../../compute/activations/probe/report.js";
 import { count, plural } from "../ui/format.js";
 import type { Order, RowsView } from "./view.js";
 

@@ -1,12 +1,12 @@
 /** Robustness as an analysis: its question, its run, its report outside of the page. No `vscode` here. */
 import { z } from "zod";
 import { BlindspotError } from "../../compute/errors.js";
-import type { RobustnessOptions } from "../../compute/robustnessReport.js";
+import type { RobustnessOptions } from "../../compute/robustness/report.js";
 import {
 	robustnessOptionsSchema,
 	robustnessPicturesSchema,
 	robustnessReportSchema,
-} from "../../compute/robustnessSchema.js";
+} from "../../compute/robustness/schema.js";
 import type { Analysis, RunContext } from "../analysis/analysis.js";
 import type { OpenAdversarials, RobustnessQuestion, ShownRobustness } from "./question.js";
 import { robustnessRows } from "./rows.js";

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { ATTACK_METHODS, type AttackMethod } from "../../compute/report.js";
+import { ATTACK_METHODS, type AttackMethod } from "../../compute/reports/report.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { effortField, effortItems } from "../ui/attackFields.js";

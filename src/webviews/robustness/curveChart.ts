@@ -11,7 +11,7 @@ import {
 } from "chart.js";
 import { color } from "chart.js/helpers";
 import { customElement, property } from "lit/decorators.js";
-import type { CurvePoint, RobustnessOfModel, RobustnessReport } from "../../compute/robustnessReport.js";
+import type { CurvePoint, RobustnessOfModel, RobustnessReport } from "../../compute/robustness/report.js";
 import { type ChartInk, tickLabel } from "../ui/canvasChart.js";
 import { distortion } from "../ui/format.js";
 import { TabledChart } from "../ui/tabledChart.js";

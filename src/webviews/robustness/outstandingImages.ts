@@ -1,7 +1,7 @@
 /** The images that say most, with their pictures: nearest to a mistake, or furthest apart between two models. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { BytePicture } from "../../compute/data/png.js";
-import type { RobustnessOfModel } from "../../compute/robustnessReport.js";
+import type { RobustnessOfModel } from "../../compute/robustness/report.js";
 import { distortion } from "../ui/format.js";
 import "../ui/thumbnail.js";
 import type { ShownRobustness } from "./question.js";

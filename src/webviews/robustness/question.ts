@@ -1,5 +1,5 @@
 /** What the page "Robustness" asks, and what it shows. Types only. */
-import type { RobustnessOptions, RobustnessPicture, RobustnessReport } from "../../compute/robustnessReport.js";
+import type { RobustnessOptions, RobustnessPicture, RobustnessReport } from "../../compute/robustness/report.js";
 
 export interface RobustnessQuestion {
 	readonly model: string | null;

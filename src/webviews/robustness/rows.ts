@@ -1,5 +1,5 @@
 /** The report as rows: one for each image. */
-import type { RobustnessReport } from "../../compute/robustnessReport.js";
+import type { RobustnessReport } from "../../compute/robustness/report.js";
 import type { Cell } from "../pageKind.js";
 
 export function robustnessRows({ images, models }: RobustnessReport): readonly (readonly Cell[])[] {

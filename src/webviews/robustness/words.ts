@@ -1,5 +1,5 @@
 /** A robustness report in words and figures. Pure functions; the page and its tests share them. */
-import type { CurvePoint, Estimate, RobustnessOfModel, RobustnessReport } from "../../compute/robustnessReport.js";
+import type { CurvePoint, Estimate, RobustnessOfModel, RobustnessReport } from "../../compute/robustness/report.js";
 import { count, distortion, significant } from "../ui/format.js";
 
 /** A share of all images: "97.5%". */

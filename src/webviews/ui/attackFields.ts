@@ -1,6 +1,6 @@
 /** The effort of an attack in the toolbars of pages. */
 import { html, nothing, type TemplateResult } from "lit";
-import { type AttackMethod, EFFORTS, type Effort } from "../../compute/report.js";
+import { type AttackMethod, EFFORTS, type Effort } from "../../compute/reports/report.js";
 import { EFFORT_NAMES, effortCost } from "./attackNames.js";
 import type { MenuAction, MenuItem } from "./menu.js";
 import { pickerField } from "./toolbar.js";

@@ -1,5 +1,5 @@
 /** How pages call an attack's methods and efforts, and what these cost. */
-import type { AttackMethod, Effort } from "../../compute/report.js";
+import type { AttackMethod, Effort } from "../../compute/reports/report.js";
 
 export const METHOD_NAMES: Readonly<Record<AttackMethod, string>> = {
 	closest: "Closest",

@@ -1,5 +1,5 @@
 /** Figures as words. Pure functions; the page and its tests share them. */
-import type { LabelChange, Target } from "../../compute/report.js";
+import type { LabelChange, Target } from "../../compute/reports/report.js";
 
 /** 1234 as "1,234". */
 export const count = (n: number): string => Math.round(n).toLocaleString("en-US");

@@ -1,11 +1,11 @@
 /** One unit or direction as an analysis: its question, its run, its report outside of the page. No `vscode` here. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { PROBE_REDUCTIONS } from "../../compute/activations/probe/report.js";
+import { thumbnailsSchema } from "../../compute/activations/probe/schema.js";
+import type { UnitChoice, UnitRecord } from "../../compute/activations/unit/report.js";
+import { ascentPictureSchema, unitChoiceSchema, unitReportSchema } from "../../compute/activations/unit/schema.js";
 import { BlindspotError } from "../../compute/errors.js";
-import { PROBE_REDUCTIONS } from "../../compute/probeReport.js";
-import { thumbnailsSchema } from "../../compute/probeSchema.js";
-import type { UnitChoice, UnitRecord } from "../../compute/unitReport.js";
-import { ascentPictureSchema, unitChoiceSchema, unitReportSchema } from "../../compute/unitSchema.js";
 import type { Analysis, RunContext } from "../analysis/analysis.js";
 import { dataRequest } from "../probe/question.js";
 import { count } from "../ui/format.js";

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
-import type { RankedImage } from "../../compute/probeReport.js";
+import type { RankedImage } from "../../compute/activations/probe/report.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { type Pictures, partOf, picturesOf } from "../probe/pictures.js";

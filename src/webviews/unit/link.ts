@@ -3,9 +3,10 @@
  * decoded once more or less (VS Code hands on a decoded one), so nothing in it depends on percent signs: `~2F` stands for
  * what `%2F` does elsewhere. No `vscode` here.
  */
+
+import { PROBE_REDUCTIONS } from "../../compute/activations/probe/report.js";
+import { REDRAWABLE_CONTROLS } from "../../compute/activations/unit/report.js";
 import { BlindspotError } from "../../compute/errors.js";
-import { PROBE_REDUCTIONS } from "../../compute/probeReport.js";
-import { REDRAWABLE_CONTROLS } from "../../compute/unitReport.js";
 import { UNIT_IMAGES } from "./analysis.js";
 import type { UnitQuestion } from "./question.js";
 

@@ -1,7 +1,8 @@
 /** What the page "Unit" asks, and the report that it shows. Types only: the page has them in its bundle. */
+
+import type { ProbeReduction, ProbeThumbnail } from "../../compute/activations/probe/report.js";
+import type { UnitChoice, UnitReport } from "../../compute/activations/unit/report.js";
 import type { BytePicture } from "../../compute/data/png.js";
-import type { ProbeReduction, ProbeThumbnail } from "../../compute/probeReport.js";
-import type { UnitChoice, UnitReport } from "../../compute/unitReport.js";
 import type { ProbedPart } from "../probe/question.js";
 
 export interface UnitQuestion {

@@ -1,6 +1,7 @@
 /** Weights of pixels as a picture: white positive, mid grey zero, black negative, whatever the theme. */
+
+import type { WeightPicture } from "../../compute/activations/unit/report.js";
 import type { BytePicture } from "../../compute/data/png.js";
-import type { WeightPicture } from "../../compute/unitReport.js";
 
 const ZERO = 128;
 const REACH = 127;

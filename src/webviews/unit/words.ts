@@ -1,5 +1,5 @@
 /** What the page "Unit" says, and its figures as a table. Pure functions. */
-import type { UnitChoice, UnitReport } from "../../compute/unitReport.js";
+import type { UnitChoice, UnitReport } from "../../compute/activations/unit/report.js";
 import { decimals, labelName, pValue } from "../probe/words.js";
 import { count, plural } from "../ui/format.js";
 import type { Standing, Standings } from "./question.js";

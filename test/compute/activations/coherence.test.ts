@@ -9,8 +9,8 @@ import {
 	rankP,
 	shareAtLeast,
 } from "../../../src/compute/activations/comparison.js";
-import { normalise } from "../../../src/compute/activations/haar.js";
-import { Random } from "../../../src/compute/random.js";
+import { normalise } from "../../../src/compute/math/haar.js";
+import { Random } from "../../../src/compute/math/random.js";
 
 /** Mean purity over all choices of `top` of the labels, one by one. */
 function enumeratedPurity(labels: readonly number[], top: number): number {

@@ -3,14 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readDirections, writeDirections } from "../../../src/compute/activations/directionFile.js";
 import { drawDirections, needsOf } from "../../../src/compute/activations/directions.js";
-import { Moments } from "../../../src/compute/activations/moments.js";
-import { planProbe } from "../../../src/compute/activations/probePlan.js";
-import { startBackend } from "../../../src/compute/backend.js";
-import { DEFAULT_PROBE_OPTIONS, type OwnDirection, type ProbedLayer } from "../../../src/compute/probeReport.js";
-import { Random } from "../../../src/compute/random.js";
-import { Slices } from "../../../src/compute/slices.js";
+import { readDirections, writeDirections } from "../../../src/compute/activations/probe/directionFile.js";
+import { Moments } from "../../../src/compute/activations/probe/moments.js";
+import { planProbe } from "../../../src/compute/activations/probe/plan.js";
+import {
+	DEFAULT_PROBE_OPTIONS,
+	type OwnDirection,
+	type ProbedLayer,
+} from "../../../src/compute/activations/probe/report.js";
+import { Slices } from "../../../src/compute/backend/slices.js";
+import { startBackend } from "../../../src/compute/backend/startBackend.js";
+import { Random } from "../../../src/compute/math/random.js";
 
 const slices = new Slices(new AbortController().signal);
 const UNITS = 6;

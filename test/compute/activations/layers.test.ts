@@ -1,21 +1,21 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ascend } from "../../../src/compute/activations/ascent.js";
-import { FiringComparison, firingLayers } from "../../../src/compute/activations/firing.js";
 import { comparedValues, ImageMarks, reduced } from "../../../src/compute/activations/imageMarks.js";
 import { chooseLayer } from "../../../src/compute/activations/layerChoice.js";
 import { penultimateNode } from "../../../src/compute/activations/penultimate.js";
-import { histogramOf, scoresByClass } from "../../../src/compute/activations/scoreDistribution.js";
-import { incomingWeights, logitWeights } from "../../../src/compute/activations/unitWeights.js";
-import { startBackend } from "../../../src/compute/backend.js";
+import { ascend } from "../../../src/compute/activations/unit/ascent.js";
+import { FiringComparison, firingLayers } from "../../../src/compute/activations/unit/firing.js";
+import { histogramOf, scoresByClass } from "../../../src/compute/activations/unit/scoreDistribution.js";
+import { incomingWeights, logitWeights } from "../../../src/compute/activations/unit/unitWeights.js";
+import { Slices } from "../../../src/compute/backend/slices.js";
+import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import { readModel } from "../../../src/compute/formats/read.js";
+import { Random } from "../../../src/compute/math/random.js";
 import { NetworkBuilder } from "../../../src/compute/network/build.js";
 import { withPictureInput } from "../../../src/compute/network/entrance.js";
 import { Executor } from "../../../src/compute/network/execute.js";
 import { findHead } from "../../../src/compute/network/head.js";
 import type { Network, Weight } from "../../../src/compute/network/types.js";
-import { Random } from "../../../src/compute/random.js";
-import { Slices } from "../../../src/compute/slices.js";
 import { example } from "../../examples/paths.js";
 
 let mlp: Network;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { haarFrame } from "../../../src/compute/activations/haar.js";
-import { cholesky, solveTransposed, symmetricEigen } from "../../../src/compute/activations/symmetric.js";
-import { Random } from "../../../src/compute/random.js";
-import { Slices } from "../../../src/compute/slices.js";
+import { Slices } from "../../../src/compute/backend/slices.js";
+import { haarFrame } from "../../../src/compute/math/haar.js";
+import { Random } from "../../../src/compute/math/random.js";
+import { cholesky, solveTransposed, symmetricEigen } from "../../../src/compute/math/symmetric.js";
 
 const slices = new Slices(new AbortController().signal);
 

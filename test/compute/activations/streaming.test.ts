@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RunningFigures } from "../../../src/compute/activations/scoreFigures.js";
 import { TopScores } from "../../../src/compute/activations/topScores.js";
-import { Random } from "../../../src/compute/random.js";
+import { Random } from "../../../src/compute/math/random.js";
 
 describe("TopScores", () => {
 	it("keeps what a stable sort has first, ties in the order of arrival, never NaN", () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { acceptedMargin, assess, highest } from "../../../src/compute/adversarial/goal.js";
 import type { AttackOutcome } from "../../../src/compute/adversarial/run.js";
-import { distortion } from "../../../src/compute/adversarial/vectors.js";
-import { Random } from "../../../src/compute/random.js";
-import { ATTACK_METHODS, type AttackOptions } from "../../../src/compute/report.js";
+import { Random } from "../../../src/compute/math/random.js";
+import { distortion } from "../../../src/compute/math/vectors.js";
+import { ATTACK_METHODS, type AttackOptions } from "../../../src/compute/reports/report.js";
 import { distanceOf, mean, NEXT, run, UNTARGETED } from "./harness.js";
 import { type Activation, denseNetwork, labelledPictures, randomLayers, train } from "./networks.js";
 

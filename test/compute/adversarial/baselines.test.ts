@@ -6,8 +6,8 @@ import { inBall } from "../../../src/compute/adversarial/baselines/pgd.js";
 import { runTogether } from "../../../src/compute/adversarial/runTogether.js";
 import { Search } from "../../../src/compute/adversarial/search.js";
 import type { Steps } from "../../../src/compute/adversarial/steps.js";
-import { distortion } from "../../../src/compute/adversarial/vectors.js";
-import { Slices } from "../../../src/compute/slices.js";
+import { Slices } from "../../../src/compute/backend/slices.js";
+import { distortion } from "../../../src/compute/math/vectors.js";
 import { LABELS, NETWORK, PICTURES, RADIUS, SIGN_STEP, TARGETS } from "./foolboxCase.js";
 import { distanceOf, mean, NEXT, run, UNTARGETED } from "./harness.js";
 

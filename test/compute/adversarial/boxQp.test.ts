@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { solveBoxQp } from "../../../src/compute/adversarial/boxQp.js";
-import { dot } from "../../../src/compute/adversarial/vectors.js";
-import { Random } from "../../../src/compute/random.js";
+import { Random } from "../../../src/compute/math/random.js";
+import { dot } from "../../../src/compute/math/vectors.js";
 
 function randomProgram(seed: number, rowCount: number, length = 30) {
 	const random = Random.stream(seed, "program");

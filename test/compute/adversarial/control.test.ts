@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { noiseOfDistortion, wilsonInterval } from "../../../src/compute/adversarial/control.js";
-import { distortion } from "../../../src/compute/adversarial/vectors.js";
-import { Random } from "../../../src/compute/random.js";
+import { Random } from "../../../src/compute/math/random.js";
+import { distortion } from "../../../src/compute/math/vectors.js";
 import { randomPictures } from "./networks.js";
 
 describe("the control", () => {

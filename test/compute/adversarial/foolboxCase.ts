@@ -1,6 +1,6 @@
 /** The net and the images on which Foolbox's attacks were run, from seeds; `npm run test:foolbox` runs them again. */
 import { highest } from "../../../src/compute/adversarial/goal.js";
-import { Random } from "../../../src/compute/random.js";
+import { Random } from "../../../src/compute/math/random.js";
 import { denseNetwork, randomLayers, randomPictures } from "./networks.js";
 
 const PIXELS = 36;

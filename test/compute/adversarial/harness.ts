@@ -1,9 +1,9 @@
 /** Runs attacks with settings that tests rarely change. */
 
 import { type AttackOutcome, type AttackSettings, attackImages } from "../../../src/compute/adversarial/run.js";
-import { squaredDistance } from "../../../src/compute/adversarial/vectors.js";
+import { squaredDistance } from "../../../src/compute/math/vectors.js";
 import type { Classifier } from "../../../src/compute/network/classifier.js";
-import type { AttackOptions } from "../../../src/compute/report.js";
+import type { AttackOptions } from "../../../src/compute/reports/report.js";
 
 export const UNTARGETED: AttackOptions = { method: "closest", effort: "normal", target: { kind: "any" }, budget: null };
 export const NEXT: AttackOptions = { method: "closest", effort: "normal", target: { kind: "next" }, budget: null };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type MinimiseOptions, type Objective, ProjectedLbfgs } from "../../../src/compute/adversarial/lbfgs.js";
 import type { Steps } from "../../../src/compute/adversarial/steps.js";
-import { Random } from "../../../src/compute/random.js";
+import { Random } from "../../../src/compute/math/random.js";
 
 const OPTIONS: MinimiseOptions = { iterations: 500, gradientTolerance: 1e-6, decreaseTolerance: 0, firstStep: 1 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { acceptedMargin, highest } from "../../../src/compute/adversarial/goal.js";
-import { Random } from "../../../src/compute/random.js";
+import { Random } from "../../../src/compute/math/random.js";
 import { exactNearest } from "./exactNearest.js";
 import { distanceOf, mean, NEXT, run, UNTARGETED } from "./harness.js";
 import { denseNetwork, type Layer, randomLayers, randomPictures } from "./networks.js";

@@ -1,6 +1,7 @@
 /** Small networks written by hand, with their own backpropagation: an independent stand-in for the real thing. */
+
+import { Random } from "../../../src/compute/math/random.js";
 import type { Classifier } from "../../../src/compute/network/classifier.js";
-import { Random } from "../../../src/compute/random.js";
 
 export type Activation = "linear" | "tanh" | "sigmoid" | "relu";
 

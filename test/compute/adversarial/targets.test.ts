@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkTarget, chooseTarget } from "../../../src/compute/adversarial/targets.js";
-import { Random } from "../../../src/compute/random.js";
+import { Random } from "../../../src/compute/math/random.js";
 
 const logits = Float32Array.of(1, 5, 3, 4);
 

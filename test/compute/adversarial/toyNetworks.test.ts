@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { assess } from "../../../src/compute/adversarial/goal.js";
 import type { AttackOutcome } from "../../../src/compute/adversarial/run.js";
-import { Random } from "../../../src/compute/random.js";
+import { Random } from "../../../src/compute/math/random.js";
 import { distanceOf, NEXT, run, UNTARGETED } from "./harness.js";
 import { type Activation, denseNetwork, randomLayers, randomPictures } from "./networks.js";
 

@@ -1,8 +1,8 @@
 import { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startBackend } from "../../../src/compute/backend.js";
-import { Random } from "../../../src/compute/random.js";
+import { startBackend } from "../../../src/compute/backend/startBackend.js";
+import { Random } from "../../../src/compute/math/random.js";
 
 const random = Random.stream(1, "wasm.test");
 const normal = (shape: number[]) =>

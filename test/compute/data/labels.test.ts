@@ -6,7 +6,7 @@ import { openDataset } from "../../../src/compute/data/dataset.js";
 import { type DataEntry, fileEntry, type LabelHint } from "../../../src/compute/data/entries.js";
 import { type KnownClasses, resolveLabels, takeBalanced } from "../../../src/compute/data/labels.js";
 import { readSideFiles } from "../../../src/compute/data/sideFiles.js";
-import { Random } from "../../../src/compute/random.js";
+import { Random } from "../../../src/compute/math/random.js";
 import { sharedData } from "../../sharedData.js";
 
 function inFolders(...names: readonly string[]): DataEntry[] {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startBackend } from "../../../src/compute/backend.js";
+import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import { readModel } from "../../../src/compute/formats/read.js";
 import { Executor } from "../../../src/compute/network/execute.js";
 import type { ModelFormat, Network } from "../../../src/compute/network/types.js";

@@ -1,17 +1,17 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startBackend } from "../../../src/compute/backend.js";
+import { Slices } from "../../../src/compute/backend/slices.js";
+import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import { DEFAULT_OPTIONS } from "../../../src/compute/lipschitz/convolution.js";
 import { boundedSingularValue } from "../../../src/compute/lipschitz/largestSingularValue.js";
 import { operationNorm } from "../../../src/compute/lipschitz/operationNorm.js";
 import { provedNorm } from "../../../src/compute/lipschitz/proof.js";
 import { stretch } from "../../../src/compute/lipschitz/stretch.js";
+import { Random } from "../../../src/compute/math/random.js";
 import { NetworkBuilder } from "../../../src/compute/network/build.js";
 import { Executor } from "../../../src/compute/network/execute.js";
 import { samePadding, sizeOf } from "../../../src/compute/network/shapes.js";
 import type { Network, NetworkNode, Operation, Pair, Shape, Weight } from "../../../src/compute/network/types.js";
-import { Random } from "../../../src/compute/random.js";
-import { Slices } from "../../../src/compute/slices.js";
 import { largestSingularValue64 } from "../../reference/singularValue64.js";
 
 const CASES = 2000;

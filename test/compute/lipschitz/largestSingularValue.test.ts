@@ -1,7 +1,8 @@
 /** Both ways to a bound of singular values, against matrices that are made here and values in float64. */
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
-import { startBackend } from "../../../src/compute/backend.js";
+import { Slices } from "../../../src/compute/backend/slices.js";
+import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import { CircularConvolution } from "../../../src/compute/lipschitz/circularConvolution.js";
 import { geometry } from "../../../src/compute/lipschitz/convolutionGeometry.js";
 import { DenseMatrices } from "../../../src/compute/lipschitz/denseMatrix.js";
@@ -9,8 +10,7 @@ import { KernelCorrelation } from "../../../src/compute/lipschitz/kernelCorrelat
 import type { MatrixBatch } from "../../../src/compute/lipschitz/matrixBatch.js";
 import { estimatedNorm, provedNorm } from "../../../src/compute/lipschitz/proof.js";
 import { sweptNorm } from "../../../src/compute/lipschitz/sweep.js";
-import { Random } from "../../../src/compute/random.js";
-import { Slices } from "../../../src/compute/slices.js";
+import { Random } from "../../../src/compute/math/random.js";
 import { availableBackends } from "../../backends.js";
 import { largestSingularValue64 } from "../../reference/singularValue64.js";
 

@@ -1,14 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startBackend } from "../../../src/compute/backend.js";
+import { Slices } from "../../../src/compute/backend/slices.js";
+import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import { DEFAULT_OPTIONS } from "../../../src/compute/lipschitz/convolution.js";
 import { operationNorm } from "../../../src/compute/lipschitz/operationNorm.js";
 import { pointwiseNorm } from "../../../src/compute/lipschitz/pointwiseNorm.js";
 import { stretch } from "../../../src/compute/lipschitz/stretch.js";
+import { Random } from "../../../src/compute/math/random.js";
 import { NetworkBuilder } from "../../../src/compute/network/build.js";
 import type { NetworkNode, Operation, PointwiseFunction, Shape, Weight } from "../../../src/compute/network/types.js";
-import { Random } from "../../../src/compute/random.js";
-import { Slices } from "../../../src/compute/slices.js";
 import { execute64 } from "../../reference/execute64.js";
 
 const slices = new Slices(new AbortController().signal);

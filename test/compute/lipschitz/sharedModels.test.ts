@@ -4,14 +4,14 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startBackend } from "../../../src/compute/backend.js";
+import { Slices } from "../../../src/compute/backend/slices.js";
+import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import { readModel } from "../../../src/compute/formats/read.js";
 import { boundLayers, RunningNetwork } from "../../../src/compute/lipschitz/layers.js";
 import { lookAt, lookAtPair } from "../../../src/compute/lipschitz/seen.js";
+import { Random } from "../../../src/compute/math/random.js";
 import { withPictureInput } from "../../../src/compute/network/entrance.js";
 import { TensorClassifier } from "../../../src/compute/network/tensorClassifier.js";
-import { Random } from "../../../src/compute/random.js";
-import { Slices } from "../../../src/compute/slices.js";
 import { sharedData } from "../../sharedData.js";
 import { closestAdversarials } from "./adversarials.js";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { Random } from "../../../src/compute/math/random.js";
 import { layOut } from "../../../src/compute/modelDetails/graphLayout.js";
 import type { Layer } from "../../../src/compute/modelDetails/layers.js";
 import { layersOf } from "../../../src/compute/modelDetails/layers.js";
-import { type GraphLayout, LAYER_BOX } from "../../../src/compute/modelReport.js";
-import { Random } from "../../../src/compute/random.js";
+import { type GraphLayout, LAYER_BOX } from "../../../src/compute/modelDetails/report.js";
 import { network, type Step, unhurried } from "./nets.js";
 
 const { width, height, pitch } = LAYER_BOX;

@@ -1,9 +1,10 @@
 /** Small networks with given weights. */
+
+import { Slices } from "../../../src/compute/backend/slices.js";
+import { Random } from "../../../src/compute/math/random.js";
 import { NetworkBuilder } from "../../../src/compute/network/build.js";
 import { sizeOf } from "../../../src/compute/network/shapes.js";
 import type { Network, NetworkNode, Operation, Shape, Weight } from "../../../src/compute/network/types.js";
-import { Random } from "../../../src/compute/random.js";
-import { Slices } from "../../../src/compute/slices.js";
 
 export const unhurried = () => new Slices(new AbortController().signal);
 

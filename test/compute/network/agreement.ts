@@ -1,12 +1,12 @@
 /** Compares the executor with the float64 reference: values for a batch, and gradients. */
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startBackend } from "../../../src/compute/backend.js";
+import { startBackend } from "../../../src/compute/backend/startBackend.js";
+import { Random } from "../../../src/compute/math/random.js";
 import { NetworkBuilder } from "../../../src/compute/network/build.js";
 import { Executor } from "../../../src/compute/network/execute.js";
 import { sizeOf } from "../../../src/compute/network/shapes.js";
 import type { Network, Operation, Shape, Weight, WeightRole } from "../../../src/compute/network/types.js";
-import { Random } from "../../../src/compute/random.js";
 import { availableBackends } from "../../backends.js";
 import { directionalDerivative64, execute64 } from "../../reference/execute64.js";
 

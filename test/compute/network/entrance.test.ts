@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startBackend } from "../../../src/compute/backend.js";
+import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import type { Preprocessing } from "../../../src/compute/data/types.js";
 import { NetworkBuilder } from "../../../src/compute/network/build.js";
 import { pictureShape, withPictureInput } from "../../../src/compute/network/entrance.js";

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startBackend } from "../../../src/compute/backend.js";
+import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import { readModel } from "../../../src/compute/formats/read.js";
+import { Random } from "../../../src/compute/math/random.js";
 import { Executor } from "../../../src/compute/network/execute.js";
 import type { Network, Shape } from "../../../src/compute/network/types.js";
-import { Random } from "../../../src/compute/random.js";
-import type { BackendName } from "../../../src/compute/report.js";
+import type { BackendName } from "../../../src/compute/reports/report.js";
 import { availableBackends } from "../../backends.js";
 import { readFloat32Npy, sharedData } from "../../sharedData.js";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { Random } from "../../../src/compute/math/random.js";
 import { NetworkBuilder } from "../../../src/compute/network/build.js";
 import { type PixelBox, receptiveField } from "../../../src/compute/network/receptiveField.js";
 import { sizeOf } from "../../../src/compute/network/shapes.js";
 import type { Network, NetworkNode, Operation, Shape, Weight, WeightRole } from "../../../src/compute/network/types.js";
-import { Random } from "../../../src/compute/random.js";
 import { execute64 } from "../../reference/execute64.js";
 
 const random = Random.stream(11, "receptiveField.test");

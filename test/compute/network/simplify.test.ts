@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startBackend } from "../../../src/compute/backend.js";
+import { startBackend } from "../../../src/compute/backend/startBackend.js";
+import { Random } from "../../../src/compute/math/random.js";
 import { NetworkBuilder } from "../../../src/compute/network/build.js";
 import { Executor } from "../../../src/compute/network/execute.js";
 import { NO_PADDING } from "../../../src/compute/network/shapes.js";
 import { simplify } from "../../../src/compute/network/simplify.js";
 import type { Network, Operation, Weight, WeightRole } from "../../../src/compute/network/types.js";
-import { Random } from "../../../src/compute/random.js";
 import { execute64 } from "../../reference/execute64.js";
 
 const random = Random.stream(3, "simplify.test");

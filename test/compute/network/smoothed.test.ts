@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startBackend } from "../../../src/compute/backend.js";
+import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import { Executor } from "../../../src/compute/network/execute.js";
 import { NO_PADDING, sizeOf } from "../../../src/compute/network/shapes.js";
 import type { Network, Operation, Shape } from "../../../src/compute/network/types.js";

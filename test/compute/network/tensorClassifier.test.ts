@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startBackend } from "../../../src/compute/backend.js";
+import { startBackend } from "../../../src/compute/backend/startBackend.js";
+import { Random } from "../../../src/compute/math/random.js";
 import { NetworkBuilder } from "../../../src/compute/network/build.js";
 import { TensorClassifier } from "../../../src/compute/network/tensorClassifier.js";
 import type { Network, Shape, Weight } from "../../../src/compute/network/types.js";
-import { Random } from "../../../src/compute/random.js";
 import { availableBackends } from "../../backends.js";
 import { directionalDerivative64, execute64 } from "../../reference/execute64.js";
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { Random } from "../../../src/compute/random.js";
+import { bootstrapped, meanOf, medianOf, quantile, shareOf } from "../../../src/compute/math/intervals.js";
+import { Random } from "../../../src/compute/math/random.js";
 import { compare } from "../../../src/compute/robustness/comparison.js";
 import { curveOf, endOfCurve, levels } from "../../../src/compute/robustness/curve.js";
 import { Extremes } from "../../../src/compute/robustness/extremes.js";
-import { bootstrapped, meanOf, medianOf, quantile, shareOf } from "../../../src/compute/robustness/intervals.js";
-import type { RobustImage } from "../../../src/compute/robustnessReport.js";
+import type { RobustImage } from "../../../src/compute/robustness/report.js";
 
 function image(distortion: number | null, right = true): RobustImage {
 	const predicted = { index: 0, name: "0", probability: 1 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AttackMethod } from "../../../src/compute/report.js";
+import type { AttackMethod } from "../../../src/compute/reports/report.js";
 import {
 	type Compared,
 	comparable,

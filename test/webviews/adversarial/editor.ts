@@ -1,5 +1,5 @@
 /** What stands in for the editor and the session around the page "Adversarial": states to show, and a run's results as they arrive. */
-import { waitingImage } from "../../../src/compute/attackedImages.js";
+import { waitingImage } from "../../../src/compute/attack/attackedImages.js";
 import { editor } from "../harness/editor.js";
 import { messages, type SampleName } from "../harness/samples.js";
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ComputeClient } from "../../../src/compute/client.js";
 import { BlindspotError } from "../../../src/compute/errors.js";
-import { readReport, writeReport } from "../../../src/compute/reportFile.js";
+import { ComputeClient } from "../../../src/compute/process/client.js";
+import { readReport, writeReport } from "../../../src/compute/reports/reportFile.js";
 import type { RunContext } from "../../../src/webviews/analysis/analysis.js";
 import type { AnalysisExtensionMessage } from "../../../src/webviews/analysis/messages.js";
 import { type AnalysisSession, analysisPage, newSession } from "../../../src/webviews/analysis/session.js";

@@ -1,5 +1,5 @@
 /** An invented report on the units that a picture drives, with the shapes that real ones have. */
-import type { FiringReport } from "../../../src/compute/unitReport.js";
+import type { FiringReport } from "../../../src/compute/activations/unit/report.js";
 import { sampleReport } from "../probe/sampleReport.js";
 
 const { model, backend, layer, preprocessing, data, run } = sampleReport({ units: 20, directions: 10 });

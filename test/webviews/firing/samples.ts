@@ -1,5 +1,5 @@
 /** States of the page "Which Units Fire?", with invented figures and a drawn picture. */
-import type { FiringLayer } from "../../../src/compute/unitReport.js";
+import type { FiringLayer } from "../../../src/compute/activations/unit/report.js";
 import type { AnalysisExtensionMessage } from "../../../src/webviews/analysis/messages.js";
 import type { FiringQuestion, ShownFiring } from "../../../src/webviews/firing/question.js";
 import { picture } from "../harness/samples.js";

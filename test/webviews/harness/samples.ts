@@ -1,8 +1,8 @@
 /** States of the page, with invented figures and drawn pictures. */
-import { waitingImage } from "../../../src/compute/attackedImages.js";
+import { waitingImage } from "../../../src/compute/attack/attackedImages.js";
+import { methodsOf } from "../../../src/compute/attack/methodComparison.js";
 import type { Pixels } from "../../../src/compute/data/types.js";
-import { methodsOf } from "../../../src/compute/methodComparison.js";
-import type { AttackedImage, LabelChange, Target } from "../../../src/compute/report.js";
+import type { AttackedImage, LabelChange, Target } from "../../../src/compute/reports/report.js";
 import type {
 	AdversarialState,
 	ExtensionMessage,

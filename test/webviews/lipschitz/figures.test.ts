@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { resultsSchema } from "../../../src/compute/lipschitz/schema.js";
 import { copied, csvRows, figure, finding, gapWords, median } from "../../../src/webviews/lipschitz/figures.js";
-import { resultsSchema } from "../../../src/webviews/lipschitz/schema.js";
 import { place, scaleOf } from "../../../src/webviews/lipschitz/waterfall.js";
 import { layerBounds, sampleResults } from "./sample.js";
 

@@ -1,5 +1,5 @@
 /** A report of a small convolutional network, figures made up. */
-import type { LayerBound } from "../../../src/compute/lipschitzReport.js";
+import type { LayerBound } from "../../../src/compute/lipschitz/report.js";
 import type { LipschitzQuestion, LipschitzResults } from "../../../src/webviews/lipschitz/results.js";
 
 export const QUESTION: LipschitzQuestion = {

@@ -1,10 +1,11 @@
 /** Reports for the page "Model", made as the compute process makes them. */
+
+import { Slices } from "../../../src/compute/backend/slices.js";
 import { readModel } from "../../../src/compute/formats/read.js";
 import { compareNetworks } from "../../../src/compute/modelDetails/compare.js";
 import { describeNetwork } from "../../../src/compute/modelDetails/describe.js";
-import type { ComparedModel } from "../../../src/compute/modelReport.js";
+import type { ComparedModel } from "../../../src/compute/modelDetails/report.js";
 import type { Network } from "../../../src/compute/network/types.js";
-import { Slices } from "../../../src/compute/slices.js";
 import type { AnalysisState } from "../../../src/webviews/analysis/messages.js";
 import type { ModelPageReport, ModelQuestion } from "../../../src/webviews/model/report.js";
 

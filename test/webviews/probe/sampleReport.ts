@@ -5,7 +5,7 @@ import {
 	type ProbedDirection,
 	type ProbeReport,
 	type RankedImage,
-} from "../../../src/compute/probeReport.js";
+} from "../../../src/compute/activations/probe/report.js";
 
 export interface SampleSizes {
 	readonly units: number;

@@ -1,6 +1,7 @@
 /** States of the page "Probe", with invented figures and drawn pictures. */
+
+import type { ProbedDirection, ProbeThumbnail } from "../../../src/compute/activations/probe/report.js";
 import type { BytePicture } from "../../../src/compute/data/png.js";
-import type { ProbedDirection, ProbeThumbnail } from "../../../src/compute/probeReport.js";
 import type { AnalysisExtensionMessage, AnalysisState } from "../../../src/webviews/analysis/messages.js";
 import type { Phase } from "../../../src/webviews/messages.js";
 import type { ProbeExtensionMessage } from "../../../src/webviews/probe/messages.js";

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { ComputeClient } from "../../../src/compute/client.js";
+import type { OwnDirection, ProbeRecord } from "../../../src/compute/activations/probe/report.js";
 import { BlindspotError } from "../../../src/compute/errors.js";
-import type { OwnDirection, ProbeRecord } from "../../../src/compute/probeReport.js";
-import type { ActivationMapParams, ProbeParams, ProbeProgress } from "../../../src/compute/protocol.js";
-import { readReport, writeReport } from "../../../src/compute/reportFile.js";
+import { ComputeClient } from "../../../src/compute/process/client.js";
+import type { ActivationMapParams, ProbeParams, ProbeProgress } from "../../../src/compute/process/protocol.js";
+import { readReport, writeReport } from "../../../src/compute/reports/reportFile.js";
 import { storedAnalysis } from "../../../src/webviews/analysis/session.js";
 import type { PageSurroundings } from "../../../src/webviews/pageKind.js";
 import { probeAnalysis } from "../../../src/webviews/probe/analysis.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ProbedDirection, ProbeReport } from "../../../src/compute/probeReport.js";
+import type { ProbedDirection, ProbeReport } from "../../../src/compute/activations/probe/report.js";
 import { measureShares, purityShares } from "../../../src/webviews/probe/histograms.js";
 import { probeRows } from "../../../src/webviews/probe/table.js";
 import {

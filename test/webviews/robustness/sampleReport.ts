@@ -5,7 +5,7 @@ import type {
 	RobustImage,
 	RobustnessOfModel,
 	RobustnessReport,
-} from "../../../src/compute/robustnessReport.js";
+} from "../../../src/compute/robustness/report.js";
 import type { RobustnessQuestion, ShownRobustness } from "../../../src/webviews/robustness/question.js";
 
 export const IMAGES = 40;

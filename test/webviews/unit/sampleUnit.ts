@@ -1,5 +1,5 @@
 /** An invented report on one unit, with the shapes that real ones have. */
-import type { UnitReport } from "../../../src/compute/unitReport.js";
+import type { UnitReport } from "../../../src/compute/activations/unit/report.js";
 import { sampleReport } from "../probe/sampleReport.js";
 
 export function sampleUnit(): UnitReport {

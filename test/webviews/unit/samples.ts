@@ -1,6 +1,7 @@
 /** States of the page "Unit", with invented figures and drawn pictures. */
+
+import type { RankedImage } from "../../../src/compute/activations/probe/report.js";
 import type { BytePicture } from "../../../src/compute/data/png.js";
-import type { RankedImage } from "../../../src/compute/probeReport.js";
 import type { AnalysisExtensionMessage } from "../../../src/webviews/analysis/messages.js";
 import type { ShownUnit, Standings, UnitQuestion } from "../../../src/webviews/unit/question.js";
 import { picture } from "../harness/samples.js";

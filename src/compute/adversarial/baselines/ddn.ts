@@ -2,11 +2,12 @@
  * Decoupled direction and norm: Rony et al., "Decoupling direction and norm for efficient gradient-based L2 adversarial attacks
  * and defenses" (CVPR 2019). The radius shrinks after a step that is adversarial and grows after one that isn't.
  */
+
+import { norm } from "../../math/vectors.js";
 import { clipped, furthestInBox } from "../box.js";
 import { highest } from "../goal.js";
 import type { Search } from "../search.js";
 import type { Steps } from "../steps.js";
-import { norm } from "../vectors.js";
 import { uphill } from "./uphill.js";
 
 /** Gradients that the method takes, as in Foolbox. */

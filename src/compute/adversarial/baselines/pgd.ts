@@ -2,10 +2,11 @@
  * Projected gradient descent in a ball around the image: Madry et al., "Towards deep learning models resistant to adversarial
  * attacks" (ICLR 2018), with the Euclidean norm, steps of a fortieth of the radius and no random start.
  */
+
+import { norm } from "../../math/vectors.js";
 import { clipped, furthestInBox } from "../box.js";
 import type { Search } from "../search.js";
 import type { Steps } from "../steps.js";
-import { norm } from "../vectors.js";
 import { smallestSize } from "./smallest.js";
 import { isAdversarial, uphill } from "./uphill.js";
 

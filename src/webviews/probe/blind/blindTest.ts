@@ -1,5 +1,5 @@
 /** The blind test: grids of units and directions in a shuffled order, judged without knowing which is which. */
-import type { ProbedDirection, ProbeReport } from "../../../compute/probeReport.js";
+import type { ProbedDirection, ProbeReport } from "../../../compute/activations/probe/report.js";
 import { fisherExact, type Marked } from "./fisher.js";
 
 export const MARKS = ["coherent", "incoherent", "skipped"] as const;

@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { ProbedDirection } from "../../../compute/probeReport.js";
+import type { ProbedDirection } from "../../../compute/activations/probe/report.js";
 import { LightElement } from "../../ui/lightElement.js";
 import { keepFromEditor } from "../../ui/ownKeys.js";
 import "../../ui/thumbnail.js";

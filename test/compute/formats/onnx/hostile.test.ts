@@ -5,7 +5,7 @@ import protobuf from "protobufjs/minimal.js";
 import { describe, expect, it } from "vitest";
 import { asBlindspotError } from "../../../../src/compute/errors.js";
 import { readModel } from "../../../../src/compute/formats/read.js";
-import { Random } from "../../../../src/compute/random.js";
+import { Random } from "../../../../src/compute/math/random.js";
 import { expectRefusal, readBytes } from "../reading.js";
 import { withFolder } from "../writers.js";
 import { floats, int64s, type ModelSpec, node, onnxModel } from "./writer.js";

@@ -1,0 +1,240 @@
+/** Lipschitz bounds of a model's layers and of the whole, and what they certify about pictures. */
+import { suggestBatchSize } from "../adversarial/batchSize.js";
+import { attackImages } from "../adversarial/run.js";
+import { Slices } from "../backend/slices.js";
+import { loadImages } from "../data/loading.js";
+import type { LoadedImage } from "../data/types.js";
+import { Random } from "../math/random.js";
+import { probabilities } from "../network/probabilities.js";
+import type { HandlerContext } from "../prepare/context.js";
+import { type PreparedData, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
+import { REPORT_VERSION } from "../reports/report.js";
+import { BLINDSPOT_VERSION } from "../reports/version.js";
+import { Certifier } from "./certificates.js";
+import { boundLayers, RunningNetwork } from "./layers.js";
+import type {
+	Certificate,
+	LayerBound,
+	LipschitzParams,
+	LipschitzProgress,
+	LipschitzReport,
+	NetworkBound,
+} from "./report.js";
+import { lookAt, lookAtPair, type Seen } from "./seen.js";
+import { sharesOf } from "./shares.js";
+
+/** Pictures that are held at a time, in batches of an attack. */
+const BATCHES_AT_A_TIME = 4;
+/** Pictures of random pixels to look at where there are no others. */
+const RANDOM_PICTURES = 4;
+
+/**
+ * Bounds of every layer as it runs, of the network to its logits, and a certified radius for each picture.
+ * Throws `bad-request` where data is named but has no pictures, `cancelled` when the signal is raised.
+ */
+export async function lipschitz(
+	context: HandlerContext,
+	params: LipschitzParams,
+	signal: AbortSignal,
+	tell: (event: LipschitzProgress) => void,
+): Promise<LipschitzReport> {
+	return withModel(context, params.model, signal, async (prepared) => {
+		const data = params.data ? await prepareData(params.data, prepared.classNames) : null;
+		return new LipschitzRun(prepared, params, data, signal, tell).complete(context);
+	});
+}
+
+class LipschitzRun {
+	readonly #running: RunningNetwork;
+	readonly #slices: Slices;
+	readonly #seen: Seen = { gradient: 0, quotient: 0 };
+	readonly #certificates: Certificate[];
+	#layers: readonly LayerBound[] = [];
+
+	constructor(
+		private readonly prepared: PreparedModel,
+		private readonly params: LipschitzParams,
+		private readonly data: PreparedData | null,
+		private readonly signal: AbortSignal,
+		private readonly tell: (event: LipschitzProgress) => void,
+	) {
+		const { network, head } = prepared.classifier;
+		this.#running = new RunningNetwork(network, head.logits);
+		this.#slices = new Slices(signal);
+		this.#certificates = (data?.entries ?? []).map(({ entry, label }) => waiting(entry.source, label));
+	}
+
+	async complete({ backend }: HandlerContext): Promise<LipschitzReport> {
+		const { model, preprocessing, report, warnings } = this.prepared;
+		const { params, data } = this;
+		const began = new Date();
+		const layerSeconds: number[] = [];
+		let since = began.getTime();
+		this.tell({
+			kind: "started",
+			model: report,
+			layers: this.#running.outlines,
+			pictures: this.#certificates.map(({ source }) => source),
+		});
+		this.#layers = await boundLayers(this.#running, params.seed, this.#slices, (index, layer) => {
+			layerSeconds.push((Date.now() - since) / 1000);
+			since = Date.now();
+			this.tell({ kind: "layer", index, layer });
+		});
+		await this.#lookAround();
+		this.tell({ kind: "network", network: this.#network() });
+		await this.#certify();
+		const { provenance } = preprocessing;
+		const assumed = provenance.origin === "assumed" ? [`Preprocessing was assumed from ${provenance.because}.`] : [];
+		return {
+			kind: "lipschitz",
+			version: REPORT_VERSION,
+			blindspot: BLINDSPOT_VERSION,
+			model: report,
+			backend: { name: backend.name, version: backend.version },
+			asked: { data: params.data, adversarials: params.adversarials },
+			seed: params.seed,
+			preprocessing: { ...preprocessing.preprocessing, provenance },
+			warnings: [...new Set([...model.network.warnings, ...warnings, ...assumed, ...(data?.warnings ?? [])])],
+			layers: this.#layers,
+			network: this.#network(),
+			certificates: this.#certificates,
+			shares: sharesOf(this.#certificates),
+			run: { date: began.toISOString(), seconds: (Date.now() - began.getTime()) / 1000, layerSeconds },
+		};
+	}
+
+	#network(): NetworkBound {
+		const layers = this.#layers;
+		const { gradient, quotient } = this.#seen;
+		const first = layers.find(({ product, before }) => product === null && before !== null);
+		const isExact =
+			layers.filter(({ upper }) => upper !== 1).length <= 1 && layers.every(({ kind }) => kind === "exact");
+		const upper = layers.at(-1)?.product ?? null;
+		return {
+			kind: upper === null ? "unbounded" : isExact ? "exact" : "upper",
+			upper,
+			lower: Math.max(gradient, quotient),
+			gradient,
+			quotient,
+			seenOn: this.data ? "pictures" : "random pixels",
+			unboundedBy: upper === null && first ? `${first.op} '${first.name}': ${first.because}` : null,
+		};
+	}
+
+	/** Without pictures, what random ones show. */
+	async #lookAround(): Promise<void> {
+		if (this.data) return;
+		const { classifier, wanted } = this.prepared;
+		const random = Random.stream(this.params.seed, "lipschitz", "random pixels");
+		const size = wanted.width * wanted.height * wanted.channels;
+		for (let left = RANDOM_PICTURES; left > 0; left -= classifier.batchSize) {
+			const count = Math.min(left, classifier.batchSize);
+			lookAt(
+				classifier,
+				Float32Array.from({ length: count * size }, () => random.uniform()),
+				count,
+				this.#seen,
+			);
+			await this.#slices.breathe();
+		}
+	}
+
+	async #certify(): Promise<void> {
+		if (!this.data) return;
+		const { classifier, wanted } = this.prepared;
+		const certifier = new Certifier(this.#running, this.#layers, classifier.head.single);
+		const values = wanted.width * wanted.height * wanted.channels;
+		const batchSize = Math.min(classifier.batchSize, suggestBatchSize(values));
+		let position = 0;
+		let part: Placed[] = [];
+		for await (const image of loadImages(this.data.entries, wanted, this.signal)) {
+			if (image.kind === "loaded") part.push({ image, position });
+			else this.#set(position, { ...this.#at(position), error: image.error });
+			position++;
+			if (part.length === batchSize * BATCHES_AT_A_TIME) {
+				await this.#certifyPart(part, batchSize, certifier);
+				part = [];
+			}
+		}
+		await this.#certifyPart(part, batchSize, certifier);
+	}
+
+	async #certifyPart(part: readonly Placed[], batchSize: number, certifier: Certifier): Promise<void> {
+		const { classifier, classNames } = this.prepared;
+		for (let start = 0; start < part.length; start += batchSize) {
+			const batch = part.slice(start, start + batchSize);
+			const pixels = together(batch.map(({ image }) => image.pixels.data));
+			const logits = classifier.logits(pixels, batch.length);
+			batch.forEach(({ position }, i) => {
+				const own = logits.slice(i * classifier.classes, (i + 1) * classifier.classes);
+				const { predicted: index, margin, radius } = certifier.radius(own);
+				const name = classNames.names[index] ?? `class ${index}`;
+				const predicted = { index, name, probability: probabilities(own)[index] as number };
+				this.#set(position, { ...this.#at(position), predicted, margin, radius });
+			});
+			lookAt(classifier, pixels, batch.length, this.#seen);
+			await this.#slices.breathe();
+		}
+		this.tell({ kind: "network", network: this.#network() });
+		if (this.params.adversarials && part.length > 0) {
+			await this.#attack(part, batchSize);
+			this.tell({ kind: "network", network: this.#network() });
+		}
+	}
+
+	async #attack(part: readonly Placed[], batchSize: number): Promise<void> {
+		const originals = new Map(part.map(({ image, position }) => [position, image.pixels.data]));
+		await attackImages(
+			this.prepared.classifier,
+			part.map(({ image, position }) => ({ position, pixels: image.pixels.data })),
+			{ method: "closest", effort: "quick", target: { kind: "any" }, budget: null },
+			{
+				seed: this.params.seed,
+				signal: this.signal,
+				batchSize,
+				examine: false,
+				stopped: () => false,
+				onPredicted: () => undefined,
+				onBetter: () => undefined,
+				onFinished: (position, { adversarial, logits }) => {
+					if (!adversarial) return;
+					const original = originals.get(position) as Float32Array;
+					lookAtPair([original, adversarial.pixels], [logits, adversarial.logits], this.#seen);
+					this.#set(position, { ...this.#at(position), found: distance(original, adversarial.pixels) });
+				},
+			},
+		);
+	}
+
+	#at(position: number): Certificate {
+		return this.#certificates[position] as Certificate;
+	}
+
+	#set(index: number, certificate: Certificate): void {
+		this.#certificates[index] = certificate;
+		this.tell({ kind: "picture", index, certificate });
+	}
+}
+
+interface Placed {
+	readonly image: LoadedImage;
+	readonly position: number;
+}
+
+function waiting(source: string, label: number | null): Certificate {
+	return { source, label, predicted: null, margin: null, radius: null, found: null, error: null };
+}
+
+function together(pictures: readonly Float32Array[]): Float32Array {
+	const size = pictures[0]?.length ?? 0;
+	const all = new Float32Array(pictures.length * size);
+	pictures.forEach((pixels, i) => {
+		all.set(pixels, i * size);
+	});
+	return all;
+}
+
+function distance(a: Float32Array, b: Float32Array): number {
+	return Math.sqrt(a.reduce((sum, v, i) => sum + ((b[i] as number) - v) ** 2, 0));
+}

@@ -1,0 +1,53 @@
+/** Estimates with 95% intervals. */
+import { wilsonInterval } from "../adversarial/control.js";
+import type { Estimate } from "../robustness/report.js";
+import type { Random } from "./random.js";
+
+const RESAMPLES = 2000;
+const TAIL = 0.025;
+
+/** A share with Wilson's interval; null of none. */
+export function shareOf(count: number, total: number): Estimate | null {
+	return total === 0 ? null : { value: count / total, interval: wilsonInterval(count, total) };
+}
+
+/**
+ * A figure of a list with the percentile bootstrap's interval (Efron 1979): of 2,000 lists drawn from it with replacement, the
+ * middle 95%. Null for an empty list, and where `figure` is not finite.
+ */
+export function bootstrapped<T>(
+	items: readonly T[],
+	figure: (items: readonly T[]) => number,
+	random: Random,
+): Estimate | null {
+	const value = figure(items);
+	if (items.length === 0 || !Number.isFinite(value)) return null;
+	const draws = Array.from({ length: RESAMPLES }, () =>
+		figure(items.map(() => items[random.integer(items.length)] as T)),
+	).sort((a, b) => a - b);
+	return { value, interval: [quantile(draws, TAIL), quantile(draws, 1 - TAIL)] };
+}
+
+/** The value below which a share of the sorted values lies, between two neighbours in proportion. */
+export function quantile(sorted: readonly number[], share: number): number {
+	const place = share * (sorted.length - 1);
+	const below = sorted[Math.floor(place)] ?? Number.NaN;
+	const above = sorted[Math.ceil(place)] ?? Number.NaN;
+	// Infinite values stand for "further than any": nothing lies between them and a number.
+	return below === above || !Number.isFinite(above)
+		? place === Math.floor(place)
+			? below
+			: above
+		: below + (place - Math.floor(place)) * (above - below);
+}
+
+export function meanOf(values: readonly number[]): number {
+	return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+export function medianOf(values: readonly number[]): number {
+	return quantile(
+		values.toSorted((a, b) => a - b),
+		0.5,
+	);
+}

@@ -1,0 +1,38 @@
+/** Two model files side by side. */
+
+import { Slices } from "../backend/slices.js";
+import { type AnyModel, withAnyModel } from "../prepare/anyModel.js";
+import type { HandlerContext } from "../prepare/context.js";
+import type { CompareModelsParams } from "../process/protocol.js";
+import { BLINDSPOT_VERSION } from "../reports/version.js";
+import { compareNetworks } from "./compare.js";
+import type { ModelComparison } from "./report.js";
+
+/** Which layers are the same, how far weights moved, what came and went. Throws what reading throws, and `cancelled`. */
+export async function compareModels(
+	context: HandlerContext,
+	{ before, after }: CompareModelsParams,
+	signal: AbortSignal,
+): Promise<ModelComparison> {
+	return withAnyModel(context, before, signal, (first) =>
+		withAnyModel(context, after, signal, async (second) => {
+			const started = performance.now();
+			const { name, version } = context.backend;
+			return {
+				kind: "model comparison",
+				version: 1,
+				blindspot: BLINDSPOT_VERSION,
+				backend: { name, version },
+				before: summaryOf(first),
+				after: summaryOf(second),
+				...(await compareNetworks(first.model.network, second.model.network, new Slices(signal))),
+				warnings: [...new Set([...first.summary.warnings, ...second.summary.warnings])],
+				run: { date: new Date().toISOString(), seconds: (performance.now() - started) / 1000 },
+			};
+		}),
+	);
+}
+
+function summaryOf({ summary: { path, sha256, format, parameters } }: AnyModel) {
+	return { path, sha256, format, parameters };
+}

@@ -1,0 +1,46 @@
+/** Everything about a model file that can be said without a picture. */
+
+import { Slices } from "../backend/slices.js";
+import type { ReadingListener } from "../data/files.js";
+import { sizeOnDisk } from "../formats/source.js";
+import { withAnyModel } from "../prepare/anyModel.js";
+import type { HandlerContext } from "../prepare/context.js";
+import type { DescribeModelParams, ReadingProgress } from "../process/protocol.js";
+import { BLINDSPOT_VERSION } from "../reports/version.js";
+import { describeNetwork } from "./describe.js";
+import type { ModelRecord } from "./report.js";
+
+/** Layers with their costs, weights and checks. Throws what reading the file throws, and `cancelled`. */
+export async function describeModel(
+	context: HandlerContext,
+	{ model: request }: DescribeModelParams,
+	signal: AbortSignal,
+	tell: (event: ReadingProgress) => void,
+): Promise<ModelRecord> {
+	const onRead: ReadingListener = (read, of) => tell({ read, of });
+	return withAnyModel({ ...context, onRead }, request, signal, async ({ model, classifier, summary }) => {
+		const started = performance.now();
+		const { name, version } = context.backend;
+		const bgr = summary.preprocessing?.bgr ?? false;
+		const { pictures, layout, ...described } = await describeNetwork(model.network, bgr, new Slices(signal));
+		const sizes = await Promise.all(model.read.files.map(sizeOnDisk));
+		return {
+			report: {
+				kind: "model",
+				version: 1,
+				blindspot: BLINDSPOT_VERSION,
+				...summary,
+				...described,
+				backend: { name, version },
+				bytes: sizes.reduce((sum, size) => sum + size, 0),
+				provenance: classifier && {
+					preprocessing: classifier.preprocessing.provenance,
+					classNames: classifier.classNames.provenance,
+				},
+				run: { date: new Date().toISOString(), seconds: (performance.now() - started) / 1000 },
+			},
+			pictures,
+			layout,
+		};
+	});
+}

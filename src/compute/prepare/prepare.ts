@@ -1,0 +1,177 @@
+/** What every analysis of pictures starts with: the model, its preprocessing and class names, and the pictures. */
+import { type ChosenClassNames, chooseClassNames } from "../data/classNames.js";
+import { findConfiguration, readConfiguration, settingsForModel } from "../data/configuration.js";
+import { openDataset } from "../data/dataset.js";
+import type { DataEntry } from "../data/entries.js";
+import { resolveLabels, takeBalanced } from "../data/labels.js";
+import type { LabelledEntry } from "../data/loading.js";
+import { choosePreprocessing } from "../data/preprocessing.js";
+import type { WantedPixels } from "../data/raster.js";
+import { expandPictures } from "../data/selection.js";
+import { readSideFiles } from "../data/sideFiles.js";
+import type { ChosenPreprocessing } from "../data/types.js";
+import { BlindspotError } from "../errors.js";
+import { Random } from "../math/random.js";
+import { countParameters } from "../network/cost.js";
+import { pictureShape } from "../network/entrance.js";
+import { findHead } from "../network/head.js";
+import type { TensorClassifier } from "../network/tensorClassifier.js";
+import type { Shape } from "../network/types.js";
+import type { LoadedModel } from "../process/modelStore.js";
+import type { DataRequest, ModelRequest } from "../process/protocol.js";
+import type { ReportModel } from "../reports/report.js";
+import type { HandlerContext } from "./context.js";
+
+export interface PreparedModel {
+	readonly model: LoadedModel;
+	/** Its weights go onto the backend when it is first asked for. */
+	readonly classifier: TensorClassifier;
+	readonly preprocessing: ChosenPreprocessing;
+	readonly classNames: ChosenClassNames;
+	/** What pictures are to be. */
+	readonly wanted: WantedPixels;
+	readonly report: ReportModel;
+	/** Data that `blindspot.json` names for the model. */
+	readonly data: readonly string[];
+	/** What was assumed about the model, for people to read. */
+	readonly warnings: readonly string[];
+}
+
+/** Says so where the preprocessing was assumed. */
+export function assumptions({ preprocessing: { provenance } }: PreparedModel): readonly string[] {
+	return provenance.origin === "assumed" ? [`Preprocessing was assumed from ${provenance.because}.`] : [];
+}
+
+/** Runs `work` with the model ready to classify pictures. Throws what reading the model and its configuration throw. */
+export async function withModel<T>(
+	{ store, onRead }: HandlerContext,
+	request: ModelRequest,
+	signal: AbortSignal,
+	work: (prepared: PreparedModel) => Promise<T>,
+): Promise<T> {
+	const configuration = request.configuration ?? (await findConfiguration(request.path, null));
+	const settings = configuration
+		? settingsForModel(configuration, await readConfiguration(configuration), request.path)
+		: null;
+	const output = request.output ?? settings?.output ?? null;
+	return store.use(
+		request.path,
+		{ inputSize: settings?.inputSize ?? null, output },
+		signal,
+		async (model) => {
+			const { network } = model;
+			const [height, width, channels] = pictureShape(network.nodes[0]?.outputShape as Shape);
+			const { classes } = findHead(network);
+			const sideFiles = await readSideFiles(request.path);
+			const preprocessing = choosePreprocessing({
+				options: request.preprocessing,
+				settings,
+				network,
+				sideFiles,
+				inputSize: { width, height },
+				channels,
+			});
+			const classNames = await chooseClassNames({
+				count: classes,
+				optionFile: request.classesFile,
+				settings,
+				sideFiles,
+			});
+			return work({
+				model,
+				get classifier() {
+					return model.classifier(preprocessing.preprocessing);
+				},
+				preprocessing,
+				classNames,
+				wanted: { width, height, channels, fit: preprocessing.preprocessing.fit },
+				report: {
+					path: request.path,
+					sha256: model.read.sha256,
+					format: network.format,
+					parameters: countParameters(network.nodes),
+					classes,
+					classNames: classNames.names,
+					inputSize: { width, height },
+					channels,
+				},
+				data: settings?.data ?? [],
+				warnings: [...network.warnings, ...classNames.warnings],
+			});
+		},
+		onRead,
+	);
+}
+
+/** What was asked for, or the data that `blindspot.json` names for the model. Throws `bad-request` where there is neither. */
+export function askedOrConfigured(asked: DataRequest | null, { data, report }: PreparedModel): DataRequest {
+	if (asked) return asked;
+	const [path] = data;
+	if (path === undefined)
+		throw new BlindspotError(
+			"bad-request",
+			`No pictures are named, and no blindspot.json names data for ${report.path}: give pictures or a data set.`,
+		);
+	return { kind: "dataset", path, take: null, skip: 0 };
+}
+
+export interface PreparedData {
+	readonly entries: readonly LabelledEntry[];
+	/** How the labels came about, for people to read; null where no picture has one. */
+	readonly because: string | null;
+	readonly warnings: readonly string[];
+}
+
+/** The pictures that a request names, with labels where they are known. Throws where there is none at all. */
+export async function prepareData(request: DataRequest, classNames: ChosenClassNames): Promise<PreparedData> {
+	const { entries, skipped } = await listEntries(request);
+	if (entries.length === 0)
+		throw new BlindspotError("bad-request", `There are no pictures in ${whatWasNamed(request)}.`);
+	const { labels, because, warnings } = resolveLabels(entries, classNames.known);
+	const chosen = choose(request, entries, labels);
+	if (chosen.length === 0)
+		throw new BlindspotError(
+			"bad-request",
+			`${whatWasNamed(request)} has ${entries.length} pictures, so none is left after skipping ${request.kind === "dataset" ? request.skip : 0}.`,
+		);
+	return {
+		entries: chosen.map((i) => ({ entry: entries[i] as DataEntry, label: labels[i] ?? null })),
+		because,
+		warnings: [...warnings, ...(skipped.length > 0 ? [`${describeSkipped(skipped)} skipped: no pictures.`] : [])],
+	};
+}
+
+/** Positions of the entries that a request is about. */
+function choose(
+	request: DataRequest,
+	entries: readonly DataEntry[],
+	labels: readonly (number | null)[],
+): readonly number[] {
+	if (request.kind === "pictures") return entries.map((_, at) => at);
+	if (request.only === undefined) {
+		const random = request.seed === undefined ? null : Random.stream(request.seed, "data");
+		return takeBalanced(labels, request.take, request.skip, random);
+	}
+	const positions = new Map(entries.map(({ source }, at) => [source, at]));
+	return request.only.map((source) => {
+		const at = positions.get(source);
+		if (at === undefined)
+			throw new BlindspotError("unreadable-data", `${source} is no longer in ${request.path}.`, source);
+		return at;
+	});
+}
+
+async function listEntries(
+	request: DataRequest,
+): Promise<{ readonly entries: readonly DataEntry[]; readonly skipped: readonly string[] }> {
+	return request.kind === "pictures" ? expandPictures(request.paths) : openDataset(request.path);
+}
+
+function whatWasNamed(request: DataRequest): string {
+	return request.kind === "dataset" ? request.path : request.paths.join(", ");
+}
+
+function describeSkipped(skipped: readonly string[]): string {
+	const [first] = skipped;
+	return skipped.length === 1 ? `${first} was` : `${first} and ${skipped.length - 1} other files were`;
+}

@@ -1,0 +1,84 @@
+/** Checks reports of robustness that come from a file. The types in `robustnessReport.ts` are the contract; this follows them. */
+import { z } from "zod";
+import { bytePictureSchema, provenanceShape } from "../activations/probe/schema.js";
+import { attackedImageSchema, attackReportSchema } from "../reports/reportSchema.js";
+import type {
+	CurvePoint,
+	Estimate,
+	RobustImage,
+	RobustnessComparison,
+	RobustnessOfModel,
+	RobustnessOptions,
+	RobustnessPicture,
+	RobustnessReport,
+} from "./report.js";
+
+const count = z.number().int().nonnegative();
+const figure = z.number();
+const { version, blindspot, backend, model, preprocessing } = provenanceShape;
+const { options, classNames } = attackReportSchema.shape;
+const { predicted, adversarial, distortion, failure } = attackedImageSchema.shape;
+
+export const robustnessOptionsSchema = options.extend({
+	noiseLevels: count,
+}) satisfies z.ZodType<RobustnessOptions>;
+
+const estimate = z.object({ value: figure, interval: z.tuple([figure, figure]) }) satisfies z.ZodType<Estimate>;
+const curve = z.array(z.object({ distortion: figure, share: estimate })) satisfies z.ZodType<CurvePoint[]>;
+
+const robustImage = z.object({
+	predicted,
+	right: z.boolean(),
+	distortion,
+	adversarial,
+	failure,
+	evaluations: count,
+}) satisfies z.ZodType<RobustImage>;
+
+const ofModel = z.object({
+	model,
+	preprocessing,
+	classNames,
+	images: z.array(robustImage),
+	readable: count,
+	accuracy: estimate.nullable(),
+	attacked: count,
+	succeeded: count,
+	mean: estimate.nullable(),
+	median: estimate.nullable(),
+	curve,
+	noise: curve,
+}) satisfies z.ZodType<RobustnessOfModel>;
+
+const comparison = z.object({
+	pairs: count,
+	difference: estimate.nullable(),
+	medianRatio: estimate.nullable(),
+	further: count,
+	accuracyDifference: estimate.nullable(),
+}) satisfies z.ZodType<RobustnessComparison>;
+
+export const robustnessPicturesSchema = z.array(
+	z.object({
+		index: count,
+		pictures: z.array(z.object({ original: bytePictureSchema, adversarial: bytePictureSchema }).nullable()),
+	}),
+) satisfies z.ZodType<RobustnessPicture[]>;
+
+export const robustnessReportSchema = z.object({
+	kind: z.literal("robustness"),
+	version,
+	blindspot,
+	backend,
+	options: robustnessOptionsSchema,
+	seed: z.number().int(),
+	data: z.object({ name: z.string(), total: count, done: count, unreadable: count, stopped: z.boolean() }),
+	labels: z.string().nullable(),
+	warnings: z.array(z.string()),
+	finding: z.string(),
+	conditions: z.string(),
+	images: z.array(z.object({ source: z.string(), label: count.nullable(), error: z.string().nullable() })),
+	models: z.union([z.tuple([ofModel]), z.tuple([ofModel, ofModel])]),
+	comparison: comparison.nullable(),
+	run: z.object({ date: z.string(), seconds: figure }),
+}) satisfies z.ZodType<RobustnessReport>;

@@ -1,0 +1,37 @@
+/** Requests of probes with settings that tests rarely change. */
+
+import { ProbeRuns } from "../../../../src/compute/activations/probe/handler.js";
+import {
+	DEFAULT_PROBE_OPTIONS,
+	type ProbeOptions,
+	type ProbeRecord,
+} from "../../../../src/compute/activations/probe/report.js";
+import { startBackend } from "../../../../src/compute/backend/startBackend.js";
+import type { HandlerContext } from "../../../../src/compute/prepare/context.js";
+import { ModelStore } from "../../../../src/compute/process/modelStore.js";
+import type { ModelRequest, ProbeParams, ProbeProgress } from "../../../../src/compute/process/protocol.js";
+
+export async function probeContext(): Promise<HandlerContext> {
+	const backend = await startBackend("auto", null);
+	return { backend, store: new ModelStore({ loadTimeoutSeconds: 60, readerMemoryMiB: 1024, cacheMiB: 256 }) };
+}
+
+export function modelAt(path: string): ModelRequest {
+	return { path, configuration: null, preprocessing: {}, classesFile: null };
+}
+
+/** 50 directions, 39 rotations, no re-drawn weights: quick. */
+export const QUICK: ProbeOptions = { ...DEFAULT_PROBE_OPTIONS, directions: 50, permutations: 39, redrawn: false };
+
+export function probeOnce(
+	context: HandlerContext,
+	params: Omit<ProbeParams, "run" | "options" | "seed"> & {
+		readonly options?: Partial<ProbeOptions>;
+		readonly seed?: number;
+	},
+	tell: (event: ProbeProgress) => void = () => undefined,
+	{ runs = new ProbeRuns(), signal = new AbortController().signal } = {},
+): Promise<ProbeRecord> {
+	const options = { ...QUICK, ...params.options };
+	return runs.probe(context, { seed: 1, ...params, options, run: "test" }, signal, tell);
+}

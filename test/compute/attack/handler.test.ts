@@ -1,0 +1,210 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AttackRuns } from "../../../src/compute/attack/handler.js";
+import { startBackend } from "../../../src/compute/backend/startBackend.js";
+import { readNpz } from "../../../src/compute/data/npz.js";
+import { loadPicture } from "../../../src/compute/data/pictures.js";
+import { predict } from "../../../src/compute/predict/handler.js";
+import type { HandlerContext } from "../../../src/compute/prepare/context.js";
+import { ModelStore } from "../../../src/compute/process/modelStore.js";
+import type { AttackParams, AttackProgress, ModelRequest } from "../../../src/compute/process/protocol.js";
+import { EFFORTS } from "../../../src/compute/reports/report.js";
+import { EFFORT_EVALUATIONS } from "../../../src/webviews/ui/attackNames.js";
+import { example } from "../../examples/paths.js";
+
+const model: ModelRequest = {
+	path: example("models", "mlp", "model.json"),
+	configuration: null,
+	preprocessing: {},
+	classesFile: null,
+};
+const digits = ["3/01", "5/01", "7/01"].map((name) => example("digits", "test", ...`${name}.png`.split("/")));
+const never = new AbortController().signal;
+
+let context: HandlerContext;
+let folder: string;
+let broken: string;
+
+beforeAll(async () => {
+	const backend = await startBackend("auto", null);
+	context = { backend, store: new ModelStore({ loadTimeoutSeconds: 60, readerMemoryMiB: 1024, cacheMiB: 256 }) };
+	folder = await mkdtemp(join(tmpdir(), "blindspot-attack-"));
+	broken = join(folder, "broken.png");
+	await writeFile(broken, "<html>");
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+function params(changes: Partial<AttackParams> = {}): AttackParams {
+	return {
+		run: "test",
+		model,
+		data: { kind: "pictures", paths: digits },
+		options: { method: "closest", effort: "normal", target: { kind: "next" }, budget: null },
+		seed: 5,
+		npz: null,
+		out: null,
+		keepPixels: true,
+		...changes,
+	};
+}
+
+describe("attack", () => {
+	it("lets the pixels go where nobody wants them", async () => {
+		const events: AttackProgress[] = [];
+		const { report, pixels } = await new AttackRuns().attack(context, params({ keepPixels: false }), never, (event) =>
+			events.push(event),
+		);
+		expect(report.summary.succeeded).toBe(3);
+		const none = { original: null, adversarial: null, stored: null };
+		expect(pixels).toEqual([none, none, none]);
+		for (const event of events) if (event.kind !== "started") expect(event.pixels).toEqual(none);
+	});
+
+	it("reports, tells and writes what it finds, and goes on past a broken picture", async () => {
+		const events: AttackProgress[] = [];
+		const npz = join(folder, "out.npz");
+		const paths = [digits[0] as string, broken, ...digits.slice(1)];
+		const { report, pixels } = await new AttackRuns().attack(
+			context,
+			params({ data: { kind: "pictures", paths }, npz, out: join(folder, "png") }),
+			never,
+			(event) => events.push(event),
+		);
+		expect(report.summary).toMatchObject({ attacked: 3, succeeded: 3, unreadable: 1 });
+		expect(report.images.map(({ source }) => source)).toEqual(paths);
+		expect(report.images[1]?.error).toContain("broken.png");
+		const found = report.images.filter(({ error }) => error === null);
+		for (const image of found) {
+			expect(image.target).toBe(((image.predicted?.index as number) + 1) % 10);
+			expect(image.adversarial?.index).toBe(image.target);
+			expect(image.l2).toBeCloseTo((image.distortion as number) * 28, 5);
+			expect(image.margin).toBeGreaterThan(0);
+			expect(image.labels.reduce((sum, { after }) => sum + after, 0)).toBeLessThanOrEqual(1 + 1e-9);
+			// What was saved is what was checked: the model gives the file the target label.
+			const { images } = await predict(
+				context,
+				{ model, data: { kind: "pictures", paths: [image.files.adversarial as string] }, top: 1, npz: null },
+				never,
+			);
+			expect(images[0]?.top[0]?.index).toBe(image.target);
+			await loadPicture(image.files.noise as string, { width: 28, height: 28, channels: 1, fit: "crop" });
+		}
+
+		expect(events[0]?.kind).toBe("started");
+		const finished = events.filter((event) => event.kind === "finished");
+		expect(finished.map(({ index }) => index).sort()).toEqual([0, 1, 2, 3]);
+		for (const { index, image } of finished) expect(report.images[index]).toEqual(image);
+
+		const { arrays } = await readNpz(npz, ["x", "adversarial", "label", "predicted", "target", "result"]);
+		const values = (name: string) => Array.from(arrays.get(name)?.data ?? []);
+		expect(arrays.get("x")?.shape).toEqual([3, 28, 28, 1]);
+		expect(values("adversarial")).toEqual(pixels.flatMap(({ adversarial }) => Array.from(adversarial?.data ?? [])));
+		expect(values("label")).toEqual([3, 5, 7]);
+		expect(values("result")).toEqual(found.map(({ target }) => target));
+	});
+
+	it("gives the same report for the same seed, but for `run`, and leaves no tensors", async () => {
+		const attack = () => new AttackRuns().attack(context, params(), never, () => undefined);
+		const first = await attack();
+		const tensors = tf.memory().numTensors;
+		const second = await attack();
+		expect(tf.memory().numTensors).toBe(tensors);
+		expect({ ...second.report, run: null }).toEqual({ ...first.report, run: null });
+	});
+
+	it("takes the entries of a data set that are named, in their order and with their labels", async () => {
+		const path = example("digits", "test");
+		const only = [join(path, "7", "01.png"), join(path, "3", "01.png")];
+		const ask = (sources: readonly string[]) =>
+			new AttackRuns().attack(
+				context,
+				params({ data: { kind: "dataset", path, take: 1, skip: 0, only: sources } }),
+				never,
+				() => undefined,
+			);
+		const { report } = await ask(only);
+		expect(report.images.map(({ source, label }) => [source, label])).toEqual([
+			[only[0], 7],
+			[only[1], 3],
+		]);
+		await expect(ask([join(path, "gone.png")])).rejects.toThrow(/gone\.png is no longer in /);
+	});
+
+	it("gives a part of a run that knows its places what the whole run gave it", async () => {
+		// Random labels and noisy starts both hang on the place.
+		const options = { method: "szegedy", effort: "quick", target: { kind: "random" }, budget: 60 } as const;
+		const ask = (paths: readonly string[], places?: readonly number[]) =>
+			new AttackRuns().attack(
+				context,
+				params({ options, data: { kind: "pictures", paths }, ...(places ? { places } : {}) }),
+				never,
+				() => undefined,
+			);
+		const whole = (await ask(digits)).report.images;
+		const part = (await ask(digits.slice(2), [2])).report.images[0];
+		const elsewhere = (await ask(digits.slice(2))).report.images[0];
+		expect(part?.target).toBe(whole[2]?.target);
+		expect(elsewhere?.target).not.toBe(part?.target);
+		// Sums of float32 depend on the batch.
+		expect(part?.distortion).toBeCloseTo(whole[2]?.distortion as number, 5);
+	});
+
+	it.each(EFFORTS)(
+		"takes about as many evaluations as pages say of the effort: %s",
+		{ timeout: 60_000 },
+		async (effort) => {
+			const [least, most] = EFFORT_EVALUATIONS[effort];
+			const options = { method: "closest", effort, target: { kind: "any" }, budget: null } as const;
+			for (const path of [model.path, example("models", "cnn.keras")]) {
+				const asked = params({
+					model: { ...model, path },
+					options,
+					data: { kind: "pictures", paths: digits.slice(1) },
+				});
+				const { report } = await new AttackRuns().attack(context, asked, never, () => undefined);
+				for (const { evaluations } of report.images) {
+					// The words are of most images: a single one may need half as many again.
+					expect(evaluations).toBeGreaterThan(least / 1.5);
+					expect(evaluations).toBeLessThan(most * 1.5);
+				}
+			}
+		},
+	);
+
+	it("ends when it is cancelled", async () => {
+		const controller = new AbortController();
+		// Longer than the slices between which a cancel is heard.
+		const cnn = { ...model, path: example("models", "cnn.keras") };
+		const options = { method: "closest", effort: "thorough", target: { kind: "any" }, budget: null } as const;
+		const asked = params({ model: cnn, options });
+		const running = new AttackRuns().attack(context, asked, controller.signal, ({ kind }) => {
+			if (kind === "read") controller.abort();
+		});
+		await expect(running).rejects.toMatchObject({ reason: "cancelled" });
+	});
+
+	it("stops one image and finishes the others", async () => {
+		const runs = new AttackRuns();
+		const { report } = await runs.attack(context, params({ run: "stopping" }), never, (event) => {
+			if (event.kind === "read" && event.index === 1) runs.stopImage("stopping", 1);
+		});
+		expect(report.images.map(({ failure }) => failure)).toEqual([null, "stopped", null]);
+	});
+
+	it.each([
+		["no pictures", { data: { kind: "pictures", paths: [] } }, /There are no pictures/],
+		[
+			"a label that isn't there",
+			{ options: { method: "closest", effort: "normal", target: { kind: "label", index: 10 }, budget: null } },
+			/10/,
+		],
+		["a model that isn't there", { model: { ...model, path: "nowhere.json" } }, /nowhere\.json: there is no such file/],
+	] as const)("refuses %s", async (_what, changes, message) => {
+		const attack = new AttackRuns().attack(context, params(changes), never, () => undefined);
+		await expect(attack).rejects.toThrow(message);
+	});
+});
