@@ -13,6 +13,7 @@ import { runningOf, StatusBar } from "./explorer/statusBar.js";
 import type { Services } from "./services.js";
 import { COMPUTE_SETTINGS, computeSettings, keptReports } from "./settings.js";
 import { followWalkthrough } from "./walkthrough.js";
+import { PAGE_KINDS } from "./webviews/kinds.js";
 import { registerModelEditor } from "./webviews/model/editor.js";
 import { Pages } from "./webviews/pages.js";
 import { ReportStore } from "./webviews/reportStore.js";
@@ -36,7 +37,15 @@ export function activate(context: vscode.ExtensionContext): Api {
 		keep: keptReports,
 		failed: (error) => log.error(`A report could not be stored: ${String(error)}`),
 	});
-	const pages = new Pages({ extensionUri: context.extensionUri, client, catalog, active, log, store });
+	const pages = new Pages({
+		extensionUri: context.extensionUri,
+		client,
+		catalog,
+		active,
+		log,
+		store,
+		kinds: PAGE_KINDS,
+	});
 	const services: Services = { context, log, client, catalog, active, pages };
 
 	const tree = new ModelsTree(catalog, active);

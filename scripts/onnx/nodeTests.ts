@@ -11,7 +11,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { startBackend } from "../../src/compute/backend/startBackend.js";
 import { asBlindspotError, BlindspotError } from "../../src/compute/errors.js";
 import { isFloat, type Tensor } from "../../src/compute/formats/graph/tensor.js";
-import { foldGraph, type GraphSettings, readGraph } from "../../src/compute/formats/onnx/graph.js";
+import { foldGraph, readGraph } from "../../src/compute/formats/onnx/graph.js";
 import { operatorSets } from "../../src/compute/formats/onnx/model.js";
 import {
 	type GraphProto,
@@ -20,6 +20,7 @@ import {
 	type TensorProto,
 	tensorProto,
 } from "../../src/compute/formats/onnx/schema.js";
+import type { GraphSettings } from "../../src/compute/formats/onnx/settings.js";
 import { readTensor } from "../../src/compute/formats/onnx/tensors.js";
 import { decode } from "../../src/compute/formats/protobuf.js";
 import { Executor } from "../../src/compute/network/execute.js";

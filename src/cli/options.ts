@@ -3,7 +3,8 @@ import { parseArgs } from "node:util";
 import { rangeNamed } from "../compute/data/configuration.js";
 import type { Preprocessing } from "../compute/data/types.js";
 import { BlindspotError } from "../compute/errors.js";
-import type { BackendChoice, DataRequest, ModelRequest } from "../compute/process/protocol.js";
+import type { BackendChoice } from "../compute/process/protocol.js";
+import type { DataRequest, ModelRequest } from "../compute/reports/request.js";
 
 export interface CommonOptions {
 	readonly model: ModelRequest;

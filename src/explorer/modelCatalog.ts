@@ -4,8 +4,8 @@ import { dirname, sep } from "node:path";
 import * as vscode from "vscode";
 import { asBlindspotError, type BlindspotError } from "../compute/errors.js";
 import type { ComputeClient } from "../compute/process/client.js";
-import type { ModelRequest } from "../compute/process/protocol.js";
 import type { ModelSummary } from "../compute/reports/report.js";
+import type { ModelRequest } from "../compute/reports/request.js";
 import { type FoundModel, findModels, watchModels } from "./modelFiles.js";
 import { shortNames } from "./names.js";
 

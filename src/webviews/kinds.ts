@@ -1,5 +1,4 @@
 /** Every kind of page. `scripts/build.mjs` bundles their folders; nothing else lists them. */
-import { BlindspotError } from "../compute/errors.js";
 import { adversarialKind } from "./adversarial/kind.js";
 import { firingKind } from "./firing/kind.js";
 import { lipschitzKind } from "./lipschitz/kind.js";
@@ -18,13 +17,3 @@ export const PAGE_KINDS: readonly PageKind[] = [
 	firingKind,
 	robustnessKind,
 ];
-
-/** Throws `unreadable-data` where there is none of this name. */
-export function kindNamed(name: string): PageKind {
-	const kind = PAGE_KINDS.find((kind) => kind.name === name);
-	if (kind) return kind;
-	throw new BlindspotError(
-		"unreadable-data",
-		`This version of Blindspot has no page for reports of the kind '${name}'.`,
-	);
-}

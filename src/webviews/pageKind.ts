@@ -3,7 +3,7 @@
 import type { Preprocessing } from "../compute/data/types.js";
 import type { BlindspotError } from "../compute/errors.js";
 import type { ComputeClient } from "../compute/process/client.js";
-import type { ModelRequest } from "../compute/process/protocol.js";
+import type { ModelRequest } from "../compute/reports/request.js";
 import type { ReportHead, StoredReport } from "../compute/reports/storedReport.js";
 import type { ModelChoice, Phase } from "./messages.js";
 

@@ -2,14 +2,13 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { z } from "zod";
-import { asBlindspotError } from "../compute/errors.js";
+import { asBlindspotError, BlindspotError } from "../compute/errors.js";
 import type { ComputeClient } from "../compute/process/client.js";
 import type { StoredReport } from "../compute/reports/storedReport.js";
 import type { ActiveModel } from "../explorer/activeModel.js";
 import type { ModelCatalog } from "../explorer/modelCatalog.js";
 import { fateOf } from "../explorer/modelFates.js";
 import { dataOfModel } from "./configurationFile.js";
-import { kindNamed, PAGE_KINDS } from "./kinds.js";
 import type { Phase } from "./messages.js";
 import type { PageKind, PageSurroundings, Session } from "./pageKind.js";
 import { PagePanel, panelOptions, viewType } from "./panel.js";
@@ -22,6 +21,7 @@ export interface PagesServices {
 	readonly active: ActiveModel;
 	readonly log: vscode.LogOutputChannel;
 	readonly store: ReportStore;
+	readonly kinds: readonly PageKind[];
 }
 
 /** An open page, for the status bar and the reports view. */
@@ -59,7 +59,7 @@ export class Pages implements vscode.Disposable {
 		const { catalog } = services;
 		this.#disposables = [
 			this.#changed,
-			...PAGE_KINDS.map((kind) => this.#registerSerializer(kind)),
+			...services.kinds.map((kind) => this.#registerSerializer(kind)),
 			catalog.onDidChange((path) => {
 				for (const { session } of this.#pages) {
 					if (path === null) session.sendState();
@@ -102,7 +102,7 @@ export class Pages implements vscode.Disposable {
 	/** Opens a page on a stored report, or shows the one that has it. Throws `unreadable-data`. */
 	openStored(id: string, { head, content }: StoredReport): void {
 		if (this.reveal(id)) return;
-		const kind = kindNamed(head.kind);
+		const kind = this.#kindNamed(head.kind);
 		this.#create(kind, id, (_id, around) => kind.restore(id, content, around), null);
 	}
 
@@ -129,6 +129,15 @@ export class Pages implements vscode.Disposable {
 			panel.dispose();
 		}
 		vscode.Disposable.from(...this.#disposables).dispose();
+	}
+
+	#kindNamed(name: string): PageKind {
+		const kind = this.services.kinds.find((kind) => kind.name === name);
+		if (kind) return kind;
+		throw new BlindspotError(
+			"unreadable-data",
+			`This version of Blindspot has no page for reports of the kind '${name}'.`,
+		);
 	}
 
 	#registerSerializer(kind: PageKind): vscode.Disposable {

@@ -1,7 +1,7 @@
 import { type ComparedReport, compareMethods } from "../../compute/attack/methodComparison.js";
 import { BlindspotError, withoutPath } from "../../compute/errors.js";
 import type { ComputeClient } from "../../compute/process/client.js";
-import type { AttackProgress, ModelRequest } from "../../compute/process/protocol.js";
+import type { AttackProgress } from "../../compute/process/protocol.js";
 import {
 	ATTACK_METHODS,
 	type AttackedImage,
@@ -10,6 +10,7 @@ import {
 	EFFORTS,
 	type Target,
 } from "../../compute/reports/report.js";
+import type { ModelRequest } from "../../compute/reports/request.js";
 import { command, DONE, INCOMPLETE, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed, positive } from "../options.js";
 import { ProgressLine } from "../progressLine.js";

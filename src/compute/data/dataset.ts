@@ -3,25 +3,12 @@ import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { BlindspotError } from "../errors.js";
 import { isCifarName, readCifar } from "./cifar.js";
-import { type DataEntry, fileEntries, fileEntry, type LabelHint } from "./entries.js";
+import { type DataEntry, type Dataset, fileEntries, fileEntry, type LabelHint } from "./entries.js";
 import { describeSystemError } from "./files.js";
 import { findIdxLabels, looksLikeIdx, readIdxImages, readIdxLabels } from "./idx.js";
 import { type FolderContent, findPictures, listFolder } from "./listing.js";
 import { openNpzDataset } from "./npzDataset.js";
 import { fitRaster } from "./raster.js";
-
-export type DatasetKind = "class-folders" | "flat-folder" | "idx" | "npz" | "cifar";
-
-export interface Dataset {
-	readonly kind: DatasetKind;
-	readonly path: string;
-	/** In the order of the files: class folders by code point, pictures in them naturally sorted. */
-	readonly entries: readonly DataEntry[];
-	/** Files passed over because they are no pictures, and folders beside the pictures of a flat folder. */
-	readonly skipped: readonly string[];
-	/** Where labels come from, for people: "labels in t10k-labels-idx1-ubyte"; null where there are none. */
-	readonly labels: string | null;
-}
 
 /** Opens a data set. Throws `unreadable-data` where it can't be read or holds no pictures. */
 export async function openDataset(path: string): Promise<Dataset> {

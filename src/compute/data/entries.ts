@@ -68,3 +68,16 @@ class IndexEntry implements DataEntry {
 export function parentName(path: string): string {
 	return basename(dirname(path));
 }
+
+export type DatasetKind = "class-folders" | "flat-folder" | "idx" | "npz" | "cifar";
+
+export interface Dataset {
+	readonly kind: DatasetKind;
+	readonly path: string;
+	/** In the order of the files: class folders by code point, pictures in them naturally sorted. */
+	readonly entries: readonly DataEntry[];
+	/** Files passed over because they are no pictures, and folders beside the pictures of a flat folder. */
+	readonly skipped: readonly string[];
+	/** Where labels come from, for people: "labels in t10k-labels-idx1-ubyte"; null where there are none. */
+	readonly labels: string | null;
+}

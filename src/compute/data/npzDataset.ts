@@ -1,6 +1,6 @@
 /** An `.npz` archive as a data set: `x` (uint8, or float in [0, 1]; channels last) and, if known, `y`. */
 import { BlindspotError } from "../errors.js";
-import type { Dataset } from "./dataset.js";
+import type { Dataset } from "./entries.js";
 import { fileEntries } from "./entries.js";
 import type { NpyArray } from "./npy.js";
 import { readNpz } from "./npz.js";

@@ -1,6 +1,5 @@
 /** What is asked of the Lipschitz analysis, what it tells while it runs, and its report. */
 import type { OperationName, Shape } from "../network/types.js";
-import type { DataRequest, ModelRequest } from "../process/protocol.js";
 import type {
 	BackendName,
 	LabelProbability,
@@ -8,6 +7,7 @@ import type {
 	ReportModel,
 	ReportPreprocessing,
 } from "../reports/report.js";
+import type { DataRequest, ModelRequest } from "../reports/request.js";
 
 /**
  * How good a bound is. `exact`: no bound smaller by more than 0.1% holds. `upper`: it holds, the least may be smaller.

@@ -1,5 +1,6 @@
 /** A graph as a chain of blocks, cut at layers that everything passes. */
 import type { Layer } from "./layers.js";
+import type { LayoutEdge, LayoutPoint } from "./report.js";
 
 /** Connection of two layers by their numbers. */
 export type Connection = readonly [from: number, to: number];
@@ -9,6 +10,12 @@ export interface Block {
 	readonly first: number;
 	readonly last: number;
 	readonly edges: readonly Connection[];
+}
+
+/** A block with its first layer at the origin. */
+export interface BlockLayout {
+	readonly places: ReadonlyMap<number, LayoutPoint>;
+	readonly edges: readonly LayoutEdge[];
 }
 
 /** Layers are in an order in which what is read mostly comes first; a connection back only makes its block larger. */

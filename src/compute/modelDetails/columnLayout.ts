@@ -1,7 +1,6 @@
 /** Blocks that are too entangled for a layered drawing: one column, with connections that skip layers beside it. */
 
-import type { Block } from "./blocks.js";
-import type { BlockLayout } from "./graphLayout.js";
+import type { Block, BlockLayout } from "./blocks.js";
 import { LAYER_BOX, type LayoutPoint } from "./report.js";
 
 const TRACK = 8;

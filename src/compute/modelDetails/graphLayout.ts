@@ -4,19 +4,13 @@
  */
 import { type EdgeLabel, Graph, type GraphLabel, layout, type NodeLabel } from "@dagrejs/dagre";
 import type { Slices } from "../backend/slices.js";
-import { type Block, blocksOf } from "./blocks.js";
+import { type Block, type BlockLayout, blocksOf } from "./blocks.js";
 import { inOneColumn } from "./columnLayout.js";
 import type { Layer } from "./layers.js";
 import { type GraphLayout, LAYER_BOX, type LayoutEdge, type LayoutPoint } from "./report.js";
 
 /** What dagre is given at most: layers and places where a connection passes one, in one block. */
 const MOST_PASSES = 120;
-
-/** A block with its first layer at the origin. */
-export interface BlockLayout {
-	readonly places: ReadonlyMap<number, LayoutPoint>;
-	readonly edges: readonly LayoutEdge[];
-}
 
 /** Layers are numbered as given. A chain is a column with one layer every `LAYER_BOX.pitch`. Throws `cancelled`. */
 export async function layOut(layers: readonly Layer[], slices: Slices): Promise<GraphLayout> {

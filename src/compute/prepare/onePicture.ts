@@ -2,7 +2,7 @@
 import { loadImages } from "../data/loading.js";
 import type { LoadedImage } from "../data/types.js";
 import { BlindspotError } from "../errors.js";
-import type { DataRequest } from "../process/protocol.js";
+import type { DataRequest } from "../reports/request.js";
 import { type PreparedModel, prepareData } from "./prepare.js";
 
 /**

@@ -18,8 +18,8 @@ import { findHead } from "../network/head.js";
 import type { TensorClassifier } from "../network/tensorClassifier.js";
 import type { Shape } from "../network/types.js";
 import type { LoadedModel } from "../process/modelStore.js";
-import type { DataRequest, ModelRequest } from "../process/protocol.js";
 import type { ReportModel } from "../reports/report.js";
+import type { DataRequest, ModelRequest } from "../reports/request.js";
 import type { HandlerContext } from "./context.js";
 
 export interface PreparedModel {

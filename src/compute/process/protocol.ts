@@ -12,7 +12,7 @@ import type {
 	ProbeThumbnail,
 } from "../activations/probe/report.js";
 import type { ActivationMap, FiringRecord, UnitChoice, UnitRecord } from "../activations/unit/report.js";
-import type { DatasetKind } from "../data/dataset.js";
+import type { DatasetKind } from "../data/entries.js";
 import type { WhenExisting } from "../data/files.js";
 import type { BytePicture } from "../data/png.js";
 import type { Preprocessing } from "../data/types.js";
@@ -30,6 +30,7 @@ import type {
 	ModelSummary,
 	PredictedImage,
 } from "../reports/report.js";
+import type { DataRequest, ModelRequest } from "../reports/request.js";
 import type { RobustnessOptions, RobustnessRecord, RobustnessReport } from "../robustness/report.js";
 
 /** Which backend to use: the fastest that works, or one by name. */
@@ -47,35 +48,6 @@ export interface HostSettings {
 	/** The most memory, in MiB, that loaded models may hold before the least recently used are let go. */
 	readonly modelCacheMiB: number;
 }
-
-/** A model file and what the caller knows about it beyond `blindspot.json` and side files. */
-export interface ModelRequest {
-	readonly path: string;
-	/** `blindspot.json` to use; null to look for one from the model's folder upwards. */
-	readonly configuration: string | null;
-	/** Overrides single fields of the preprocessing. */
-	readonly preprocessing: Partial<Preprocessing>;
-	/** File with class names; null to look for one. */
-	readonly classesFile: string | null;
-	/** The layer or node to take as the output; where absent `blindspot.json`'s, else the file's own. */
-	readonly output?: string;
-}
-
-/** Pictures: files and folders by path, or part of a data set. */
-export type DataRequest =
-	| { readonly kind: "pictures"; readonly paths: readonly string[] }
-	| {
-			readonly kind: "dataset";
-			/** Folder of class folders, flat folder, IDX images file or `.npz`. */
-			readonly path: string;
-			/** How many to take, balanced over the classes where labels are known; null for all. */
-			readonly take: number | null;
-			readonly skip: number;
-			/** Draws which ones; without it they are the first ones. */
-			readonly seed?: number;
-			/** Only these entries, by their sources and in this order, in place of `take` and `skip`. */
-			readonly only?: readonly string[];
-	  };
 
 export interface DescribeDataParams {
 	readonly path: string;

@@ -5,9 +5,8 @@
 import type { z } from "zod";
 import type { Preprocessing } from "../../compute/data/types.js";
 import type { ComputeClient } from "../../compute/process/client.js";
-import type { ModelRequest } from "../../compute/process/protocol.js";
+import type { ModelRequest } from "../../compute/reports/request.js";
 import type { Cell, PageSurroundings } from "../pageKind.js";
-import type { AnalysisSession } from "./session.js";
 
 /** What every report has. */
 export interface AnalysisReport {
@@ -27,6 +26,14 @@ export interface RunContext<Report> {
 	progress(words: string, share: number | null): void;
 	/** The report so far: shown, and kept where the run is cancelled or the process ends. */
 	soFar(report: Report): void;
+}
+
+/** What a session shows, for messages that are a page's own. */
+export interface AnsweredQuestion<Question, Report> {
+	readonly asked: Question;
+	/** What the report answers; null before the first run. */
+	readonly shown: Question | null;
+	readonly report: Report | null;
 }
 
 export interface Analysis<Question, Report extends AnalysisReport> {
@@ -63,5 +70,5 @@ export interface Analysis<Question, Report extends AnalysisReport> {
 	/** The rows of the CSV file, headings first. */
 	rows(report: Report): readonly (readonly Cell[])[];
 	/** Messages that are the page's own ("open these as adversarials"); false where it is none. */
-	receive?(message: unknown, session: AnalysisSession<Question, Report>, around: PageSurroundings): Promise<boolean>;
+	receive?(message: unknown, session: AnsweredQuestion<Question, Report>, around: PageSurroundings): Promise<boolean>;
 }

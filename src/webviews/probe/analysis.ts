@@ -4,7 +4,7 @@ import type { ProbeOptions, ProbeThumbnail } from "../../compute/activations/pro
 import { probeOptionsSchema, probeReportSchema, thumbnailsSchema } from "../../compute/activations/probe/schema.js";
 import { BlindspotError } from "../../compute/errors.js";
 import type { ComputeClient } from "../../compute/process/client.js";
-import type { ModelRequest } from "../../compute/process/protocol.js";
+import type { ModelRequest } from "../../compute/reports/request.js";
 import type { Analysis, RunContext } from "../analysis/analysis.js";
 import { runWords } from "./progressWords.js";
 import {

@@ -1,7 +1,7 @@
 /** What the page "Probe" asks, and the report that it shows. No zod here: the page has this in its bundle. */
 import type { ProbeOptions, ProbeReport, ProbeThumbnail } from "../../compute/activations/probe/report.js";
-import type { DataRequest } from "../../compute/process/protocol.js";
 import type { LayerSummary } from "../../compute/reports/report.js";
+import type { DataRequest } from "../../compute/reports/request.js";
 
 /** Images of a data set: all, or so many, balanced over the classes. */
 export interface ProbedPart {

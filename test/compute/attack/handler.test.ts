@@ -10,8 +10,9 @@ import { loadPicture } from "../../../src/compute/data/pictures.js";
 import { predict } from "../../../src/compute/predict/handler.js";
 import type { HandlerContext } from "../../../src/compute/prepare/context.js";
 import { ModelStore } from "../../../src/compute/process/modelStore.js";
-import type { AttackParams, AttackProgress, ModelRequest } from "../../../src/compute/process/protocol.js";
+import type { AttackParams, AttackProgress } from "../../../src/compute/process/protocol.js";
 import { EFFORTS } from "../../../src/compute/reports/report.js";
+import type { ModelRequest } from "../../../src/compute/reports/request.js";
 import { EFFORT_EVALUATIONS } from "../../../src/webviews/ui/attackNames.js";
 import { example } from "../../examples/paths.js";
 

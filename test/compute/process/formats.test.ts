@@ -12,7 +12,7 @@ import { inspect } from "../../../src/compute/modelDetails/inspect.js";
 import type { ModelFormat } from "../../../src/compute/network/types.js";
 import type { HandlerContext } from "../../../src/compute/prepare/context.js";
 import { ModelStore } from "../../../src/compute/process/modelStore.js";
-import type { ModelRequest } from "../../../src/compute/process/protocol.js";
+import type { ModelRequest } from "../../../src/compute/reports/request.js";
 import { example } from "../../examples/paths.js";
 import {
 	constant,

@@ -4,7 +4,8 @@ import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import { predict } from "../../../src/compute/predict/handler.js";
 import type { HandlerContext } from "../../../src/compute/prepare/context.js";
 import { ModelStore } from "../../../src/compute/process/modelStore.js";
-import type { ModelRequest, RobustnessParams, RobustnessProgress } from "../../../src/compute/process/protocol.js";
+import type { RobustnessParams, RobustnessProgress } from "../../../src/compute/process/protocol.js";
+import type { ModelRequest } from "../../../src/compute/reports/request.js";
 import { RobustnessRuns } from "../../../src/compute/robustness/handler.js";
 import { example } from "../../examples/paths.js";
 

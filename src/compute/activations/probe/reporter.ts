@@ -18,7 +18,7 @@ import type {
 	ProbeStatistics,
 	ProbeThumbnail,
 } from "./report.js";
-import type { BoxOf, ProbeSetting, Scored } from "./run.js";
+import type { BoxOf, ProbeSetting, Scored } from "./setting.js";
 import { type Evidence, probeStatistics, type RotationEvidence, singleUnitTests } from "./statistics.js";
 
 /** Unreadable images that are named with their reason. */

@@ -5,8 +5,8 @@ import type { UnreadableImage } from "../../data/types.js";
 import { normalise } from "../../math/haar.js";
 import { Random } from "../../math/random.js";
 import type { HandlerContext } from "../../prepare/context.js";
-import type { PreparedData, PreparedModel } from "../../prepare/prepare.js";
-import type { ProbeParams, ProbeProgress } from "../../process/protocol.js";
+import type { PreparedModel } from "../../prepare/prepare.js";
+import type { ProbeParams } from "../../process/protocol.js";
 import { type Directions, drawDirections, needsOf, ownValues, stacked } from "../directions.js";
 import { type ActivationBatch, LayerReader, seededOrder } from "../layerReader.js";
 import { featureCount, penultimateNode } from "../penultimate.js";
@@ -17,32 +17,16 @@ import type { TestedImages } from "../testedImages.js";
 import { Moments } from "./moments.js";
 import { type ProbePlan, planProbe } from "./plan.js";
 import { readRedrawn } from "./redrawnPass.js";
-import type { ProbedLayer, ProbeRecord, ProbeStage, ProbeStageName, RankedImage } from "./report.js";
+import type { ProbeRecord, ProbeStage, ProbeStageName, RankedImage } from "./report.js";
 import { ProbeReporter } from "./reporter.js";
 import { type RotationOutcome, rotateFrames } from "./rotationTest.js";
+import type { BoxOf, ProbeSetting, Scored } from "./setting.js";
 import type { RotationEvidence } from "./statistics.js";
 
 /** The rows are told after so many images, and then every so many milliseconds. */
 const FIRST_ROWS = 500;
 const ROWS_MILLISECONDS = 3000;
 const PROGRESS_MILLISECONDS = 200;
-
-export interface ProbeSetting {
-	readonly layer: ProbedLayer;
-	readonly data: PreparedData & { readonly name: string };
-	readonly warnings: readonly string[];
-	readonly signal: AbortSignal;
-	readonly stopped: () => boolean;
-	readonly tell: (event: ProbeProgress) => void;
-}
-
-/** What is known after the scores: what each row is, and the pass that scored them. */
-export interface Scored {
-	readonly pass: ScoringPass;
-	readonly units: readonly number[];
-	readonly directions: Directions;
-	readonly own: Directions;
-}
 
 export class ProbeRun {
 	readonly #slices: Slices;
@@ -297,6 +281,3 @@ export class ProbeRun {
 		return result;
 	}
 }
-
-/** What the place of a row's highest score in an image sees. */
-export type BoxOf = (row: number, image: number) => RankedImage["box"];

@@ -1,8 +1,8 @@
 /** Where a graph begins and ends: which placeholder is the picture, which value the scores. */
 import { BlindspotError } from "../../errors.js";
 import { elementType } from "./elements.js";
-import { type Frame, reach, type Source } from "./frames.js";
-import type { GraphNode } from "./node.js";
+import { type Frame, reach } from "./frames.js";
+import type { GraphNode, Source } from "./node.js";
 import type { ShapeProto } from "./schema.js";
 
 /** A value that a signature names. */

@@ -3,9 +3,9 @@ import { BlindspotError } from "../../errors.js";
 import type { Value } from "../graph/align.js";
 import { scalarOf, type Tensor } from "../graph/tensor.js";
 import { evaluator } from "./evaluate/index.js";
-import { PLACEHOLDERS, reach, type Source } from "./frames.js";
+import { PLACEHOLDERS, reach } from "./frames.js";
 import { Inputs, type Lowering } from "./lowering.js";
-import type { GraphNode } from "./node.js";
+import type { GraphNode, Source } from "./node.js";
 import { operationReader } from "./operations/index.js";
 import { recognised } from "./patterns/index.js";
 

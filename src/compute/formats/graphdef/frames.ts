@@ -4,14 +4,8 @@
  */
 import { BlindspotError } from "../../errors.js";
 import { LIMITS } from "../../network/build.js";
-import { GraphNode } from "./node.js";
+import { GraphNode, type Scope, type Source } from "./node.js";
 import type { FunctionDef, GraphDef, NodeDef } from "./schema.js";
-
-/** One of the values that a node computes. */
-export interface Source {
-	readonly node: GraphNode;
-	readonly index: number;
-}
 
 /** A name, and where it means something. */
 interface Reference {
@@ -72,7 +66,7 @@ class Library {
 	}
 }
 
-export class Frame {
+export class Frame implements Scope {
 	readonly #library: Library;
 	readonly #body: Body;
 	readonly #nodes = new Map<string, GraphNode>();

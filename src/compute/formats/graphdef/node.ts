@@ -4,9 +4,26 @@ import type { Origin } from "../graph/activation.js";
 import type { FileNode } from "../graph/inputs.js";
 import type { ElementType, Tensor } from "../graph/tensor.js";
 import { elementType } from "./elements.js";
-import type { Frame } from "./frames.js";
 import type { AttributeValue, NodeDef, ShapeProto } from "./schema.js";
 import { readTensor } from "./tensors.js";
+
+/** One of the values that a node computes. */
+export interface Source {
+	readonly node: GraphNode;
+	readonly index: number;
+}
+
+/** The graph or the call of a function that a node stands in, where the names of its inputs mean something. */
+export interface Scope {
+	/** What each output of the function is, in order. */
+	readonly results: readonly { readonly output: string; readonly value: string }[];
+	/** The node so called; null where there is none. */
+	node(name: string): GraphNode | null;
+	/** The call that a node makes; null where it calls nothing. */
+	called(node: GraphNode, attribute?: string, firstInput?: number): Scope | null;
+	/** The node that computes what a name means here. Throws `unreadable-model` where nothing does. */
+	resolve(reader: string, name: string): Source;
+}
 
 /** Inputs of one node. */
 const MOST_INPUTS = 10_000;
@@ -25,8 +42,7 @@ export class GraphNode implements FileNode {
 		/** The layer that people see, unique in the graph. */
 		readonly origin: Origin,
 		definition: NodeDef,
-		/** Where the names of its inputs mean something. */
-		readonly frame: Frame,
+		readonly frame: Scope,
 	) {
 		const { name, inputs, operation, attributes } = definition;
 		if (inputs.length > MOST_INPUTS)

@@ -5,9 +5,9 @@
  */
 import { BlindspotError } from "../../errors.js";
 import type { TensorBundle } from "./bundle/tensorBundle.js";
-import { CALLS, type Frame, type Source } from "./frames.js";
+import { CALLS, type Frame } from "./frames.js";
 import type { StoredWeight } from "./graph.js";
-import type { GraphNode } from "./node.js";
+import type { GraphNode, Source } from "./node.js";
 
 const ASSIGNMENTS: ReadonlySet<string> = new Set(["Assign", "AssignVariableOp"]);
 const RESTORE = "RestoreV2";

@@ -4,7 +4,6 @@ import { LIMITS, NetworkBuilder } from "../../network/build.js";
 import type { Network } from "../../network/types.js";
 import { fileShape, type Value } from "../graph/align.js";
 import { asOutput, Emitter } from "../graph/emitter.js";
-import type { Entrance } from "../graph/entrance.js";
 import { withPlaces } from "../graph/places.js";
 import { type Tensor, tensor } from "../graph/tensor.js";
 import { warnOfOddValues } from "../numbers.js";
@@ -15,20 +14,11 @@ import { OnnxNode } from "./node.js";
 import { operationReader } from "./operations/index.js";
 import { withPatternsFused } from "./patterns.js";
 import type { GraphProto } from "./schema.js";
-import { type ExternalData, readTensor } from "./tensors.js";
+import type { GraphSettings } from "./settings.js";
+import { readTensor } from "./tensors.js";
 
 /** Values of all constants that a file may have computed at reading. */
 const MOST_FOLDED = 2 ** 28;
-
-export interface GraphSettings {
-	readonly versions: ReadonlyMap<string, number>;
-	readonly external: ExternalData;
-	/** How the picture comes in; decided from the graph's input where null. */
-	readonly entrance: Entrance | null;
-	readonly inputSize: { readonly width: number; readonly height: number } | null;
-	/** The node or value to take as the output; the graph's own where null. */
-	readonly output: string | null;
-}
 
 /**
  * The network that gives the graph's first output, or the one that is asked for. Throws `unsupported-model` naming operation and node for what

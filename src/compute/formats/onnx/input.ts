@@ -3,8 +3,8 @@ import { BlindspotError } from "../../errors.js";
 import type { Emitter } from "../graph/emitter.js";
 import { type Entered, enterPicture } from "../graph/entrance.js";
 import { elementType } from "./elements.js";
-import type { GraphSettings } from "./graph.js";
 import type { ValueInfoProto } from "./schema.js";
+import type { GraphSettings } from "./settings.js";
 
 /** Adds the network's input. Throws `unsupported-model` unless exactly one input is a picture of a known size. */
 export function enter(

@@ -10,8 +10,9 @@ import {
 	type StoredRun,
 } from "../../../compute/attack/storedRun.js";
 import type { Preprocessing } from "../../../compute/data/types.js";
-import type { AttackParams, ModelRequest } from "../../../compute/process/protocol.js";
+import type { AttackParams } from "../../../compute/process/protocol.js";
 import type { AttackMethod, AttackReport, Target } from "../../../compute/reports/report.js";
+import type { ModelRequest } from "../../../compute/reports/request.js";
 import type { ReportHead, StoredReport } from "../../../compute/reports/storedReport.js";
 import type { ModelChoice, Phase } from "../../messages.js";
 import { type ExportedReport, INTERRUPTED, modelsWith, type Session } from "../../pageKind.js";

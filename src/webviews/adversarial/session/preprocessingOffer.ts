@@ -2,8 +2,9 @@
 import { dirname } from "node:path";
 import type { Preprocessing } from "../../../compute/data/types.js";
 import type { ComputeClient } from "../../../compute/process/client.js";
-import type { DataRequest, ModelRequest, PreprocessingTrial } from "../../../compute/process/protocol.js";
+import type { PreprocessingTrial } from "../../../compute/process/protocol.js";
 import type { AttackedImage, AttackReport } from "../../../compute/reports/report.js";
+import type { DataRequest, ModelRequest } from "../../../compute/reports/request.js";
 
 type LabelledData = Extract<DataRequest, { readonly kind: "dataset" }>;
 

@@ -2,8 +2,9 @@
 
 import { asBlindspotError, type BlindspotError } from "../../../compute/errors.js";
 import type { ComputeClient } from "../../../compute/process/client.js";
-import type { AttackParams, AttackProgress, ModelRequest } from "../../../compute/process/protocol.js";
+import type { AttackParams, AttackProgress } from "../../../compute/process/protocol.js";
 import type { AttackMethod, AttackReport, Target } from "../../../compute/reports/report.js";
+import type { ModelRequest } from "../../../compute/reports/request.js";
 import type { Phase } from "../../messages.js";
 import { phaseAfter } from "../../pageKind.js";
 import type { ExtensionMessage } from "../messages.js";

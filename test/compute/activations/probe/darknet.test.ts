@@ -7,7 +7,7 @@ import { activationMap } from "../../../../src/compute/activations/unit/activati
 import { writeNpz } from "../../../../src/compute/data/npz.js";
 import { loadPicture } from "../../../../src/compute/data/pictures.js";
 import type { HandlerContext } from "../../../../src/compute/prepare/context.js";
-import type { DataRequest } from "../../../../src/compute/process/protocol.js";
+import type { DataRequest } from "../../../../src/compute/reports/request.js";
 import { sharedData } from "../../../sharedData.js";
 import { withFolder } from "../../formats/writers.js";
 import { modelAt, probeContext, probeOnce } from "./probing.js";

@@ -11,7 +11,8 @@ import { whichUnitsFire } from "../../../../src/compute/activations/unit/whichUn
 import { writeNpz } from "../../../../src/compute/data/npz.js";
 import { loadPicture } from "../../../../src/compute/data/pictures.js";
 import type { HandlerContext } from "../../../../src/compute/prepare/context.js";
-import type { DataRequest, ProbeProgress, UnitProgress } from "../../../../src/compute/process/protocol.js";
+import type { ProbeProgress, UnitProgress } from "../../../../src/compute/process/protocol.js";
+import type { DataRequest } from "../../../../src/compute/reports/request.js";
 import { example } from "../../../examples/paths.js";
 import { layer, sequential, writeTfjs } from "../../formats/writers.js";
 import { modelAt, probeContext, probeOnce } from "./probing.js";

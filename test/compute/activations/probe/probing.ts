@@ -9,7 +9,8 @@ import {
 import { startBackend } from "../../../../src/compute/backend/startBackend.js";
 import type { HandlerContext } from "../../../../src/compute/prepare/context.js";
 import { ModelStore } from "../../../../src/compute/process/modelStore.js";
-import type { ModelRequest, ProbeParams, ProbeProgress } from "../../../../src/compute/process/protocol.js";
+import type { ProbeParams, ProbeProgress } from "../../../../src/compute/process/protocol.js";
+import type { ModelRequest } from "../../../../src/compute/reports/request.js";
 
 export async function probeContext(): Promise<HandlerContext> {
 	const backend = await startBackend("auto", null);

@@ -3,7 +3,7 @@ import type { PointwiseFunction } from "../../../network/types.js";
 import type { Activation } from "../../graph/activation.js";
 import type { Emitter } from "../../graph/emitter.js";
 import * as elementwise from "../../graph/lower/elementwise.js";
-import type { Source } from "../frames.js";
+import type { Source } from "../node.js";
 import { isClose, isSame, SUMS, type View } from "./view.js";
 
 /** `x` times a gate of `x`: Swish, HardSwish, Mish, GELU. */

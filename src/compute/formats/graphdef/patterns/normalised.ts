@@ -3,7 +3,7 @@ import type { Activation } from "../../graph/activation.js";
 import type { Emitter } from "../../graph/emitter.js";
 import { layerNormalization } from "../../graph/lower/statistics.js";
 import { axisOf, type Tensor } from "../../graph/tensor.js";
-import type { Source } from "../frames.js";
+import type { Source } from "../node.js";
 import { isSame, SUMS, type View } from "./view.js";
 
 interface Statistics {

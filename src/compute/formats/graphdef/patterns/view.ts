@@ -1,8 +1,7 @@
 /** A graph as patterns look at it: what is computed from what, past what only passes values on. */
 import type { Value } from "../../graph/align.js";
 import type { Tensor } from "../../graph/tensor.js";
-import type { Source } from "../frames.js";
-import type { GraphNode } from "../node.js";
+import type { GraphNode, Source } from "../node.js";
 
 /** What is known of a value before it is used: null for what isn't computed yet. */
 export type Known = (source: Source) => Value | null;

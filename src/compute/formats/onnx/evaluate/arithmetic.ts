@@ -12,7 +12,7 @@ import { cast, combine, map } from "../../graph/evaluate/elementwise.js";
 import { matMul } from "../../graph/evaluate/tensors.js";
 import { isFloat, scalarOf } from "../../graph/tensor.js";
 import { elementType } from "../elements.js";
-import type { Evaluator } from "../evaluate.js";
+import type { Evaluator } from "./evaluator.js";
 
 const mean: Evaluator = (node, inputs) => {
 	const sum = inputs.map((_, i) => needed(node, inputs, i)).reduce((a, b) => combine(a, b, (x, y) => x + y));

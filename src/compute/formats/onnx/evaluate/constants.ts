@@ -3,7 +3,7 @@
 import { sizeOf } from "../../../network/shapes.js";
 import { needed } from "../../graph/evaluate/arithmetic.js";
 import { allocate, scalarOf, tensor } from "../../graph/tensor.js";
-import type { Evaluator } from "../evaluate.js";
+import type { Evaluator } from "./evaluator.js";
 import { list } from "./inputs.js";
 
 const constant: Evaluator = (node) => {

@@ -5,8 +5,8 @@ import { asType, cast, integerRange } from "../../graph/evaluate/elementwise.js"
 import { roundHalfEven } from "../../graph/evaluate/halves.js";
 import { allocate, axisOf, type ElementType, isFloat, type Tensor, tensor } from "../../graph/tensor.js";
 import { elementType } from "../elements.js";
-import type { Evaluator } from "../evaluate.js";
 import type { OnnxNode } from "../node.js";
+import type { Evaluator } from "./evaluator.js";
 
 /** Which scale a value has: one for all, one per place along an axis, or one per block of them. */
 function scaleIndex(node: OnnxNode, x: Tensor, scale: Tensor): (i: number) => number {

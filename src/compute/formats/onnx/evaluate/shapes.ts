@@ -15,9 +15,9 @@ import {
 	tensor,
 	transposed,
 } from "../../graph/tensor.js";
-import type { Evaluator } from "../evaluate.js";
 import { modeOf, padsOf } from "../operations/padding.js";
 import { completeShape, equalParts, sliceRanges } from "../operations/shaping.js";
+import type { Evaluator } from "./evaluator.js";
 import { ints, list } from "./inputs.js";
 
 const reshape: Evaluator = (node, inputs) => {
