@@ -37,12 +37,12 @@ export function byDay(reports: readonly ListedReport[], now: Date): readonly Day
 }
 
 /** What has become of the models of a report since. */
-export type ModelFate = "same" | "changed" | "gone";
+export type ModelStatus = "same" | "changed" | "gone";
 
 /** What stands behind a report's title: vital words first, as the end is cut off where the view is narrow. */
 export function reportWords(
 	report: ListedReport,
-	fate: ModelFate,
+	status: ModelStatus,
 	modelNames: readonly string[],
 	day: Day["name"],
 ): string {
@@ -52,7 +52,7 @@ export function reportWords(
 			? report.date.toLocaleDateString("en", { day: "numeric", month: "short" })
 			: report.date.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false });
 	const unfinished = report.complete ? "" : report.words || "not complete";
-	const since = { same: "", changed: "model changed since", gone: "model is gone" }[fate];
+	const since = { same: "", changed: "model changed since", gone: "model is gone" }[status];
 	return [unfinished, since, ...modelNames, time].filter((words) => words !== "").join(" · ");
 }
 

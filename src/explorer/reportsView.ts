@@ -2,8 +2,8 @@
 import * as vscode from "vscode";
 import type { Pages } from "../webviews/pages.js";
 import type { ModelCatalog } from "./modelCatalog.js";
-import { fateOf } from "./modelFates.js";
-import { byDay, type Day, type ListedReport, type ModelFate, reportWords } from "./reportList.js";
+import { modelStatus } from "./modelStatus.js";
+import { byDay, type Day, type ListedReport, type ModelStatus, reportWords } from "./reportList.js";
 
 export type ReportNode =
 	| { readonly kind: "day"; readonly day: Day }
@@ -45,12 +45,12 @@ export class ReportsTree implements vscode.TreeDataProvider<ReportNode>, vscode.
 	async getTreeItem(node: ReportNode): Promise<vscode.TreeItem> {
 		if (node.kind === "day") return dayItem(node.day);
 		const { report, day } = node;
-		const fate = report.running === null ? await this.#fate(report) : "same";
+		const status = report.running === null ? await this.#status(report) : "same";
 		const names = report.models.map(({ path }) => this.catalog.get(path)?.name ?? path.split(/[\\/]/).at(-1) ?? path);
 		const item = new vscode.TreeItem(report.title);
 		item.id = report.id;
-		item.description = reportWords(report, fate, names, day);
-		item.iconPath = this.#icon(report, fate);
+		item.description = reportWords(report, status, names, day);
+		item.iconPath = this.#icon(report, status);
 		item.contextValue = report.running === null ? "report.stored" : "report.running";
 		item.command = {
 			command: "blindspot.openStoredReport",
@@ -96,13 +96,13 @@ export class ReportsTree implements vscode.TreeDataProvider<ReportNode>, vscode.
 	}
 
 	/** Files of a workspace that isn't trusted are not looked at. */
-	async #fate(report: ListedReport): Promise<ModelFate> {
-		return vscode.workspace.isTrusted ? fateOf(report.models, report.date, this.catalog) : "same";
+	async #status(report: ListedReport): Promise<ModelStatus> {
+		return vscode.workspace.isTrusted ? modelStatus(report.models, report.date, this.catalog) : "same";
 	}
 
-	#icon({ kind, running }: ListedReport, fate: ModelFate): NonNullable<vscode.TreeItem["iconPath"]> {
+	#icon({ kind, running }: ListedReport, status: ModelStatus): NonNullable<vscode.TreeItem["iconPath"]> {
 		if (running !== null) return new vscode.ThemeIcon("sync~spin");
-		if (fate !== "same") return new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));
+		if (status !== "same") return new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));
 		const icon = (theme: string) => vscode.Uri.joinPath(this.extensionUri, "media", `${kind}-${theme}.svg`);
 		return { light: icon("light"), dark: icon("dark") };
 	}

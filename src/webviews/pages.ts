@@ -7,7 +7,7 @@ import type { ComputeClient } from "../compute/process/client.js";
 import type { StoredReport } from "../compute/reports/storedReport.js";
 import type { ActiveModel } from "../explorer/activeModel.js";
 import type { ModelCatalog } from "../explorer/modelCatalog.js";
-import { fateOf } from "../explorer/modelFates.js";
+import { modelStatus } from "../explorer/modelStatus.js";
 import { dataOfModel } from "./configurationFile.js";
 import type { Phase } from "./messages.js";
 import type { PageKind, PageSurroundings, Session } from "./pageKind.js";
@@ -175,7 +175,7 @@ export class Pages implements vscode.Disposable {
 			activeModel: () => active.path,
 			setActiveModel: (path) => active.set(path),
 			modelRequest: (path) => catalog.request(path),
-			modelChanged: async (models, reported) => (await fateOf(models, reported, catalog)) === "changed",
+			modelChanged: async (models, reported) => (await modelStatus(models, reported, catalog)) === "changed",
 			dataOf: dataOfModel,
 			post: (message) => panel?.post(message),
 			notice: (words, severity) => panel?.notice(words, severity),

@@ -11,7 +11,9 @@ import { type PreparedData, type PreparedModel, prepareData, withModel } from ".
 import { REPORT_VERSION } from "../reports/report.js";
 import { BLINDSPOT_VERSION } from "../reports/version.js";
 import { Certifier } from "./certificates.js";
+import { certifiedShares } from "./certifiedShares.js";
 import { boundLayers, RunningNetwork } from "./layers.js";
+import { type ObservedLipschitz, observe, observePair } from "./observedLipschitz.js";
 import type {
 	Certificate,
 	LayerBound,
@@ -20,8 +22,6 @@ import type {
 	LipschitzReport,
 	NetworkBound,
 } from "./report.js";
-import { lookAt, lookAtPair, type Seen } from "./seen.js";
-import { sharesOf } from "./shares.js";
 
 /** Pictures that are held at a time, in batches of an attack. */
 const BATCHES_AT_A_TIME = 4;
@@ -47,7 +47,7 @@ export async function lipschitz(
 class LipschitzRun {
 	readonly #running: RunningNetwork;
 	readonly #slices: Slices;
-	readonly #seen: Seen = { gradient: 0, quotient: 0 };
+	readonly #observed: ObservedLipschitz = { gradient: 0, quotient: 0 };
 	readonly #certificates: Certificate[];
 	#layers: readonly LayerBound[] = [];
 
@@ -99,14 +99,14 @@ class LipschitzRun {
 			layers: this.#layers,
 			network: this.#network(),
 			certificates: this.#certificates,
-			shares: sharesOf(this.#certificates),
+			shares: certifiedShares(this.#certificates),
 			run: { date: began.toISOString(), seconds: (Date.now() - began.getTime()) / 1000, layerSeconds },
 		};
 	}
 
 	#network(): NetworkBound {
 		const layers = this.#layers;
-		const { gradient, quotient } = this.#seen;
+		const { gradient, quotient } = this.#observed;
 		const first = layers.find(({ product, before }) => product === null && before !== null);
 		const isExact =
 			layers.filter(({ upper }) => upper !== 1).length <= 1 && layers.every(({ kind }) => kind === "exact");
@@ -130,11 +130,11 @@ class LipschitzRun {
 		const size = wanted.width * wanted.height * wanted.channels;
 		for (let left = RANDOM_PICTURES; left > 0; left -= classifier.batchSize) {
 			const count = Math.min(left, classifier.batchSize);
-			lookAt(
+			observe(
 				classifier,
 				Float32Array.from({ length: count * size }, () => random.uniform()),
 				count,
-				this.#seen,
+				this.#observed,
 			);
 			await this.#slices.breathe();
 		}
@@ -173,7 +173,7 @@ class LipschitzRun {
 				const predicted = { index, name, probability: probabilities(own)[index] as number };
 				this.#set(position, { ...this.#at(position), predicted, margin, radius });
 			});
-			lookAt(classifier, pixels, batch.length, this.#seen);
+			observe(classifier, pixels, batch.length, this.#observed);
 			await this.#slices.breathe();
 		}
 		this.tell({ kind: "network", network: this.#network() });
@@ -200,7 +200,7 @@ class LipschitzRun {
 				onFinished: (position, { adversarial, logits }) => {
 					if (!adversarial) return;
 					const original = originals.get(position) as Float32Array;
-					lookAtPair([original, adversarial.pixels], [logits, adversarial.logits], this.#seen);
+					observePair([original, adversarial.pixels], [logits, adversarial.logits], this.#observed);
 					this.#set(position, { ...this.#at(position), found: distance(original, adversarial.pixels) });
 				},
 			},

@@ -7,10 +7,10 @@ import { simplify } from "../network/simplify.js";
 import type { Network, NetworkNode, Shape } from "../network/types.js";
 import { type ConvolutionOptions, DEFAULT_OPTIONS } from "./convolution.js";
 import { describeOperation } from "./describe.js";
+import { lowerEstimate } from "./lowerEstimate.js";
+import type { InputFacts } from "./multiInputNorms.js";
 import { operationNorm } from "./operationNorm.js";
 import type { LayerBound, LayerOutline } from "./report.js";
-import type { InputFacts } from "./severalInputs.js";
-import { stretch } from "./stretch.js";
 
 /** A network on its way from pixels to one of its nodes, as the executor runs it. */
 export class RunningNetwork {
@@ -101,7 +101,7 @@ export async function boundLayers(
 		products.set(node.name, product);
 		const random = Random.stream(seed, "lipschitz layer", index);
 		const isUnary = inputs.length === 1 && !running.isConstant(node.name) && norm.kind !== "unbounded";
-		const lower = isInput ? 1 : isUnary ? await stretch(node, inputs[0]?.shape as Shape, random, slices) : null;
+		const lower = isInput ? 1 : isUnary ? await lowerEstimate(node, inputs[0]?.shape as Shape, random, slices) : null;
 		const layer: LayerBound = {
 			...(running.outlines[index] as LayerOutline),
 			kind: norm.kind,

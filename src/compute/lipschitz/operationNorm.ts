@@ -3,9 +3,9 @@
 import type { Slices } from "../backend/slices.js";
 import type { NetworkNode } from "../network/types.js";
 import type { ConvolutionOptions } from "./convolution.js";
+import { type InputFacts, multiInputNorm, type OperationNorm, unary } from "./multiInputNorms.js";
 import { unbounded } from "./norm.js";
-import { type InputFacts, type OperationNorm, severalInputs, unary } from "./severalInputs.js";
-import { singleInput } from "./singleInput.js";
+import { unaryNorm } from "./unaryNorms.js";
 
 /**
  * The L2 operator norm of a node as it runs, for inputs of the given shapes. Throws `cancelled` when the signal of
@@ -39,9 +39,9 @@ async function boundedNorm(
 		case "Binary":
 		case "Select":
 		case "MatMul":
-			return severalInputs(node, operation, inputs, slices);
+			return multiInputNorm(node, operation, inputs, slices);
 		default:
-			return unary(await singleInput(node, operation, inputs[0]?.shape ?? [], slices, options));
+			return unary(await unaryNorm(node, operation, inputs[0]?.shape ?? [], slices, options));
 	}
 }
 

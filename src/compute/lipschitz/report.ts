@@ -92,7 +92,7 @@ export interface Certificate {
 }
 
 /** Shares of the readable pictures, rightly predicted or not, at one distance; they add up to 1. */
-export interface Shares {
+export interface CertifiedShares {
 	readonly distance: number;
 	/** No adversarial is nearer. */
 	readonly certified: number;
@@ -121,7 +121,7 @@ export interface LipschitzReport {
 	readonly network: NetworkBound;
 	readonly certificates: readonly Certificate[];
 	/** By growing distance; empty without pictures. */
-	readonly shares: readonly Shares[];
+	readonly shares: readonly CertifiedShares[];
 	/** The only part in which two runs with one seed differ. `layerSeconds` goes with `layers`. */
 	readonly run: {
 		readonly date: string;

@@ -4,14 +4,14 @@ import { BlindspotError } from "../errors.js";
 import type { KinkKind } from "./classifier.js";
 import { apply } from "./execute/apply.js";
 import { Constants } from "./execute/constants.js";
-import { pullBack } from "./execute/pullBack.js";
 import { deviations, kinkKind, smoothed } from "./execute/smoothed.js";
+import { vjp } from "./execute/vjp.js";
 import { poolFirst } from "./poolFirst.js";
 import { Simplifier } from "./simplify.js";
 import type { Network, NetworkNode } from "./types.js";
 
-/** A node's value on the way forward and the way back through it. */
-interface Way {
+/** A node's value and the vector-Jacobian product through it. */
+interface TapeEntry {
 	readonly node: NetworkNode;
 	readonly value: tf.Tensor;
 	/** The gradients with respect to the inputs, given that with respect to the value. */
@@ -75,7 +75,7 @@ export class Executor {
 		const batch = input.shape[0] as number;
 		const values = new Map<string, tf.Tensor>();
 		const moving = new Set<string>();
-		const back: Way[] = [];
+		const tape: TapeEntry[] = [];
 		let kink = 0;
 		for (const node of this.#plan(name)) {
 			const { operation } = node;
@@ -87,15 +87,17 @@ export class Executor {
 			const inputs = node.inputs.map((from) => values.get(from) as tf.Tensor);
 			const wanted = node.inputs.map((from) => moving.has(from));
 			const width = widths && kinkKind(node) ? columnOf(widths, batch, kink++) : null;
-			const way = width ? this.#smoothWay(node, inputs, width) : this.#way(node, operation, inputs, batch, wanted);
-			values.set(node.name, way.value);
+			const entry = width
+				? this.#smoothEntry(node, inputs, width)
+				: this.#entry(node, operation, inputs, batch, wanted);
+			values.set(node.name, entry.value);
 			if (!wanted.includes(true)) continue;
 			moving.add(node.name);
-			back.push(way);
+			tape.push(entry);
 		}
 		const value = values.get(name) as tf.Tensor;
 		const gradients = new Map([[name, cotangent(value)]]);
-		for (const { node, pull } of back.reverse()) {
+		for (const { node, pull } of tape.reverse()) {
 			const dy = gradients.get(node.name);
 			if (!dy) continue;
 			gradients.delete(node.name);
@@ -124,20 +126,20 @@ export class Executor {
 		return tf.stack(spreads, 1) as tf.Tensor2D;
 	}
 
-	#smoothWay(node: NetworkNode, inputs: readonly tf.Tensor[], widths: Float32Array): Way {
+	#smoothEntry(node: NetworkNode, inputs: readonly tf.Tensor[], widths: Float32Array): TapeEntry {
 		const { value, pull } = smoothed(node, inputs[0] as tf.Tensor, widths, this.#constants);
 		return { node, value, pull: (dy) => [pull(dy)] };
 	}
 
-	#way(
+	#entry(
 		node: NetworkNode,
 		operation: Exclude<NetworkNode["operation"], { op: "Input" }>,
 		inputs: readonly tf.Tensor[],
 		batch: number,
 		wanted: readonly boolean[],
-	): Way {
+	): TapeEntry {
 		const value = apply(node, operation, inputs, batch, this.#constants);
-		const pull = (dy: tf.Tensor) => pullBack({ node, operation, inputs, value }, dy, wanted, this.#constants);
+		const pull = (dy: tf.Tensor) => vjp({ node, operation, inputs, value }, dy, wanted, this.#constants);
 		return { node, value, pull };
 	}
 

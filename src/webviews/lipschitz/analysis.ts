@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { basename } from "node:path";
 import { z } from "zod";
+import { certifiedShares } from "../../compute/lipschitz/certifiedShares.js";
 import type { LipschitzParams, LipschitzProgress } from "../../compute/lipschitz/report.js";
 import { resultsSchema } from "../../compute/lipschitz/schema.js";
-import { sharesOf } from "../../compute/lipschitz/shares.js";
 import type { ReportModel } from "../../compute/reports/report.js";
 import type { Analysis, RunContext } from "../analysis/analysis.js";
 import { csvRows } from "./figures.js";
@@ -118,7 +118,11 @@ class Gathered {
 				return { ...results, network: event.network };
 			case "picture": {
 				const certificates = results.certificates.with(event.index, event.certificate);
-				return { ...results, certificates, shares: sharesOf(certificates.filter(({ margin }) => margin !== null)) };
+				return {
+					...results,
+					certificates,
+					shares: certifiedShares(certificates.filter(({ margin }) => margin !== null)),
+				};
 			}
 		}
 	}

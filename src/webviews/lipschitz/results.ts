@@ -1,11 +1,11 @@
 /** What the page is asked, and what it shows. Types only. */
 import type {
 	Certificate,
+	CertifiedShares,
 	LayerBound,
 	LayerOutline,
 	LipschitzReport,
 	NetworkBound,
-	Shares,
 } from "../../compute/lipschitz/report.js";
 import type { ReportModel } from "../../compute/reports/report.js";
 import type { AnalysisReport } from "../analysis/analysis.js";
@@ -40,7 +40,7 @@ export interface LipschitzResults extends AnalysisReport {
 	/** Null until the layers are done. */
 	readonly network: NetworkBound | null;
 	readonly certificates: readonly Certificate[];
-	readonly shares: readonly Shares[];
+	readonly shares: readonly CertifiedShares[];
 	readonly earlier: Earlier | null;
 	readonly run: LipschitzReport["run"];
 	/** The rest of the report; null until it is complete. */

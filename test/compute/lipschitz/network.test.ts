@@ -5,8 +5,8 @@ import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import { Certifier } from "../../../src/compute/lipschitz/certificates.js";
 import { DEFAULT_OPTIONS } from "../../../src/compute/lipschitz/convolution.js";
 import { boundLayers, RunningNetwork } from "../../../src/compute/lipschitz/layers.js";
+import { observe } from "../../../src/compute/lipschitz/observedLipschitz.js";
 import { operationNorm } from "../../../src/compute/lipschitz/operationNorm.js";
-import { lookAt } from "../../../src/compute/lipschitz/seen.js";
 import { Random } from "../../../src/compute/math/random.js";
 import { NetworkBuilder } from "../../../src/compute/network/build.js";
 import { withPictureInput } from "../../../src/compute/network/entrance.js";
@@ -237,7 +237,7 @@ describe("certificates of digits", async () => {
 			expect(right).toBeGreaterThan(150);
 			expect(above).toBeGreaterThanOrEqual(0.95 * right);
 			const seen = { gradient: 0, quotient: 0 };
-			lookAt(classifier, test.pixels.subarray(0, 50 * 784), 50, seen);
+			observe(classifier, test.pixels.subarray(0, 50 * 784), 50, seen);
 			expect(seen.gradient).toBeGreaterThan(0);
 			expect(Math.max(seen.gradient, seen.quotient)).toBeLessThanOrEqual(upper);
 			if (kind === "MLP")

@@ -8,7 +8,7 @@ import { Slices } from "../../../src/compute/backend/slices.js";
 import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import { readModel } from "../../../src/compute/formats/read.js";
 import { boundLayers, RunningNetwork } from "../../../src/compute/lipschitz/layers.js";
-import { lookAt, lookAtPair } from "../../../src/compute/lipschitz/seen.js";
+import { observe, observePair } from "../../../src/compute/lipschitz/observedLipschitz.js";
 import { Random } from "../../../src/compute/math/random.js";
 import { withPictureInput } from "../../../src/compute/network/entrance.js";
 import { TensorClassifier } from "../../../src/compute/network/tensorClassifier.js";
@@ -54,7 +54,7 @@ describe("bounds of real models", () => {
 		while (done < pairs) {
 			const a = Float32Array.from({ length: 8 * size }, () => random.uniform());
 			// Four steps along the steepest direction from each.
-			lookAt(classifier, a, 8, seen);
+			observe(classifier, a, 8, seen);
 			done += 8 * 4;
 			const move = 10 ** (-3 * random.uniform());
 			const b = a.map((v) => Math.min(1, Math.max(0, v + move * random.normal())));
@@ -62,7 +62,7 @@ describe("bounds of real models", () => {
 			for (let i = 0; i < 8; i++) {
 				const pixels = (x: Float32Array) => x.subarray(i * size, (i + 1) * size);
 				const logits = (z: Float32Array) => z.subarray(i * classifier.classes, (i + 1) * classifier.classes);
-				lookAtPair([pixels(a), pixels(b)], [logits(za), logits(zb)], seen);
+				observePair([pixels(a), pixels(b)], [logits(za), logits(zb)], seen);
 			}
 			done += 8;
 		}
@@ -74,7 +74,7 @@ describe("bounds of real models", () => {
 		outcomes.forEach(({ adversarial, logits }, i) => {
 			const original = images[i]?.pixels as Float32Array;
 			if (!adversarial) return;
-			lookAtPair([original, adversarial.pixels], [logits, adversarial.logits], seen);
+			observePair([original, adversarial.pixels], [logits, adversarial.logits], seen);
 			done++;
 		});
 		const share = (seen.quotient / bound).toExponential(2);

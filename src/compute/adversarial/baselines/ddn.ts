@@ -8,7 +8,7 @@ import { clipped, furthestInBox } from "../box.js";
 import { highest } from "../goal.js";
 import type { Search } from "../search.js";
 import type { Steps } from "../steps.js";
-import { uphill } from "./uphill.js";
+import { lossGradient } from "./lossGradient.js";
 
 /** Gradients that the method takes, as in Foolbox. */
 const STEPS = 100;
@@ -24,7 +24,7 @@ export function* ddn(search: Search, steps = STEPS): Steps<null> {
 	const x = original.slice();
 	let radius = FIRST_RADIUS;
 	for (let step = 0; step < steps; step++) {
-		const { logits, gradient } = yield* uphill(search, x);
+		const { logits, gradient } = yield* lossGradient(search, x);
 		const label = highest(logits);
 		const isAdversarial = goal.target === null ? label !== goal.original : label === goal.target;
 		const length = norm(gradient);

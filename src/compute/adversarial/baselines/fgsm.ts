@@ -2,8 +2,8 @@
 import { clipped } from "../box.js";
 import type { Search } from "../search.js";
 import type { Steps } from "../steps.js";
+import { isAdversarial, lossGradient } from "./lossGradient.js";
 import { smallestSize } from "./smallest.js";
-import { isAdversarial, uphill } from "./uphill.js";
 
 const FIRST = 1 / 1024;
 
@@ -16,7 +16,7 @@ export function* fgsm(search: Search): Steps<null> {
 
 /** For each pixel the sign of the gradient at the original. */
 export function* signs(search: Search): Steps<Float32Array> {
-	return (yield* uphill(search, search.original)).gradient.map(Math.sign);
+	return (yield* lossGradient(search, search.original)).gradient.map(Math.sign);
 }
 
 /** Every pixel by `size`, clipped to the box. */

@@ -7,8 +7,8 @@ import { norm } from "../../math/vectors.js";
 import { clipped, furthestInBox } from "../box.js";
 import type { Search } from "../search.js";
 import type { Steps } from "../steps.js";
+import { isAdversarial, lossGradient } from "./lossGradient.js";
 import { smallestSize } from "./smallest.js";
-import { isAdversarial, uphill } from "./uphill.js";
 
 const STEPS = 50;
 const RELATIVE_STEP = 0.025;
@@ -29,7 +29,7 @@ export function* inBall(search: Search, radius: number): Steps<Float32Array> {
 	const { original } = search;
 	const x = original.slice();
 	for (let step = 0; step < STEPS; step++) {
-		const { gradient } = yield* uphill(search, x);
+		const { gradient } = yield* lossGradient(search, x);
 		const length = norm(gradient);
 		if (length === 0) break;
 		for (let i = 0; i < x.length; i++) x[i] = x[i]! + ((RELATIVE_STEP * radius) / length) * gradient[i]!;

@@ -5,7 +5,7 @@ import { BlindspotError } from "../errors.js";
 import type { Random } from "../math/random.js";
 import { apply } from "../network/execute/apply.js";
 import { Constants } from "../network/execute/constants.js";
-import { pullBack } from "../network/execute/pullBack.js";
+import { vjp } from "../network/execute/vjp.js";
 import { asAffine } from "../network/foldAffine.js";
 import { sizeOf } from "../network/shapes.js";
 import type { NetworkNode, Operation, OperationName, Shape } from "../network/types.js";
@@ -63,7 +63,12 @@ const GRID = 2 * REACH * PER_UNIT + 1;
  * The largest stretch that was found by running the layer alone: by power iteration where it is linear (in the Krylov
  * space of its steps), by difference quotients where it isn't. Null for operations of several inputs.
  */
-export async function stretch(node: NetworkNode, input: Shape, random: Random, slices: Slices): Promise<number | null> {
+export async function lowerEstimate(
+	node: NetworkNode,
+	input: Shape,
+	random: Random,
+	slices: Slices,
+): Promise<number | null> {
 	const { operation } = node;
 	if (MOVES.has(operation.op)) return 1;
 	const layer = new LayerAlone(LINEAR.has(operation.op) ? linearPart(node) : node, input);
@@ -96,9 +101,9 @@ class LayerAlone {
 	}
 
 	/** The gradient of `sum(dy · run(x))`. */
-	pullBack(x: tf.Tensor, value: tf.Tensor, dy: tf.Tensor): tf.Tensor {
+	vjp(x: tf.Tensor, value: tf.Tensor, dy: tf.Tensor): tf.Tensor {
 		const computed = { node: this.node, operation: this.#operation, inputs: [x], value };
-		return pullBack(computed, dy, [true], this.#constants)[0] ?? tf.zerosLike(x);
+		return vjp(computed, dy, [true], this.#constants)[0] ?? tf.zerosLike(x);
 	}
 
 	/** A batch of one with normally distributed values. */
@@ -130,7 +135,7 @@ async function linearStretch(layer: LayerAlone, random: Random, slices: Slices):
 	const map = (x: tf.Tensor3D) => {
 		const onto = tf.reshape(x, [1, ...layer.input]);
 		const image = layer.run(onto);
-		return tf.reshape(layer.pullBack(onto, image, image), x.shape);
+		return tf.reshape(layer.vjp(onto, image, image), x.shape);
 	};
 	const [squared = 0] = await largestEigenvalues(map, [1, layer.size], LINEAR_STEPS, random, slices);
 	return Math.sqrt(Math.max(0, squared));
@@ -167,7 +172,7 @@ async function nonlinearStretch(layer: LayerAlone, random: Random, slices: Slice
 				const move = tf.mul(tf.div(direction, tf.norm(direction)), STEP);
 				const rise = tf.sub(layer.run(tf.add(at, move)), layer.run(tf.sub(at, move)));
 				largest = Math.max(largest, (tf.norm(rise).dataSync()[0] as number) / (2 * STEP));
-				return layer.pullBack(at, layer.run(at), rise);
+				return layer.vjp(at, layer.run(at), rise);
 			});
 			direction.dispose();
 			direction = next;

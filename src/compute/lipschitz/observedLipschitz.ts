@@ -1,7 +1,7 @@
 /** How far a network stretches the distance of pictures that were run: a lower end for its bound. */
 import type { TensorClassifier } from "../network/tensorClassifier.js";
 
-export interface Seen {
+export interface ObservedLipschitz {
 	/** Largest norm of an input gradient of a unit combination of the logits. */
 	gradient: number;
 	/** Largest quotient of distances between logits and between pictures. */
@@ -14,7 +14,12 @@ const ROUNDS = 4;
 const STEP = 0.1;
 
 /** Follows, from each of `count` pictures, the direction that moves the logits furthest. */
-export function lookAt(classifier: TensorClassifier, pixels: Float32Array, count: number, seen: Seen): void {
+export function observe(
+	classifier: TensorClassifier,
+	pixels: Float32Array,
+	count: number,
+	observed: ObservedLipschitz,
+): void {
 	const size = pixels.length / count;
 	const single = classifier.head.single;
 	let combination: Float32Array | null = null;
@@ -39,8 +44,8 @@ export function lookAt(classifier: TensorClassifier, pixels: Float32Array, count
 		for (let i = 0; i < count; i++) {
 			const rise = rises.subarray(i * classes, (i + 1) * classes);
 			const length = norm(rise);
-			seen.gradient = Math.max(seen.gradient, lengths[i] as number);
-			seen.quotient = Math.max(seen.quotient, quotient(pixels, moved, i * size, size, length));
+			observed.gradient = Math.max(observed.gradient, lengths[i] as number);
+			observed.quotient = Math.max(observed.quotient, quotient(pixels, moved, i * size, size, length));
 			rise.forEach((r, k) => {
 				rise[k] = length > 0 ? r / length : 0;
 			});
@@ -50,12 +55,15 @@ export function lookAt(classifier: TensorClassifier, pixels: Float32Array, count
 }
 
 /** Two pictures and their logits, such as an original and its adversarial. */
-export function lookAtPair(
+export function observePair(
 	[a, b]: readonly [Float32Array, Float32Array],
 	[za, zb]: readonly [Float32Array, Float32Array],
-	seen: Seen,
+	observed: ObservedLipschitz,
 ): void {
-	seen.quotient = Math.max(seen.quotient, quotient(a, b, 0, a.length, norm(zb.map((z, j) => z - (za[j] as number)))));
+	observed.quotient = Math.max(
+		observed.quotient,
+		quotient(a, b, 0, a.length, norm(zb.map((z, j) => z - (za[j] as number)))),
+	);
 }
 
 /** The difference of the two highest logits, as a combination of length 1. */

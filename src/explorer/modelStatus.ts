@@ -1,7 +1,7 @@
 /** Whether the model that a report is of is still the one in its file. Asked lazily, and with the least work that tells. */
 import { stat } from "node:fs/promises";
 import type { ReportHead } from "../compute/reports/storedReport.js";
-import type { ModelFate } from "./reportList.js";
+import type { ModelStatus } from "./reportList.js";
 
 type ReportedModel = ReportHead["models"][number];
 
@@ -14,12 +14,16 @@ interface Catalog {
 }
 
 /** What has become of the models of a report since it was run; the worst where there are several. */
-export async function fateOf(models: readonly ReportedModel[], date: Date, catalog: Catalog): Promise<ModelFate> {
-	const fates = await Promise.all(models.map((model) => fateOfModel(model, date, catalog)));
-	return fates.find((fate) => fate === "gone") ?? fates.find((fate) => fate === "changed") ?? "same";
+export async function modelStatus(
+	models: readonly ReportedModel[],
+	date: Date,
+	catalog: Catalog,
+): Promise<ModelStatus> {
+	const statuses = await Promise.all(models.map((model) => statusOf(model, date, catalog)));
+	return statuses.find((status) => status === "gone") ?? statuses.find((status) => status === "changed") ?? "same";
 }
 
-async function fateOfModel({ path, sha256 }: ReportedModel, date: Date, catalog: Catalog): Promise<ModelFate> {
+async function statusOf({ path, sha256 }: ReportedModel, date: Date, catalog: Catalog): Promise<ModelStatus> {
 	const status = await stat(path).catch(() => null);
 	if (status === null) return "gone";
 	if (sha256 === null) return "same";

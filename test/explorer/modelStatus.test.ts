@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fateOf } from "../../src/explorer/modelFates.js";
+import { modelStatus } from "../../src/explorer/modelStatus.js";
 
 const RUN = new Date(2030, 0, 1, 12);
 const BEFORE = new Date(2030, 0, 1, 11);
@@ -25,7 +25,7 @@ const catalog = (known: string | null, found: string) => {
 };
 
 beforeEach(() => {
-	folder = mkdtempSync(path.join(tmpdir(), "blindspot-fates-"));
+	folder = mkdtempSync(path.join(tmpdir(), "blindspot-status-"));
 	model = path.join(folder, "a.keras");
 	inspected = 0;
 	writeFileSync(model, "");
@@ -38,29 +38,29 @@ describe("the model of a report", () => {
 	const of = (sha256: string | null) => [{ path: model, sha256 }];
 
 	it("is the same where its file was not written since, which is not read for that", async () => {
-		expect(await fateOf(of("ab"), RUN, catalog(null, "cd"))).toBe("same");
+		expect(await modelStatus(of("ab"), RUN, catalog(null, "cd"))).toBe("same");
 		expect(inspected).toBe(0);
 	});
 
 	it("is read where its file was written since", async () => {
 		utimesSync(model, SINCE, SINCE);
-		expect(await fateOf(of("ab"), RUN, catalog(null, "ab"))).toBe("same");
-		expect(await fateOf(of("ab"), RUN, catalog(null, "cd"))).toBe("changed");
+		expect(await modelStatus(of("ab"), RUN, catalog(null, "ab"))).toBe("same");
+		expect(await modelStatus(of("ab"), RUN, catalog(null, "cd"))).toBe("changed");
 		expect(inspected).toBe(2);
 	});
 
 	it("has changed where another one is known by now, though its file looks old", async () => {
-		expect(await fateOf(of("ab"), RUN, catalog("cd", ""))).toBe("changed");
+		expect(await modelStatus(of("ab"), RUN, catalog("cd", ""))).toBe("changed");
 		utimesSync(model, SINCE, SINCE);
-		expect(await fateOf(of("ab"), RUN, catalog("ab", ""))).toBe("same");
+		expect(await modelStatus(of("ab"), RUN, catalog("ab", ""))).toBe("same");
 		expect(inspected).toBe(0);
 	});
 
 	it("is gone with its file, and unknown before it was read", async () => {
 		expect(
-			await fateOf([...of("ab"), { path: path.join(folder, "b.keras"), sha256: "ab" }], RUN, catalog("cd", "")),
+			await modelStatus([...of("ab"), { path: path.join(folder, "b.keras"), sha256: "ab" }], RUN, catalog("cd", "")),
 		).toBe("gone");
-		expect(await fateOf(of(null), RUN, catalog("cd", ""))).toBe("same");
-		expect(await fateOf([], RUN, catalog("cd", ""))).toBe("same");
+		expect(await modelStatus(of(null), RUN, catalog("cd", ""))).toBe("same");
+		expect(await modelStatus([], RUN, catalog("cd", ""))).toBe("same");
 	});
 });

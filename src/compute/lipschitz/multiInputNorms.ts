@@ -23,11 +23,11 @@ export interface OperationNorm {
 type Of<Name extends Operation["op"]> = Extract<Operation, { op: Name }>;
 
 /** An operation with several inputs, some of which may be constants. */
-export type Several = Of<"Add" | "Concatenate" | "Multiply" | "Binary" | "Select" | "MatMul">;
+export type MultiInputOperation = Of<"Add" | "Concatenate" | "Multiply" | "Binary" | "Select" | "MatMul">;
 
-export async function severalInputs(
+export async function multiInputNorm(
 	node: NetworkNode,
-	operation: Several,
+	operation: MultiInputOperation,
 	inputs: readonly InputFacts[],
 	slices: Slices,
 ): Promise<OperationNorm> {

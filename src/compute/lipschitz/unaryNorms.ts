@@ -4,19 +4,19 @@ import type { Slices } from "../backend/slices.js";
 import { sizeOf } from "../network/shapes.js";
 import type { NetworkNode, Operation, Shape, Weight } from "../network/types.js";
 import { type ConvolutionNorm, type ConvolutionOptions, convolutionNorm } from "./convolution.js";
+import type { MultiInputOperation } from "./multiInputNorms.js";
 import { atMost, exact, type Norm, unbounded } from "./norm.js";
 import { denseNorm, largestValue } from "./operatorNorm.js";
 import { pointwiseNorm } from "./pointwiseNorm.js";
-import type { Several } from "./severalInputs.js";
 import { averagePoolNorm, maxPoolNorm, padNorm, separableNorm } from "./windowNorm.js";
 
 type Of<Name extends Operation["op"]> = Extract<Operation, { op: Name }>;
 
-export type Single = Exclude<Operation, Several>;
+export type UnaryOperation = Exclude<Operation, MultiInputOperation>;
 
-export async function singleInput(
+export async function unaryNorm(
 	node: NetworkNode,
-	operation: Single,
+	operation: UnaryOperation,
 	input: Shape,
 	slices: Slices,
 	options: ConvolutionOptions,

@@ -5,7 +5,10 @@ import type { Search } from "../search.js";
 import type { Steps } from "../steps.js";
 
 /** Logits at a point and the gradient to follow there, as in Foolbox: both valid until the next request. */
-export function* uphill(search: Search, x: Float32Array): Steps<{ logits: Float32Array; gradient: Float32Array }> {
+export function* lossGradient(
+	search: Search,
+	x: Float32Array,
+): Steps<{ logits: Float32Array; gradient: Float32Array }> {
 	const { original, target } = search.goal;
 	return yield* search.gradient(x, (logits, out) => {
 		crossEntropy(logits, target ?? original, out);

@@ -25,7 +25,7 @@ export interface Computed {
  * The gradients of `sum(dy · value)` with respect to each input; null where `wanted` is false or nothing comes back.
  * To be called within `tf.tidy`.
  */
-export function pullBack(
+export function vjp(
 	computed: Computed,
 	dy: tf.Tensor,
 	wanted: readonly boolean[],

@@ -1,11 +1,11 @@
 /** Which share of the pictures is certified, and which has an adversarial, at growing distances. */
-import type { Certificate, Shares } from "./report.js";
+import type { Certificate, CertifiedShares } from "./report.js";
 
 /**
  * At the distances 1, 2, 5, 10, ... (times a power of ten) from below the smallest radius to beyond the largest
  * distance that matters. Empty where no picture was readable.
  */
-export function sharesOf(certificates: readonly Certificate[]): readonly Shares[] {
+export function certifiedShares(certificates: readonly Certificate[]): readonly CertifiedShares[] {
 	const readable = certificates.filter(({ error }) => error === null);
 	const marks = readable.flatMap(({ radius, found }) => [radius, found].filter((d) => d !== null && d > 0)) as number[];
 	if (marks.length === 0) return [];
