@@ -5,7 +5,7 @@ import { DONE, FAILED, INTERRUPTED } from "./cli/command.js";
 import { parseCommand } from "./cli/usage.js";
 import { asBlindspotError } from "./compute/errors.js";
 import { ComputeClient } from "./compute/process/client.js";
-import type { BackendChoice } from "./compute/process/protocol.js";
+import type { BackendChoice } from "./compute/process/requests.js";
 import { BLINDSPOT_VERSION } from "./compute/reports/version.js";
 
 async function main(args: readonly string[]): Promise<number> {

@@ -1,7 +1,7 @@
 /** The extension's settings, read where they are needed so that a change counts at once. */
 import * as vscode from "vscode";
 import { DEFAULT_PROBE_OPTIONS, PROBE_CONTROLS, PROBE_REDUCTIONS } from "./compute/activations/probe/report.js";
-import type { BackendChoice } from "./compute/process/protocol.js";
+import type { BackendChoice } from "./compute/process/requests.js";
 import type { ComputeSettings } from "./compute/process/restartingProcess.js";
 import {
 	ATTACK_METHODS,

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { rangeNamed } from "../compute/data/configuration.js";
 import type { Preprocessing } from "../compute/data/types.js";
 import { BlindspotError } from "../compute/errors.js";
-import type { BackendChoice } from "../compute/process/protocol.js";
+import type { BackendChoice } from "../compute/process/requests.js";
 import type { DataRequest, ModelRequest } from "../compute/reports/request.js";
 
 export interface CommonOptions {

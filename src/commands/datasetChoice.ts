@@ -2,7 +2,7 @@
 import { dirname, relative } from "node:path";
 import * as vscode from "vscode";
 import { findConfiguration, readConfiguration, settingsForModel } from "../compute/data/configuration.js";
-import type { DataDescription } from "../compute/process/protocol.js";
+import type { DataDescription } from "../compute/process/requests.js";
 import { chooseData } from "../webviews/dataChoice.js";
 
 interface Choice<T> extends vscode.QuickPickItem {

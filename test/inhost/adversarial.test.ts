@@ -68,7 +68,7 @@ describe("the compute process", () => {
 		assert.ok(before);
 		process.kill(before, "SIGKILL");
 		await until(() => client.state.kind === "ended", "the end is noticed");
-		const { pid } = await client.status();
+		const { pid } = await client.status(null);
 		assert.notEqual(pid, before);
 		assert.equal(client.state.kind, "ready");
 	});

@@ -46,7 +46,7 @@ function attackSession(stored: StoredRun): AttackSession {
 		"id-1",
 		{ kind: "stored", run: stored },
 		{
-			client: { attack: unasked, stopImage: unasked, suggestPreprocessing: unasked },
+			client: { attack: unasked, stop: unasked, suggestPreprocessing: unasked },
 			models: () => [{ path: "/models/mlp.keras", name: "mlp.keras" }],
 			modelRequest: (path) => ({ path, configuration: null, preprocessing: {}, classesFile: null }),
 			post: () => undefined,

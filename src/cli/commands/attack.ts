@@ -1,7 +1,7 @@
 import { type ComparedReport, compareMethods } from "../../compute/attack/methodComparison.js";
+import type { AttackProgress } from "../../compute/attack/requests.js";
 import { BlindspotError, withoutPath } from "../../compute/errors.js";
 import type { ComputeClient } from "../../compute/process/client.js";
-import type { AttackProgress } from "../../compute/process/protocol.js";
 import {
 	ATTACK_METHODS,
 	type AttackedImage,

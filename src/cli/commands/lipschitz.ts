@@ -1,4 +1,5 @@
-import type { Certificate, LayerBound, LipschitzProgress, LipschitzReport } from "../../compute/lipschitz/report.js";
+import type { Certificate, LayerBound, LipschitzReport } from "../../compute/lipschitz/report.js";
+import type { LipschitzProgress } from "../../compute/lipschitz/requests.js";
 import { showShape } from "../../compute/network/shapes.js";
 import { command, DONE, INCOMPLETE, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, parsed, wrong } from "../options.js";

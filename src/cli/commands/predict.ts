@@ -1,4 +1,4 @@
-import type { PredictResult } from "../../compute/process/protocol.js";
+import type { PredictResult } from "../../compute/predict/requests.js";
 import { command, DONE, INCOMPLETE, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, parsed } from "../options.js";
 import { percent, plain, warningLines } from "../text.js";

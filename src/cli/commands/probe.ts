@@ -10,8 +10,8 @@ import {
 	type ProbeReport,
 	type ProbeStageName,
 } from "../../compute/activations/probe/report.js";
-import { throwIfCancelled } from "../../compute/errors.js";
-import type { ProbeProgress } from "../../compute/process/protocol.js";
+import type { ProbeProgress } from "../../compute/activations/probe/requests.js";
+import { endingEarly } from "../../compute/process/endingEarly.js";
 import { command, DONE, INCOMPLETE, INTERRUPTED, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed, wrong } from "../options.js";
 import { ProgressLine } from "../progressLine.js";
@@ -71,19 +71,16 @@ export const probe = command({
 	async run(client, { model, data, layer, own, saveOwn, options, seed, json }, signal) {
 		const line = new ProgressLine();
 		const directions = own === null ? [] : await readDirections(own);
-		// An interrupt ends the probe early; what it has by then is printed.
-		throwIfCancelled(signal);
-		const stop = () => void client.stopProbe({ run: RUN });
-		signal.addEventListener("abort", stop);
 		const params = { run: RUN, model, data, layer, options: { ...options, own: directions }, seed };
-		const { report } = await client
-			.probe(params, (event) => {
-				if (event.kind === "progress") line.show(progressWords(event));
-			})
-			.finally(() => {
-				signal.removeEventListener("abort", stop);
-				line.clear();
-			});
+		let isScored = false;
+		const hear = (event: ProbeProgress): void => {
+			if (event.kind !== "progress") return;
+			isScored ||= event.stage !== "survey" && event.done > 0;
+			line.show(progressWords(event));
+		};
+		// An interrupt ends the probe early; what it has by then is printed.
+		const ask = (cancelled: AbortSignal) => client.probe(params, hear, cancelled);
+		const { report } = await endingEarly(client, RUN, signal, () => isScored, ask).finally(() => line.clear());
 		const named = report.own.map(({ name, values }) => ({ name, kind: "values", values }) as const);
 		if (saveOwn !== null) await writeDirections(saveOwn, named, "replace");
 		const { stopped, unreadable } = report.data;

@@ -1,7 +1,8 @@
-import type { RobustnessProgress } from "../../compute/process/protocol.js";
+import { endingEarly } from "../../compute/process/endingEarly.js";
 import { ATTACK_METHODS, EFFORTS } from "../../compute/reports/report.js";
 import type { Estimate, RobustnessReport } from "../../compute/robustness/report.js";
-import { command, DONE, INCOMPLETE, shown } from "../command.js";
+import type { RobustnessProgress } from "../../compute/robustness/requests.js";
+import { command, DONE, INCOMPLETE, INTERRUPTED, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed } from "../options.js";
 import { ProgressLine } from "../progressLine.js";
 import { plain, table, warningLines } from "../text.js";
@@ -48,19 +49,19 @@ export const robustness = command({
 	},
 	async run(client, { model, against, data, options, seed, json }, signal) {
 		const line = new ProgressLine();
+		const params = { run: RUN, model, against, data, options, seed };
+		let done = 0;
+		const hear = (event: RobustnessProgress): void => {
+			if (event.kind !== "progress") return;
+			done = event.done;
+			line.show(`${event.done} of ${event.total} images`);
+		};
 		// An interrupt ends the run early; what it has by then is printed.
-		const stop = () => void client.stopRobustness({ run: RUN });
-		signal.addEventListener("abort", stop);
-		const { report } = await client
-			.robustness({ run: RUN, model, against, data, options, seed }, (event: RobustnessProgress) => {
-				if (event.kind === "progress") line.show(`${event.done} of ${event.total} images`);
-			})
-			.finally(() => {
-				signal.removeEventListener("abort", stop);
-				line.clear();
-			});
-		const isComplete = !report.data.stopped && report.data.unreadable === 0;
-		return { text: shown(report, json, robustnessText), status: isComplete ? DONE : INCOMPLETE };
+		const ask = (cancelled: AbortSignal) => client.robustness(params, hear, cancelled);
+		const { report } = await endingEarly(client, RUN, signal, () => done > 0, ask).finally(() => line.clear());
+		const { stopped, unreadable } = report.data;
+		const status = stopped ? INTERRUPTED : unreadable > 0 ? INCOMPLETE : DONE;
+		return { text: shown(report, json, robustnessText), status };
 	},
 });
 

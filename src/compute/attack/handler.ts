@@ -3,15 +3,14 @@ import { suggestBatchSize } from "../adversarial/batchSize.js";
 import { attackImages, type Prediction } from "../adversarial/run.js";
 import { type LabelledEntry, loadImages } from "../data/loading.js";
 import type { LoadedImage, UnreadableImage } from "../data/types.js";
-import { BlindspotError } from "../errors.js";
-import type { HandlerContext } from "../prepare/context.js";
+import type { Control, HandlerContext } from "../prepare/context.js";
 import { assumptions, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
-import type { AttackParams, AttackProgress } from "../process/protocol.js";
 import { type AttackRecord, type AttackReport, REPORT_VERSION } from "../reports/report.js";
 import { BLINDSPOT_VERSION } from "../reports/version.js";
 import { betterImage, finishedImage, type ImageState, predictedImage, unreadableImage } from "./attackedImage.js";
 import { NO_PIXELS, summarise, waitingImage } from "./attackedImages.js";
 import { prepareFolder, stems, writeAttackNpz, writePictures } from "./attackFiles.js";
+import type { AttackParams, AttackProgress } from "./requests.js";
 
 /** Pictures held beside the batch that is attacked: enough that a batch stays full, few enough for any memory. */
 const BATCHES_AT_A_TIME = 4;
@@ -21,39 +20,21 @@ const TELL_MILLISECONDS = 300;
 /** What is said of a run beside its results. */
 type Notes = Pick<AttackReport, "labels" | "warnings">;
 
-/** The attacks that are running, and which of their images a person has stopped. */
-export class AttackRuns {
-	readonly #stopped = new Map<string, Set<number>>();
-
-	/** Ends the search for one image; what it has so far stands. */
-	stopImage(run: string, index: number): void {
-		this.#stopped.get(run)?.add(index);
-	}
-
-	/**
-	 * Attacks every picture that is readable. Throws `bad-request` where there are no pictures or no such target,
-	 * `unwritable` where a file can't be written, `cancelled` when the signal is raised.
-	 */
-	async attack(
-		context: HandlerContext,
-		params: AttackParams,
-		signal: AbortSignal,
-		tell: (event: AttackProgress) => void,
-	): Promise<AttackRecord> {
-		if (this.#stopped.has(params.run)) throw new BlindspotError("internal", `The run ${params.run} is there already.`);
-		const stopped = new Set<number>();
-		this.#stopped.set(params.run, stopped);
-		try {
-			return await withModel(context, params.model, signal, async (prepared) => {
-				const data = await prepareData(params.data, prepared.classNames);
-				const run = new AttackRun(prepared, params, data.entries, stopped, tell);
-				const warnings = [...prepared.warnings, ...assumptions(prepared), ...data.warnings];
-				return run.complete(context, { labels: data.because, warnings }, signal);
-			});
-		} finally {
-			this.#stopped.delete(params.run);
-		}
-	}
+/**
+ * Attacks every picture that is readable. Throws `bad-request` where there are no pictures or no such target,
+ * `unwritable` where a file can't be written, `cancelled` when the signal is raised.
+ */
+export async function attack(
+	context: HandlerContext,
+	params: AttackParams,
+	control: Control<AttackProgress>,
+): Promise<AttackRecord> {
+	return withModel(context, params.model, control.signal, async (prepared) => {
+		const data = await prepareData(params.data, prepared.classNames);
+		const run = new AttackRun(prepared, params, data.entries, control);
+		const warnings = [...prepared.warnings, ...assumptions(prepared), ...data.warnings];
+		return run.complete(context, { labels: data.because, warnings });
+	});
 }
 
 /** One attack: the state of each image, and what happens to it. */
@@ -70,8 +51,7 @@ class AttackRun {
 		private readonly prepared: PreparedModel,
 		private readonly params: AttackParams,
 		private readonly entries: readonly LabelledEntry[],
-		private readonly stopped: ReadonlySet<number>,
-		private readonly tell: (event: AttackProgress) => void,
+		private readonly control: Control<AttackProgress>,
 	) {
 		this.#states = entries.map(({ entry, label }) => ({
 			image: waitingImage(entry.source, label),
@@ -81,16 +61,16 @@ class AttackRun {
 		this.#stems = stems(entries.map(({ entry }) => entry.source));
 	}
 
-	async complete(context: HandlerContext, notes: Notes, signal: AbortSignal): Promise<AttackRecord> {
+	async complete(context: HandlerContext, notes: Notes): Promise<AttackRecord> {
 		const began = new Date();
 		const { out, npz } = this.params;
 		const { wanted } = this.prepared;
-		this.tell({ kind: "started", report: this.#report(context, notes, began) });
+		this.control.tell({ kind: "started", report: this.#report(context, notes, began) });
 		if (out) await prepareFolder(out);
 		const values = wanted.width * wanted.height * wanted.channels;
 		const batchSize = Math.min(this.prepared.classifier.batchSize, suggestBatchSize(values));
-		const images = loadImages(this.entries, wanted, signal);
-		for await (const part of parts(images, batchSize * BATCHES_AT_A_TIME)) await this.#attack(part, batchSize, signal);
+		const images = loadImages(this.entries, wanted, this.control.signal);
+		for await (const part of parts(images, batchSize * BATCHES_AT_A_TIME)) await this.#attack(part, batchSize);
 		if (npz) await writeAttackNpz(npz, this.#states);
 		return {
 			report: this.#report(context, notes, began),
@@ -98,7 +78,7 @@ class AttackRun {
 		};
 	}
 
-	async #attack(part: readonly Placed[], batchSize: number, signal: AbortSignal): Promise<void> {
+	async #attack(part: readonly Placed[], batchSize: number): Promise<void> {
 		const loaded = new Map<number, LoadedImage>();
 		for (const { image, position } of part) {
 			if (image.kind === "loaded") loaded.set(position, image);
@@ -115,10 +95,10 @@ class AttackRun {
 			this.params.options,
 			{
 				seed: this.params.seed,
-				signal,
+				signal: this.control.signal,
 				batchSize,
 				examine: true,
-				stopped: (position) => this.stopped.has(position),
+				stopped: (position) => this.control.stopped(position),
 				onPredicted: (position, prediction) => {
 					this.#predictions.set(position, prediction);
 					const image = loaded.get(position) as LoadedImage;
@@ -145,7 +125,7 @@ class AttackRun {
 
 	#show(kind: "read" | "better", index: number, state: ImageState): void {
 		this.#states[index] = state;
-		this.tell({ kind, index, image: state.image, pixels: this.#wanted(state) });
+		this.control.tell({ kind, index, image: state.image, pixels: this.#wanted(state) });
 	}
 
 	/** The pixels of an image as far as somebody asked for them. */
@@ -173,7 +153,7 @@ class AttackRun {
 	#done(index: number, { image, pixels }: ImageState, seconds: number): void {
 		const { keepPixels, npz } = this.params;
 		this.#states[index] = { image, pixels: keepPixels || npz !== null ? pixels : NO_PIXELS };
-		this.tell({ kind: "finished", index, seconds, image, pixels: keepPixels ? pixels : NO_PIXELS });
+		this.control.tell({ kind: "finished", index, seconds, image, pixels: keepPixels ? pixels : NO_PIXELS });
 	}
 
 	#report({ backend }: HandlerContext, notes: Notes, began: Date): AttackReport {

@@ -2,7 +2,7 @@
 import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import * as tf from "@tensorflow/tfjs-core";
 import { asBlindspotError, BlindspotError } from "../errors.js";
-import type { BackendChoice } from "../process/protocol.js";
+import type { BackendChoice } from "../process/requests.js";
 import type { BackendInfo, BackendName } from "../reports/report.js";
 import { checkGradients } from "./check.js";
 import { startNative } from "./native.js";

@@ -6,7 +6,7 @@ import { loadImages } from "../data/loading.js";
 import type { LoadedImage } from "../data/types.js";
 import { Random } from "../math/random.js";
 import { probabilities } from "../network/probabilities.js";
-import type { HandlerContext } from "../prepare/context.js";
+import type { Control, HandlerContext } from "../prepare/context.js";
 import { type PreparedData, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
 import { REPORT_VERSION } from "../reports/report.js";
 import { BLINDSPOT_VERSION } from "../reports/version.js";
@@ -14,14 +14,8 @@ import { Certifier } from "./certificates.js";
 import { certifiedShares } from "./certifiedShares.js";
 import { boundLayers, RunningNetwork } from "./layers.js";
 import { type ObservedLipschitz, observe, observePair } from "./observedLipschitz.js";
-import type {
-	Certificate,
-	LayerBound,
-	LipschitzParams,
-	LipschitzProgress,
-	LipschitzReport,
-	NetworkBound,
-} from "./report.js";
+import type { Certificate, LayerBound, LipschitzReport, NetworkBound } from "./report.js";
+import type { LipschitzParams, LipschitzProgress } from "./requests.js";
 
 /** Pictures that are held at a time, in batches of an attack. */
 const BATCHES_AT_A_TIME = 4;
@@ -35,8 +29,7 @@ const RANDOM_PICTURES = 4;
 export async function lipschitz(
 	context: HandlerContext,
 	params: LipschitzParams,
-	signal: AbortSignal,
-	tell: (event: LipschitzProgress) => void,
+	{ signal, tell }: Control<LipschitzProgress>,
 ): Promise<LipschitzReport> {
 	return withModel(context, params.model, signal, async (prepared) => {
 		const data = params.data ? await prepareData(params.data, prepared.classNames) : null;

@@ -7,7 +7,7 @@ import type {
 	ReportModel,
 	ReportPreprocessing,
 } from "../reports/report.js";
-import type { DataRequest, ModelRequest } from "../reports/request.js";
+import type { DataRequest } from "../reports/request.js";
 
 /**
  * How good a bound is. `exact`: no bound smaller by more than 0.1% holds. `upper`: it holds, the least may be smaller.
@@ -15,17 +15,6 @@ import type { DataRequest, ModelRequest } from "../reports/request.js";
  */
 export const BOUND_KINDS = ["exact", "upper", "unbounded"] as const;
 export type BoundKind = (typeof BOUND_KINDS)[number];
-
-export interface LipschitzParams {
-	/** Chosen by the caller; names the run in its progress. */
-	readonly run: string;
-	readonly model: ModelRequest;
-	/** Pictures to certify; null for none. */
-	readonly data: DataRequest | null;
-	/** Whether the closest adversarial of each picture is searched, for the upper end of its bracket. */
-	readonly adversarials: boolean;
-	readonly seed: number;
-}
 
 /** A layer as it runs, before its bound is known. */
 export interface LayerOutline {
@@ -129,18 +118,3 @@ export interface LipschitzReport {
 		readonly layerSeconds: readonly number[];
 	};
 }
-
-/** What the analysis tells while it runs. Layers and pictures are named by their position. */
-export type LipschitzProgress =
-	| {
-			readonly kind: "started";
-			readonly model: ReportModel;
-			readonly layers: readonly LayerOutline[];
-			/** Where the pictures come from, in order. */
-			readonly pictures: readonly string[];
-	  }
-	| { readonly kind: "layer"; readonly index: number; readonly layer: LayerBound }
-	/** All layers are done; what was seen may still grow. */
-	| { readonly kind: "network"; readonly network: NetworkBound }
-	/** Certified, and once more when its adversarial was searched. */
-	| { readonly kind: "picture"; readonly index: number; readonly certificate: Certificate };

@@ -3,10 +3,10 @@
 import { Slices } from "../backend/slices.js";
 import { type AnyModel, withAnyModel } from "../prepare/anyModel.js";
 import type { HandlerContext } from "../prepare/context.js";
-import type { CompareModelsParams } from "../process/protocol.js";
 import { BLINDSPOT_VERSION } from "../reports/version.js";
 import { compareNetworks } from "./compare.js";
 import type { ModelComparison } from "./report.js";
+import type { CompareModelsParams } from "./requests.js";
 
 /** Which layers are the same, how far weights moved, what came and went. Throws what reading throws, and `cancelled`. */
 export async function compareModels(

@@ -4,18 +4,17 @@ import { Slices } from "../backend/slices.js";
 import type { ReadingListener } from "../data/files.js";
 import { sizeOnDisk } from "../formats/source.js";
 import { withAnyModel } from "../prepare/anyModel.js";
-import type { HandlerContext } from "../prepare/context.js";
-import type { DescribeModelParams, ReadingProgress } from "../process/protocol.js";
+import type { Control, HandlerContext } from "../prepare/context.js";
 import { BLINDSPOT_VERSION } from "../reports/version.js";
 import { describeNetwork } from "./describe.js";
 import type { ModelRecord } from "./report.js";
+import type { DescribeModelParams, ReadingProgress } from "./requests.js";
 
 /** Layers with their costs, weights and checks. Throws what reading the file throws, and `cancelled`. */
 export async function describeModel(
 	context: HandlerContext,
 	{ model: request }: DescribeModelParams,
-	signal: AbortSignal,
-	tell: (event: ReadingProgress) => void,
+	{ signal, tell }: Control<ReadingProgress>,
 ): Promise<ModelRecord> {
 	const onRead: ReadingListener = (read, of) => tell({ read, of });
 	return withAnyModel({ ...context, onRead }, request, signal, async ({ model, classifier, summary }) => {

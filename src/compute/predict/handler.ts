@@ -8,8 +8,8 @@ import { mostProbable, probabilities } from "../network/probabilities.js";
 import type { TensorClassifier } from "../network/tensorClassifier.js";
 import type { HandlerContext } from "../prepare/context.js";
 import { prepareData, withModel } from "../prepare/prepare.js";
-import type { PredictParams, PredictResult } from "../process/protocol.js";
 import type { PredictedImage } from "../reports/report.js";
+import type { PredictParams, PredictResult } from "./requests.js";
 
 /**
  * Predictions in the order of the pictures; unreadable ones say why. `npz` gets float32 `logits` and `output` (what

@@ -6,7 +6,7 @@ import { usualPreprocessings } from "../data/preprocessing.js";
 import type { LoadedImage } from "../data/types.js";
 import type { HandlerContext } from "../prepare/context.js";
 import { prepareData, withModel } from "../prepare/prepare.js";
-import type { PreprocessingTrial, SuggestParams, SuggestResult } from "../process/protocol.js";
+import type { PreprocessingTrial, SuggestParams, SuggestResult } from "./requests.js";
 
 /** More pictures would hardly change which preprocessing is best. */
 const MOST_PICTURES = 64;

@@ -3,10 +3,10 @@ import { asBlindspotError } from "../errors.js";
 import { layerSummary } from "../modelDetails/describe.js";
 import { layersOf } from "../modelDetails/layers.js";
 import { countParameters } from "../network/cost.js";
-import type { LoadedModel } from "../process/modelStore.js";
 import type { ModelSummary } from "../reports/report.js";
 import type { ModelRequest } from "../reports/request.js";
 import type { HandlerContext } from "./context.js";
+import type { LoadedModel } from "./modelStore.js";
 import { type PreparedModel, withModel } from "./prepare.js";
 
 export interface AnyModel {

@@ -17,10 +17,10 @@ import { pictureShape } from "../network/entrance.js";
 import { findHead } from "../network/head.js";
 import type { TensorClassifier } from "../network/tensorClassifier.js";
 import type { Shape } from "../network/types.js";
-import type { LoadedModel } from "../process/modelStore.js";
 import type { ReportModel } from "../reports/report.js";
 import type { DataRequest, ModelRequest } from "../reports/request.js";
 import type { HandlerContext } from "./context.js";
+import type { LoadedModel } from "./modelStore.js";
 
 export interface PreparedModel {
 	readonly model: LoadedModel;
@@ -139,6 +139,11 @@ export async function prepareData(request: DataRequest, classNames: ChosenClassN
 		because,
 		warnings: [...warnings, ...(skipped.length > 0 ? [`${describeSkipped(skipped)} skipped: no pictures.`] : [])],
 	};
+}
+
+/** What data is called in a report: its path, or how many pictures it is. */
+export function nameOf(asked: DataRequest, { entries }: PreparedData): string {
+	return asked.kind === "dataset" ? asked.path : `${entries.length} pictures`;
 }
 
 /** Positions of the entries that a request is about. */

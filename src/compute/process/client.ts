@@ -1,176 +1,47 @@
 /**
- * The compute process as its users see it: a method for each request of the protocol. Used by the extension, the CLI
- * and tests.
+ * The compute process as its users see it: a method for each request that a room declares. Used by the extension, the
+ * command line and tests.
  */
-
-import type { ProbeRecord } from "../activations/probe/report.js";
-import type { ActivationMap, FiringRecord, UnitRecord } from "../activations/unit/report.js";
-import type { LipschitzParams, LipschitzProgress, LipschitzReport } from "../lipschitz/report.js";
-import type { ModelComparison, ModelRecord } from "../modelDetails/report.js";
-import type { AttackRecord, ModelSummary } from "../reports/report.js";
-import type { RobustnessRecord } from "../robustness/report.js";
+import type { Declared } from "../reports/request.js";
 import {
-	type ActivationMapParams,
-	type AttackParams,
-	type AttackProgress,
-	type CompareModelsParams,
-	type DataDescription,
-	type DescribeDataParams,
-	type DescribeModelParams,
-	type FiringParams,
-	type HostStatus,
-	type ImagesProgress,
-	type InspectParams,
-	notifications,
-	type PredictParams,
-	type PredictResult,
-	type ProbeParams,
-	type ProbeProgress,
-	type ProbeUnitParams,
-	progress,
-	type ReadingProgress,
-	type RobustnessParams,
-	type RobustnessProgress,
-	requests,
-	type SavePngParams,
-	type StopImageParams,
-	type StopProbeParams,
-	type StopRobustnessParams,
-	type SuggestParams,
-	type SuggestResult,
-	type UnitProgress,
+	type ParamsOf,
+	type ProgressOf,
+	REQUESTS,
+	type RequestName,
+	type Requests,
+	type ResultOf,
+	type StopParams,
+	stop,
 } from "./protocol.js";
-import { RestartingProcess } from "./restartingProcess.js";
+import { type ComputeProcessOptions, RestartingProcess } from "./restartingProcess.js";
 
-const neverAborted = new AbortController().signal;
+/**
+ * A request as a method. Where it has to be run again (a cancel of another request stayed unanswered), `onProgress` hears its
+ * beginning a second time.
+ */
+type Call<D extends Declared<unknown, unknown, unknown>> = [ProgressOf<D>] extends [never]
+	? (params: ParamsOf<D>, signal?: AbortSignal) => Promise<ResultOf<D>>
+	: (params: ParamsOf<D>, onProgress?: (event: ProgressOf<D>) => void, signal?: AbortSignal) => Promise<ResultOf<D>>;
 
-export class ComputeClient extends RestartingProcess {
-	/** What a data set holds; throws `unreadable-data` where it is none. */
-	describeData(params: DescribeDataParams, signal: AbortSignal = neverAborted): Promise<DataDescription> {
-		return this.request(requests.describeData, params, signal);
+type Calls = { readonly [Name in RequestName]: Call<Requests[Name]> };
+
+class Client extends RestartingProcess {
+	/** Ends a run early, or the search for one of its images; its answer says what there is by then. */
+	async stop(params: StopParams): Promise<void> {
+		await this.notify(stop, params);
 	}
+}
 
-	inspect(params: InspectParams, signal: AbortSignal = neverAborted): Promise<ModelSummary> {
-		return this.request(requests.inspect, params, signal);
-	}
+/** `Client` with the methods of `Calls`, which are put onto it below. */
+export const ComputeClient = Client as new (options: ComputeProcessOptions) => Client & Calls;
+export type ComputeClient = Client & Calls;
 
-	/** Everything about a model file that can be said without a picture; `onProgress` hears how far its reading is. */
-	describeModel(
-		params: DescribeModelParams,
-		onProgress: (event: ReadingProgress) => void = () => undefined,
-		signal: AbortSignal = neverAborted,
-	): Promise<ModelRecord> {
-		return this.request(requests.describeModel, params, signal, ({ connection }) =>
-			connection.onProgress(progress.reading, params.run, onProgress),
-		);
-	}
-
-	compareModels(params: CompareModelsParams, signal: AbortSignal = neverAborted): Promise<ModelComparison> {
-		return this.request(requests.compareModels, params, signal);
-	}
-
-	predict(params: PredictParams, signal: AbortSignal = neverAborted): Promise<PredictResult> {
-		return this.request(requests.predict, params, signal);
-	}
-
-	/**
-	 * Runs an attack. Where it has to be run again (a cancel of another request stayed unanswered), `onProgress`
-	 * hears `started` a second time.
-	 */
-	attack(
-		params: AttackParams,
-		onProgress: (event: AttackProgress) => void = () => undefined,
-		signal: AbortSignal = neverAborted,
-	): Promise<AttackRecord> {
-		return this.request(requests.attack, params, signal, ({ connection }) =>
-			connection.onProgress(progress.attack, params.run, onProgress),
-		);
-	}
-
-	/** Bounds of all layers and of the network; `onProgress` hears each layer and each picture when it is done. */
-	lipschitz(
-		params: LipschitzParams,
-		onProgress: (event: LipschitzProgress) => void = () => undefined,
-		signal: AbortSignal = neverAborted,
-	): Promise<LipschitzReport> {
-		return this.request(requests.lipschitz, params, signal, ({ connection }) =>
-			connection.onProgress(progress.lipschitz, params.run, onProgress),
-		);
-	}
-
-	suggestPreprocessing(params: SuggestParams, signal: AbortSignal = neverAborted): Promise<SuggestResult> {
-		return this.request(requests.suggestPreprocessing, params, signal);
-	}
-
-	/** Probes a layer; `onProgress` hears how far it is and the rows so far. */
-	probe(
-		params: ProbeParams,
-		onProgress: (event: ProbeProgress) => void = () => undefined,
-		signal: AbortSignal = neverAborted,
-	): Promise<ProbeRecord> {
-		return this.request(requests.probe, params, signal, ({ connection }) =>
-			connection.onProgress(progress.probe, params.run, onProgress),
-		);
-	}
-
-	/** All about one unit or direction of a layer. */
-	probeUnit(
-		params: ProbeUnitParams,
-		onProgress: (event: UnitProgress) => void = () => undefined,
-		signal: AbortSignal = neverAborted,
-	): Promise<UnitRecord> {
-		return this.request(requests.probeUnit, params, signal, ({ connection }) =>
-			connection.onProgress(progress.unit, params.run, onProgress),
-		);
-	}
-
-	activationMap(params: ActivationMapParams, signal: AbortSignal = neverAborted): Promise<ActivationMap> {
-		return this.request(requests.activationMap, params, signal);
-	}
-
-	/** The units of each layer that a picture drives most, against the data's distribution. */
-	whichUnitsFire(
-		params: FiringParams,
-		onProgress: (event: ImagesProgress) => void = () => undefined,
-		signal: AbortSignal = neverAborted,
-	): Promise<FiringRecord> {
-		return this.request(requests.whichUnitsFire, params, signal, ({ connection }) =>
-			connection.onProgress(progress.images, params.run, onProgress),
-		);
-	}
-
-	/** Writes an 8-bit PNG file and says under which path. */
-	savePng(params: SavePngParams, signal: AbortSignal = neverAborted): Promise<string> {
-		return this.request(requests.savePng, params, signal);
-	}
-
-	status(signal: AbortSignal = neverAborted): Promise<HostStatus> {
-		return this.request(requests.status, null, signal);
-	}
-
-	/** Ends the search for one image of a running attack; its best result so far stands. */
-	async stopImage(params: StopImageParams): Promise<void> {
-		await this.notify(notifications.stopImage, params);
-	}
-
-	/** How robust a model is, or two beside each other; `onProgress` hears how far it is and the report so far. */
-	robustness(
-		params: RobustnessParams,
-		onProgress: (event: RobustnessProgress) => void = () => undefined,
-		signal: AbortSignal = neverAborted,
-	): Promise<RobustnessRecord> {
-		return this.request(requests.robustness, params, signal, ({ connection }) =>
-			connection.onProgress(progress.robustness, params.run, onProgress),
-		);
-	}
-
-	/** Ends a robustness run early; it answers with what it has and says over how many images that is. */
-	async stopRobustness(params: StopRobustnessParams): Promise<void> {
-		await this.notify(notifications.stopRobustness, params);
-	}
-
-	/** Ends a running probe early; it answers with what it has and says over how many images that is. */
-	async stopProbe(params: StopProbeParams): Promise<void> {
-		await this.notify(notifications.stopProbe, params);
-	}
+for (const [name, { tells }] of Object.entries(REQUESTS)) {
+	Object.defineProperty(Client.prototype, name, {
+		value(this: Client, params: { readonly run: string }, ...rest: readonly unknown[]) {
+			const [onProgress, signal] = (tells ? rest : [undefined, ...rest]) as [((event: unknown) => void)?, AbortSignal?];
+			return this.request(name, params, tells ? { run: params.run, hear: onProgress } : null, signal);
+		},
+		writable: true,
+	});
 }

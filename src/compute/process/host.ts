@@ -1,17 +1,11 @@
 /** Entry of the compute process: answers the requests of `protocol.ts` over the fork's channel. */
 import * as tf from "@tensorflow/tfjs-core";
-import {
-	createMessageConnection,
-	IPCMessageReader,
-	IPCMessageWriter,
-	type RequestType,
-	ResponseError,
-} from "vscode-jsonrpc/node.js";
-import { ProbeRuns } from "../activations/probe/handler.js";
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError } from "vscode-jsonrpc/node.js";
+import { probe } from "../activations/probe/handler.js";
 import { activationMap } from "../activations/unit/activationMap.js";
 import { probeUnit } from "../activations/unit/handler.js";
 import { whichUnitsFire } from "../activations/unit/whichUnitsFire.js";
-import { AttackRuns } from "../attack/handler.js";
+import { attack } from "../attack/handler.js";
 import { startBackend } from "../backend/startBackend.js";
 import { openDataset } from "../data/dataset.js";
 import { writePng } from "../data/png.js";
@@ -22,15 +16,61 @@ import { describeModel } from "../modelDetails/handler.js";
 import { inspect } from "../modelDetails/inspect.js";
 import { predict } from "../predict/handler.js";
 import { suggestPreprocessing } from "../predict/suggestPreprocessing.js";
-import type { HandlerContext } from "../prepare/context.js";
-import { RobustnessRuns } from "../robustness/handler.js";
-import { ModelStore } from "./modelStore.js";
-import { type ErrorData, notifications, progress, requests } from "./protocol.js";
+import type { Control, HandlerContext } from "../prepare/context.js";
+import { ModelStore } from "../prepare/modelStore.js";
+import type { BackendInfo } from "../reports/report.js";
+import { robustness } from "../robustness/handler.js";
+import {
+	type ErrorData,
+	type ParamsOf,
+	type ProgressOf,
+	progress,
+	REQUESTS,
+	type RequestName,
+	type Requests,
+	type ResultOf,
+	stop,
+	typeOf,
+} from "./protocol.js";
+import type { HostSettings } from "./requests.js";
+import { StoppableRuns } from "./stoppableRuns.js";
+
+/** What answers a request: one that tells gets the means to, the others hear only that nobody waits any more. */
+type Handler<D> = (
+	context: HandlerContext,
+	params: ParamsOf<D>,
+	control: [ProgressOf<D>] extends [never] ? AbortSignal : Control<ProgressOf<D>>,
+) => Promise<ResultOf<D>>;
+
+/** Every request but the first, which makes the context. */
+const HANDLERS: { readonly [Name in Exclude<RequestName, "configure">]: Handler<Requests[Name]> } = {
+	status: async ({ store, backend }) => ({
+		backend,
+		models: store.size,
+		tensors: tf.memory().numTensors,
+		pid: process.pid,
+	}),
+	describeData: async (_context, { path }) => {
+		const { kind, entries, labels } = await openDataset(path);
+		return { kind, count: entries.length, labels };
+	},
+	savePng: (_context, { path, picture, whenExisting }) => writePng(path, picture, whenExisting),
+	inspect,
+	describeModel,
+	compareModels,
+	predict,
+	suggestPreprocessing,
+	attack,
+	lipschitz,
+	probe,
+	probeUnit,
+	activationMap,
+	whichUnitsFire,
+	robustness,
+};
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
-const runs = new AttackRuns();
-const probes = new ProbeRuns();
-const robustness = new RobustnessRuns();
+const runs = new StoppableRuns();
 let context: HandlerContext | null = null;
 
 function configured(): HandlerContext {
@@ -38,12 +78,9 @@ function configured(): HandlerContext {
 	return context;
 }
 
-/** Registers a handler: its cancellation token becomes a signal, its errors keep their reason. */
-function answer<P, R>(
-	type: RequestType<P, R, ErrorData>,
-	handle: (params: P, signal: AbortSignal) => Promise<R>,
-): void {
-	connection.onRequest(type, async (params, token) => {
+/** Answers a request: its cancellation token becomes a signal, its errors keep their reason. */
+function answer(name: string, handle: (params: unknown, signal: AbortSignal) => Promise<unknown>): void {
+	connection.onRequest(typeOf(name), async (params, token) => {
 		const controller = new AbortController();
 		const subscription = token.onCancellationRequested(() => controller.abort());
 		try {
@@ -58,7 +95,7 @@ function answer<P, R>(
 	});
 }
 
-answer(requests.configure, async (settings) => {
+async function configure(settings: HostSettings): Promise<BackendInfo> {
 	const backend = await startBackend(settings.backend, settings.nativePath);
 	const store = new ModelStore({
 		loadTimeoutSeconds: settings.loadTimeoutSeconds,
@@ -67,59 +104,27 @@ answer(requests.configure, async (settings) => {
 	});
 	context = { store, backend };
 	return backend;
-});
-answer(requests.status, async () => {
-	const { store, backend } = configured();
-	return { backend, models: store.size, tensors: tf.memory().numTensors, pid: process.pid };
-});
-answer(requests.describeData, async ({ path }) => {
-	const { kind, entries, labels } = await openDataset(path);
-	return { kind, count: entries.length, labels };
-});
-answer(requests.inspect, (params, signal) => inspect(configured(), params, signal));
-answer(requests.describeModel, (params, signal) =>
-	describeModel(configured(), params, signal, (event) => {
-		void connection.sendProgress(progress.reading, params.run, event);
-	}),
-);
-answer(requests.compareModels, (params, signal) => compareModels(configured(), params, signal));
-answer(requests.predict, (params, signal) => predict(configured(), params, signal));
-answer(requests.suggestPreprocessing, (params, signal) => suggestPreprocessing(configured(), params, signal));
-answer(requests.attack, (params, signal) =>
-	runs.attack(configured(), params, signal, (event) => {
-		void connection.sendProgress(progress.attack, params.run, event);
-	}),
-);
-answer(requests.probe, (params, signal) =>
-	probes.probe(configured(), params, signal, (event) => {
-		void connection.sendProgress(progress.probe, params.run, event);
-	}),
-);
-answer(requests.probeUnit, (params, signal) =>
-	probeUnit(configured(), params, signal, (event) => {
-		void connection.sendProgress(progress.unit, params.run, event);
-	}),
-);
-answer(requests.activationMap, (params, signal) => activationMap(configured(), params, signal));
-answer(requests.whichUnitsFire, (params, signal) =>
-	whichUnitsFire(configured(), params, signal, (event) => {
-		void connection.sendProgress(progress.images, params.run, event);
-	}),
-);
-answer(requests.lipschitz, (params, signal) =>
-	lipschitz(configured(), params, signal, (event) => {
-		void connection.sendProgress(progress.lipschitz, params.run, event);
-	}),
-);
-answer(requests.robustness, (params, signal) =>
-	robustness.robustness(configured(), params, signal, (event) => {
-		void connection.sendProgress(progress.robustness, params.run, event);
-	}),
-);
-answer(requests.savePng, ({ path, picture, whenExisting }) => writePng(path, picture, whenExisting));
-connection.onNotification(notifications.stopImage, ({ run, index }) => runs.stopImage(run, index));
-connection.onNotification(notifications.stopRobustness, ({ run }) => robustness.stopRobustness(run));
-connection.onNotification(notifications.stopProbe, ({ run }) => probes.stopProbe(run));
+}
+
+/** Runs a handler that tells, under the name that its caller chose. */
+function tellingRun(handle: UncheckedHandler, params: unknown, signal: AbortSignal): Promise<unknown> {
+	const { run } = params as { readonly run: string };
+	return runs.during(run, (stopped) => {
+		const tell = (event: unknown) => void connection.sendProgress(progress, run, event);
+		return handle(configured(), params, { signal, tell, stopped });
+	});
+}
+
+/** A handler as messages see it; `Handler` has checked that it fits the request of its name. */
+type UncheckedHandler = (context: HandlerContext, params: unknown, control: unknown) => Promise<unknown>;
+
+answer("configure", (settings) => configure(settings as HostSettings));
+for (const [name, handler] of Object.entries(HANDLERS)) {
+	const handle = handler as UncheckedHandler;
+	const { tells } = REQUESTS[name as RequestName];
+	answer(name, (params, signal) => (tells ? tellingRun(handle, params, signal) : handle(configured(), params, signal)));
+}
+connection.onNotification(stop, ({ run, image }) => runs.stop(run, image));
 
 // Ctrl+C in a terminal reaches this process too; whoever started it decides what ends.
 process.on("SIGINT", () => undefined);

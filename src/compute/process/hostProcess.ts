@@ -8,7 +8,8 @@ import {
 } from "vscode-jsonrpc/node.js";
 import { asBlindspotError, BlindspotError } from "../errors.js";
 import type { BackendInfo } from "../reports/report.js";
-import { type HostSettings, requests } from "./protocol.js";
+import { typeOf } from "./protocol.js";
+import type { HostSettings } from "./requests.js";
 
 /** Where a client writes what people may need to find a fault. */
 export interface ComputeLog {
@@ -101,7 +102,7 @@ export class HostProcess {
 		const ended = this.ended.then((end) => {
 			throw new BlindspotError("process-ended", describeEnd(end, this.options.memoryMiB));
 		});
-		const answer = this.connection.sendRequest(requests.configure, this.options.settings);
+		const answer = this.connection.sendRequest(typeOf("configure"), this.options.settings) as Promise<BackendInfo>;
 		try {
 			const backend = await Promise.race([answer, ended, late]);
 			this.#log.info(

@@ -10,13 +10,13 @@ import {
 	type Disposable,
 	ErrorCodes,
 	type NotificationType,
-	type RequestType,
 	ResponseError,
 } from "vscode-jsonrpc/node.js";
 import { asBlindspotError, BlindspotError, throwIfCancelled } from "../errors.js";
 import type { BackendInfo } from "../reports/report.js";
 import { type ComputeLog, describeEnd, HostProcess } from "./hostProcess.js";
-import type { ErrorData, HostSettings } from "./protocol.js";
+import { type ErrorData, progress, typeOf } from "./protocol.js";
+import type { HostSettings } from "./requests.js";
 
 /** What the compute process is doing. `stopped`: not started yet, or ended on purpose. */
 export type ComputeState =
@@ -55,13 +55,16 @@ interface Current {
 	outdated: boolean;
 }
 
-/** What must be listened to while a request runs in this process. */
-type Attach = (process: HostProcess) => Disposable;
+/** Whose progress is listened to while a request runs. */
+interface Telling {
+	readonly run: string;
+	readonly hear: ((event: unknown) => void) | undefined;
+}
 
 const CANCEL_GRACE_MILLISECONDS = 2_000;
 const START_TIMEOUT_MILLISECONDS = 60_000;
 
-const nothingAttached: Attach = () => ({ dispose: () => undefined });
+const NEVER_ABORTED = new AbortController().signal;
 
 /** What requests of any kind need; `ComputeClient` has one method for each kind. */
 export abstract class RestartingProcess {
@@ -120,20 +123,23 @@ export abstract class RestartingProcess {
 		this.#listeners.clear();
 	}
 
-	/** Sends a request, to the next process where the one it ran in had to be ended because of another. */
-	protected async request<P, R>(
-		type: RequestType<P, R, ErrorData>,
-		params: P,
-		signal: AbortSignal,
-		attach: Attach = nothingAttached,
-	): Promise<R> {
+	/**
+	 * Sends a request, to the next process where the one it ran in had to be ended because of another. `telling`: the run whose
+	 * progress is heard; null for requests that tell nothing.
+	 */
+	protected async request(
+		name: string,
+		params: unknown,
+		telling: Telling | null,
+		signal: AbortSignal = NEVER_ABORTED,
+	): Promise<unknown> {
 		throwIfCancelled(signal);
 		this.#running++;
 		try {
 			for (;;) {
 				const current = this.#ensure();
 				this.#show();
-				const answer = await this.#ask(current, type, params, signal, attach);
+				const answer = await this.#ask(current, name, params, telling, signal);
 				if (answer.kind === "answered") return answer.result;
 				throwIfCancelled(signal);
 			}
@@ -150,16 +156,16 @@ export abstract class RestartingProcess {
 	}
 
 	/** One try in one process. `again`: the process was ended because of another request. */
-	async #ask<P, R>(
+	async #ask(
 		current: Current,
-		type: RequestType<P, R, ErrorData>,
-		params: P,
+		name: string,
+		params: unknown,
+		telling: Telling | null,
 		signal: AbortSignal,
-		attach: Attach,
-	): Promise<{ readonly kind: "answered"; readonly result: R } | { readonly kind: "again" }> {
+	): Promise<{ readonly kind: "answered"; readonly result: unknown } | { readonly kind: "again" }> {
 		const source = new CancellationTokenSource();
 		let grace: NodeJS.Timeout | undefined;
-		let attached: Disposable | undefined;
+		let heard: Disposable | undefined;
 		let sent = false;
 		let stopStarting: (error: BlindspotError) => void = () => undefined;
 		const cancelledBeforeSent = new Promise<never>((_, reject) => {
@@ -170,7 +176,7 @@ export abstract class RestartingProcess {
 			source.cancel();
 			if (!sent) return stopStarting(cancelled());
 			grace = setTimeout(() => {
-				this.#options.log.warn(`${type.method}: the cancel was not answered, the compute process is ended`);
+				this.#options.log.warn(`${name}: the cancel was not answered, the compute process is ended`);
 				void this.#end("cancel-unanswered", current);
 			}, this.#options.cancelGraceMilliseconds ?? CANCEL_GRACE_MILLISECONDS);
 		};
@@ -180,9 +186,10 @@ export abstract class RestartingProcess {
 		try {
 			await Promise.race([current.process.ready, ended, cancelledBeforeSent]);
 			throwIfCancelled(signal);
-			attached = attach(current.process);
+			const { connection } = current.process;
+			if (telling?.hear) heard = connection.onProgress(progress, telling.run, telling.hear);
 			sent = true;
-			const answer = current.process.connection.sendRequest(type, params, source.token);
+			const answer = connection.sendRequest(typeOf(name), params, source.token);
 			answer.catch(() => undefined);
 			return await Promise.race([
 				answer.then(
@@ -200,7 +207,7 @@ export abstract class RestartingProcess {
 		} finally {
 			clearTimeout(grace);
 			signal.removeEventListener("abort", onAbort);
-			attached?.dispose();
+			heard?.dispose();
 			source.dispose();
 		}
 	}

@@ -1,4 +1,4 @@
-/** What analyses are asked about: a model, and pictures. */
+/** How requests to the compute process are declared, and what most are about: a model, and pictures. */
 import type { Preprocessing } from "../data/types.js";
 
 /** A model file and what the caller knows about it beyond `blindspot.json` and side files. */
@@ -29,3 +29,29 @@ export type DataRequest =
 			/** Only these entries, by their sources and in this order, in place of `take` and `skip`. */
 			readonly only?: readonly string[];
 	  };
+
+/** Holds a declaration's types; nothing is there at run time. */
+declare const types: unique symbol;
+
+/**
+ * A request as the room that answers it declares it, once: the client's method and the host's registration follow from it.
+ * Its name is its key in the room's `requests.ts`.
+ */
+export interface Declared<Params, Result, Progress> {
+	/** Whether it tells anything while it runs; its parameters then name the run. */
+	readonly tells: boolean;
+	readonly [types]?: { readonly params: Params; readonly result: Result; readonly progress: Progress };
+}
+
+export function request<Params, Result>(): Declared<Params, Result, never> {
+	return { tells: false };
+}
+
+/** A request that tells of its progress and can be asked to end early with what it has (`stop`). */
+export function tellingRequest<Params extends { readonly run: string }, Result, Progress>(): Declared<
+	Params,
+	Result,
+	Progress
+> {
+	return { tells: true };
+}

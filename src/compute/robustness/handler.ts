@@ -1,64 +1,53 @@
 /** Robustness of a model, or of two beside each other. */
 import { BlindspotError } from "../errors.js";
-import type { HandlerContext } from "../prepare/context.js";
-import { askedOrConfigured, assumptions, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
-import type { RobustnessParams, RobustnessProgress } from "../process/protocol.js";
+import type { Control, HandlerContext } from "../prepare/context.js";
+import {
+	askedOrConfigured,
+	assumptions,
+	nameOf,
+	type PreparedModel,
+	prepareData,
+	withModel,
+} from "../prepare/prepare.js";
 import type { RobustnessRecord } from "./report.js";
+import type { RobustnessParams, RobustnessProgress } from "./requests.js";
 import { RobustnessRun } from "./run.js";
 
-/** The runs there are, and whether a person has stopped them. */
-export class RobustnessRuns {
-	readonly #running = new Map<string, { stopped: boolean }>();
+/**
+ * Attacks every image that a model gets right, by both models where two are asked for. Throws `bad-request` where there are no
+ * pictures, no such target, or the two models have different numbers of classes; `cancelled` when the signal is raised.
+ */
+export async function robustness(
+	context: HandlerContext,
+	params: RobustnessParams,
+	control: Control<RobustnessProgress>,
+): Promise<RobustnessRecord> {
+	const { against } = params;
+	return withModel(context, params.model, control.signal, (first) => {
+		if (against === null) return complete(context, params, control, [first]);
+		return withModel(context, against, control.signal, (second) => complete(context, params, control, [first, second]));
+	});
+}
 
-	/** Ends a run early; it answers with what it has. */
-	stopRobustness(run: string): void {
-		const running = this.#running.get(run);
-		if (running) running.stopped = true;
-	}
-
-	/**
-	 * Attacks every image that a model gets right, by both models where two are asked for. Throws `bad-request` where there are no
-	 * pictures, no such target, or the two models have different numbers of classes; `cancelled` when the signal is raised.
-	 */
-	async robustness(
-		context: HandlerContext,
-		params: RobustnessParams,
-		signal: AbortSignal,
-		tell: (event: RobustnessProgress) => void,
-	): Promise<RobustnessRecord> {
-		if (this.#running.has(params.run)) throw new BlindspotError("internal", `The run ${params.run} is there already.`);
-		const running = { stopped: false };
-		this.#running.set(params.run, running);
-		const complete = async (models: readonly PreparedModel[]) => {
-			const [first, second] = models as [PreparedModel, PreparedModel?];
-			if (second && second.report.classes !== first.report.classes)
-				throw new BlindspotError(
-					"bad-request",
-					`${second.report.path} has ${second.report.classes} classes, ${first.report.path} has ${first.report.classes}: they can't be compared on the same images.`,
-				);
-			const asked = askedOrConfigured(params.data, first);
-			const data = await prepareData(asked, first.classNames);
-			const warnings = [...new Set(models.flatMap((model) => [...model.warnings, ...assumptions(model)]))];
-			const run = new RobustnessRun(context, second ? [first, second] : [first], params, {
-				data: {
-					...data,
-					name: asked.kind === "dataset" ? asked.path : `${data.entries.length} pictures`,
-					warnings: [...warnings, ...data.warnings],
-				},
-				signal,
-				stopped: () => running.stopped,
-				tell,
-			});
-			return run.complete();
-		};
-		try {
-			return await withModel(context, params.model, signal, (first) => {
-				const { against } = params;
-				if (against === null) return complete([first]);
-				return withModel(context, against, signal, (second) => complete([first, second]));
-			});
-		} finally {
-			this.#running.delete(params.run);
-		}
-	}
+async function complete(
+	context: HandlerContext,
+	params: RobustnessParams,
+	control: Control<RobustnessProgress>,
+	models: readonly [PreparedModel, PreparedModel?],
+): Promise<RobustnessRecord> {
+	const [first, second] = models;
+	if (second && second.report.classes !== first.report.classes)
+		throw new BlindspotError(
+			"bad-request",
+			`${second.report.path} has ${second.report.classes} classes, ${first.report.path} has ${first.report.classes}: they can't be compared on the same images.`,
+		);
+	const asked = askedOrConfigured(params.data, first);
+	const data = await prepareData(asked, first.classNames);
+	const of = second ? [first, second] : [first];
+	const warnings = [...new Set(of.flatMap((model) => [...model.warnings, ...assumptions(model)]))];
+	const run = new RobustnessRun(context, second ? [first, second] : [first], params, {
+		data: { ...data, name: nameOf(asked, data), warnings: [...warnings, ...data.warnings] },
+		...control,
+	});
+	return run.complete();
 }

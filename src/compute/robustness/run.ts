@@ -10,9 +10,8 @@ import { bootstrapped, meanOf, medianOf, shareOf } from "../math/intervals.js";
 import { Random } from "../math/random.js";
 import { distortion } from "../math/vectors.js";
 import { probabilities } from "../network/probabilities.js";
-import type { HandlerContext } from "../prepare/context.js";
+import type { Control, HandlerContext } from "../prepare/context.js";
 import type { PreparedData, PreparedModel } from "../prepare/prepare.js";
-import type { RobustnessParams, RobustnessProgress } from "../process/protocol.js";
 import { type LabelProbability, REPORT_VERSION } from "../reports/report.js";
 import { BLINDSPOT_VERSION } from "../reports/version.js";
 import { compare } from "./comparison.js";
@@ -27,17 +26,15 @@ import type {
 	RobustnessRecord,
 	RobustnessReport,
 } from "./report.js";
+import type { RobustnessParams, RobustnessProgress } from "./requests.js";
 import { conditionsOf, findingOf } from "./words.js";
 
 const REPORT_MILLISECONDS = 3000;
 /** Parts of this many batches are held at a time. */
 const BATCHES_AT_A_TIME = 2;
 
-export interface RobustnessSetting {
+export interface RobustnessSetting extends Control<RobustnessProgress> {
 	readonly data: PreparedData & { readonly name: string };
-	readonly signal: AbortSignal;
-	readonly stopped: () => boolean;
-	readonly tell: (event: RobustnessProgress) => void;
 }
 
 /** An image as one model takes it, and what came of it. */

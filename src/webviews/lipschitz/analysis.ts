@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { basename } from "node:path";
 import { z } from "zod";
 import { certifiedShares } from "../../compute/lipschitz/certifiedShares.js";
-import type { LipschitzParams, LipschitzProgress } from "../../compute/lipschitz/report.js";
+import type { LipschitzParams, LipschitzProgress } from "../../compute/lipschitz/requests.js";
 import { resultsSchema } from "../../compute/lipschitz/schema.js";
 import type { ReportModel } from "../../compute/reports/report.js";
 import type { Analysis, RunContext } from "../analysis/analysis.js";

@@ -1,9 +1,11 @@
 /** Probing a layer as an analysis: its question, its run, its report outside of the page. No `vscode` here. */
 import { z } from "zod";
 import type { ProbeOptions, ProbeThumbnail } from "../../compute/activations/probe/report.js";
+import type { ProbeProgress } from "../../compute/activations/probe/requests.js";
 import { probeOptionsSchema, probeReportSchema, thumbnailsSchema } from "../../compute/activations/probe/schema.js";
 import { BlindspotError } from "../../compute/errors.js";
 import type { ComputeClient } from "../../compute/process/client.js";
+import { endingEarly } from "../../compute/process/endingEarly.js";
 import type { ModelRequest } from "../../compute/reports/request.js";
 import type { Analysis, RunContext } from "../analysis/analysis.js";
 import { runWords } from "./progressWords.js";
@@ -71,36 +73,17 @@ async function runProbe(question: ProbeQuestion, context: RunContext<ShownProbe>
 	const model = context.modelRequest(question.model);
 	const run = crypto.randomUUID();
 	const thumbnails = new Map<number, ProbeThumbnail>();
-	const early = new AbortController();
-	const stop = (): void => {
-		if (thumbnails.size > 0) void client.stopProbe({ run });
-		else early.abort();
+	const { data, options, seed } = question;
+	const hear = (event: ProbeProgress): void => {
+		if (event.kind === "progress")
+			return context.progress(runWords(event), event.total === 0 ? null : event.done / event.total);
+		for (const thumbnail of event.thumbnails) thumbnails.set(thumbnail.index, thumbnail);
+		context.soFar({ ...event.report, thumbnails: [...thumbnails.values()] });
 	};
-	if (signal.aborted) stop();
-	signal.addEventListener("abort", stop, { once: true });
-	const layer = question.layer ?? lastHiddenLayer((await client.inspect({ model }, early.signal)).layers);
-	try {
-		const record = await client.probe(
-			{
-				run,
-				model,
-				data: dataRequest(question.data),
-				layer,
-				options: question.options,
-				seed: question.seed,
-			},
-			(event) => {
-				if (event.kind === "progress") {
-					context.progress(runWords(event), event.total === 0 ? null : event.done / event.total);
-					return;
-				}
-				for (const thumbnail of event.thumbnails) thumbnails.set(thumbnail.index, thumbnail);
-				context.soFar({ ...event.report, thumbnails: [...thumbnails.values()] });
-			},
-			early.signal,
-		);
-		return { ...record.report, thumbnails: record.thumbnails };
-	} finally {
-		signal.removeEventListener("abort", stop);
-	}
+	const ask = async (cancelled: AbortSignal) => {
+		const layer = question.layer ?? lastHiddenLayer((await client.inspect({ model }, cancelled)).layers);
+		return client.probe({ run, model, data: dataRequest(data), layer, options, seed }, hear, cancelled);
+	};
+	const record = await endingEarly(client, run, signal, () => thumbnails.size > 0, ask);
+	return { ...record.report, thumbnails: record.thumbnails };
 }

@@ -1,7 +1,9 @@
 /** Robustness as an analysis: its question, its run, its report outside of the page. No `vscode` here. */
 import { z } from "zod";
 import { BlindspotError } from "../../compute/errors.js";
+import { endingEarly } from "../../compute/process/endingEarly.js";
 import type { RobustnessOptions } from "../../compute/robustness/report.js";
+import type { RobustnessParams, RobustnessProgress } from "../../compute/robustness/requests.js";
 import {
 	robustnessOptionsSchema,
 	robustnessPicturesSchema,
@@ -82,35 +84,23 @@ async function run(question: RobustnessQuestion, context: RunContext<ShownRobust
 	if (question.model === null || question.data === null)
 		throw new BlindspotError("bad-request", "Robustness needs a model and data.");
 	const run = crypto.randomUUID();
-	const early = new AbortController();
 	let done = 0;
-	const stop = (): void => {
-		if (done > 0) void client.stopRobustness({ run });
-		else early.abort();
-	};
-	if (signal.aborted) stop();
-	signal.addEventListener("abort", stop, { once: true });
 	const { options, seed, data } = question;
-	try {
-		const { report, pictures } = await client.robustness(
-			{
-				run,
-				model: context.modelRequest(question.model),
-				against: question.against === null ? null : context.modelRequest(question.against),
-				data: { kind: "dataset", path: data.path, take: data.take, skip: 0 },
-				options,
-				seed,
-			},
-			(event) => {
-				if (event.kind === "report") return context.soFar({ ...event.report, pictures: [] });
-				done = event.done;
-				const words = `${event.done.toLocaleString("en-US")} of ${event.total.toLocaleString("en-US")} images`;
-				context.progress(words, event.total === 0 ? null : event.done / event.total);
-			},
-			early.signal,
-		);
-		return { ...report, pictures };
-	} finally {
-		signal.removeEventListener("abort", stop);
-	}
+	const params: RobustnessParams = {
+		run,
+		model: context.modelRequest(question.model),
+		against: question.against === null ? null : context.modelRequest(question.against),
+		data: { kind: "dataset", path: data.path, take: data.take, skip: 0 },
+		options,
+		seed,
+	};
+	const hear = (event: RobustnessProgress): void => {
+		if (event.kind === "report") return context.soFar({ ...event.report, pictures: [] });
+		done = event.done;
+		const words = `${event.done.toLocaleString("en-US")} of ${event.total.toLocaleString("en-US")} images`;
+		context.progress(words, event.total === 0 ? null : event.done / event.total);
+	};
+	const ask = (signal: AbortSignal) => client.robustness(params, hear, signal);
+	const { report, pictures } = await endingEarly(client, run, signal, () => done > 0, ask);
+	return { ...report, pictures };
 }

@@ -3,18 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AttackRuns } from "../../../src/compute/attack/handler.js";
+import { attack } from "../../../src/compute/attack/handler.js";
+import type { AttackParams, AttackProgress } from "../../../src/compute/attack/requests.js";
 import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import { readNpz } from "../../../src/compute/data/npz.js";
 import { loadPicture } from "../../../src/compute/data/pictures.js";
 import { predict } from "../../../src/compute/predict/handler.js";
 import type { HandlerContext } from "../../../src/compute/prepare/context.js";
-import { ModelStore } from "../../../src/compute/process/modelStore.js";
-import type { AttackParams, AttackProgress } from "../../../src/compute/process/protocol.js";
+import { ModelStore } from "../../../src/compute/prepare/modelStore.js";
 import { EFFORTS } from "../../../src/compute/reports/report.js";
 import type { ModelRequest } from "../../../src/compute/reports/request.js";
 import { EFFORT_EVALUATIONS } from "../../../src/webviews/ui/attackNames.js";
 import { example } from "../../examples/paths.js";
+import { control } from "../control.js";
 
 const model: ModelRequest = {
 	path: example("models", "mlp", "model.json"),
@@ -56,8 +57,10 @@ function params(changes: Partial<AttackParams> = {}): AttackParams {
 describe("attack", () => {
 	it("lets the pixels go where nobody wants them", async () => {
 		const events: AttackProgress[] = [];
-		const { report, pixels } = await new AttackRuns().attack(context, params({ keepPixels: false }), never, (event) =>
-			events.push(event),
+		const { report, pixels } = await attack(
+			context,
+			params({ keepPixels: false }),
+			control({ tell: (event) => void events.push(event) }),
 		);
 		expect(report.summary.succeeded).toBe(3);
 		const none = { original: null, adversarial: null, stored: null };
@@ -69,11 +72,10 @@ describe("attack", () => {
 		const events: AttackProgress[] = [];
 		const npz = join(folder, "out.npz");
 		const paths = [digits[0] as string, broken, ...digits.slice(1)];
-		const { report, pixels } = await new AttackRuns().attack(
+		const { report, pixels } = await attack(
 			context,
 			params({ data: { kind: "pictures", paths }, npz, out: join(folder, "png") }),
-			never,
-			(event) => events.push(event),
+			control({ tell: (event) => void events.push(event) }),
 		);
 		expect(report.summary).toMatchObject({ attacked: 3, succeeded: 3, unreadable: 1 });
 		expect(report.images.map(({ source }) => source)).toEqual(paths);
@@ -109,10 +111,10 @@ describe("attack", () => {
 	});
 
 	it("gives the same report for the same seed, but for `run`, and leaves no tensors", async () => {
-		const attack = () => new AttackRuns().attack(context, params(), never, () => undefined);
-		const first = await attack();
+		const ask = () => attack(context, params(), control());
+		const first = await ask();
 		const tensors = tf.memory().numTensors;
-		const second = await attack();
+		const second = await ask();
 		expect(tf.memory().numTensors).toBe(tensors);
 		expect({ ...second.report, run: null }).toEqual({ ...first.report, run: null });
 	});
@@ -121,12 +123,7 @@ describe("attack", () => {
 		const path = example("digits", "test");
 		const only = [join(path, "7", "01.png"), join(path, "3", "01.png")];
 		const ask = (sources: readonly string[]) =>
-			new AttackRuns().attack(
-				context,
-				params({ data: { kind: "dataset", path, take: 1, skip: 0, only: sources } }),
-				never,
-				() => undefined,
-			);
+			attack(context, params({ data: { kind: "dataset", path, take: 1, skip: 0, only: sources } }), control());
 		const { report } = await ask(only);
 		expect(report.images.map(({ source, label }) => [source, label])).toEqual([
 			[only[0], 7],
@@ -139,12 +136,7 @@ describe("attack", () => {
 		// Random labels and noisy starts both hang on the place.
 		const options = { method: "szegedy", effort: "quick", target: { kind: "random" }, budget: 60 } as const;
 		const ask = (paths: readonly string[], places?: readonly number[]) =>
-			new AttackRuns().attack(
-				context,
-				params({ options, data: { kind: "pictures", paths }, ...(places ? { places } : {}) }),
-				never,
-				() => undefined,
-			);
+			attack(context, params({ options, data: { kind: "pictures", paths }, ...(places ? { places } : {}) }), control());
 		const whole = (await ask(digits)).report.images;
 		const part = (await ask(digits.slice(2), [2])).report.images[0];
 		const elsewhere = (await ask(digits.slice(2))).report.images[0];
@@ -166,7 +158,7 @@ describe("attack", () => {
 					options,
 					data: { kind: "pictures", paths: digits.slice(1) },
 				});
-				const { report } = await new AttackRuns().attack(context, asked, never, () => undefined);
+				const { report } = await attack(context, asked, control());
 				for (const { evaluations } of report.images) {
 					// The words are of most images: a single one may need half as many again.
 					expect(evaluations).toBeGreaterThan(least / 1.5);
@@ -182,17 +174,25 @@ describe("attack", () => {
 		const cnn = { ...model, path: example("models", "cnn.keras") };
 		const options = { method: "closest", effort: "thorough", target: { kind: "any" }, budget: null } as const;
 		const asked = params({ model: cnn, options });
-		const running = new AttackRuns().attack(context, asked, controller.signal, ({ kind }) => {
-			if (kind === "read") controller.abort();
-		});
+		const running = attack(
+			context,
+			asked,
+			control({
+				signal: controller.signal,
+				tell: ({ kind }) => {
+					if (kind === "read") controller.abort();
+				},
+			}),
+		);
 		await expect(running).rejects.toMatchObject({ reason: "cancelled" });
 	});
 
 	it("stops one image and finishes the others", async () => {
-		const runs = new AttackRuns();
-		const { report } = await runs.attack(context, params({ run: "stopping" }), never, (event) => {
-			if (event.kind === "read" && event.index === 1) runs.stopImage("stopping", 1);
-		});
+		let isRead = false;
+		const tell = (event: AttackProgress) => {
+			isRead ||= event.kind === "read" && event.index === 1;
+		};
+		const { report } = await attack(context, params(), control({ tell, stopped: (image) => isRead && image === 1 }));
 		expect(report.images.map(({ failure }) => failure)).toEqual([null, "stopped", null]);
 	});
 
@@ -205,7 +205,6 @@ describe("attack", () => {
 		],
 		["a model that isn't there", { model: { ...model, path: "nowhere.json" } }, /nowhere\.json: there is no such file/],
 	] as const)("refuses %s", async (_what, changes, message) => {
-		const attack = new AttackRuns().attack(context, params(changes), never, () => undefined);
-		await expect(attack).rejects.toThrow(message);
+		await expect(attack(context, params(changes), control())).rejects.toThrow(message);
 	});
 });

@@ -1,14 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import type { AttackParams, AttackProgress } from "../../../src/compute/attack/requests.js";
 import { BlindspotError } from "../../../src/compute/errors.js";
+import type { InspectParams } from "../../../src/compute/modelDetails/requests.js";
 import { ComputeClient } from "../../../src/compute/process/client.js";
 import { describeEnd } from "../../../src/compute/process/hostProcess.js";
-import type {
-	AttackParams,
-	AttackProgress,
-	HostSettings,
-	InspectParams,
-} from "../../../src/compute/process/protocol.js";
+import type { HostSettings } from "../../../src/compute/process/requests.js";
 import type { ComputeProcessOptions, ComputeState } from "../../../src/compute/process/restartingProcess.js";
 
 const hostPath = fileURLToPath(new URL("fakeHost.mjs", import.meta.url));

@@ -5,15 +5,16 @@ import { join } from "node:path";
 // All of it: what backends register needs more than they import.
 import "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AttackRuns } from "../../../src/compute/attack/handler.js";
+import { attack } from "../../../src/compute/attack/handler.js";
 import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import { Random } from "../../../src/compute/math/random.js";
 import { inspect } from "../../../src/compute/modelDetails/inspect.js";
 import type { ModelFormat } from "../../../src/compute/network/types.js";
 import type { HandlerContext } from "../../../src/compute/prepare/context.js";
-import { ModelStore } from "../../../src/compute/process/modelStore.js";
+import { ModelStore } from "../../../src/compute/prepare/modelStore.js";
 import type { ModelRequest } from "../../../src/compute/reports/request.js";
 import { example } from "../../examples/paths.js";
+import { control } from "../control.js";
 import {
 	constant,
 	type GraphSpec,
@@ -167,7 +168,7 @@ describe("one net in several formats", { timeout: 60_000 }, () => {
 	it("has the same adversarials in each", async () => {
 		const distortions: number[][] = [];
 		for (const [format] of FORMATS) {
-			const { report } = await new AttackRuns().attack(
+			const { report } = await attack(
 				context,
 				{
 					run: format,
@@ -179,8 +180,7 @@ describe("one net in several formats", { timeout: 60_000 }, () => {
 					out: null,
 					keepPixels: true,
 				},
-				never,
-				() => undefined,
+				control(),
 			);
 			expect(report.summary).toMatchObject({ attacked: 3, succeeded: 3 });
 			distortions.push(report.images.map(({ distortion }) => distortion as number));

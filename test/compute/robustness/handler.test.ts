@@ -3,11 +3,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import { predict } from "../../../src/compute/predict/handler.js";
 import type { HandlerContext } from "../../../src/compute/prepare/context.js";
-import { ModelStore } from "../../../src/compute/process/modelStore.js";
-import type { RobustnessParams, RobustnessProgress } from "../../../src/compute/process/protocol.js";
+import { ModelStore } from "../../../src/compute/prepare/modelStore.js";
 import type { ModelRequest } from "../../../src/compute/reports/request.js";
-import { RobustnessRuns } from "../../../src/compute/robustness/handler.js";
+import { robustness } from "../../../src/compute/robustness/handler.js";
+import type { RobustnessParams, RobustnessProgress } from "../../../src/compute/robustness/requests.js";
 import { example } from "../../examples/paths.js";
+import { control } from "../control.js";
 
 const request = (...file: string[]): ModelRequest => ({
 	path: example("models", ...file),
@@ -43,8 +44,10 @@ describe("robustness", { timeout: 120_000 }, () => {
 	it("puts the distortions of one model's images together", async () => {
 		const events: RobustnessProgress[] = [];
 		const before = tf.memory().numTensors;
-		const { report, pictures } = await new RobustnessRuns().robustness(context, params(), never, (event) =>
-			events.push(event),
+		const { report, pictures } = await robustness(
+			context,
+			params(),
+			control({ tell: (event) => void events.push(event) }),
 		);
 		const [only] = report.models;
 		expect(report.models).toHaveLength(1);
@@ -74,9 +77,8 @@ describe("robustness", { timeout: 120_000 }, () => {
 
 	it("gives the same for the same seed, and holds two models against each other", async () => {
 		const ask = params({ against: cnn });
-		const runs = new RobustnessRuns();
-		const { report, pictures } = await runs.robustness(context, ask, never, () => {});
-		const again = await runs.robustness(context, ask, never, () => {});
+		const { report, pictures } = await robustness(context, ask, control());
+		const again = await robustness(context, ask, control());
 		expect({ ...again.report, run: null }).toEqual({ ...report, run: null });
 		const [first, second] = report.models;
 		if (!second) throw new Error("one model only");
@@ -92,20 +94,32 @@ describe("robustness", { timeout: 120_000 }, () => {
 	});
 
 	it("answers with what it has when it is stopped", async () => {
-		const runs = new RobustnessRuns();
-		const { report } = await runs.robustness(context, params(), never, () => runs.stopRobustness("test"));
+		let isStopped = false;
+		const { report } = await robustness(
+			context,
+			params(),
+			control({
+				tell: () => {
+					isStopped = true;
+				},
+				stopped: () => isStopped,
+			}),
+		);
 		expect(report.data.stopped).toBe(true);
 		expect(report.data.done).toBeLessThan(12);
 		expect(report.models[0].noise).toEqual([]);
 	});
 
 	it("refuses models with different labels, and is cancelled", async () => {
-		const runs = new RobustnessRuns();
 		const controller = new AbortController();
-		const running = runs.robustness(context, params(), controller.signal, () => controller.abort());
+		const running = robustness(
+			context,
+			params(),
+			control({ signal: controller.signal, tell: () => controller.abort() }),
+		);
 		await expect(running).rejects.toMatchObject({ reason: "cancelled" });
 		const nowhere = params({ data: { ...data, path: example("nowhere") } });
-		await expect(runs.robustness(context, nowhere, never, () => {})).rejects.toMatchObject({
+		await expect(robustness(context, nowhere, control())).rejects.toMatchObject({
 			reason: expect.any(String),
 		});
 	});

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ReadingProgress } from "../../../src/compute/modelDetails/requests.js";
 import type { ComputeClient } from "../../../src/compute/process/client.js";
-import type { ReadingProgress } from "../../../src/compute/process/protocol.js";
 import { modelAnalysis } from "../../../src/webviews/model/analysis.js";
 
 describe("reading a model", () => {

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { OwnDirection, ProbeRecord } from "../../../src/compute/activations/probe/report.js";
+import type { ProbeParams, ProbeProgress } from "../../../src/compute/activations/probe/requests.js";
+import type { ActivationMapParams } from "../../../src/compute/activations/unit/requests.js";
 import { BlindspotError } from "../../../src/compute/errors.js";
 import { ComputeClient } from "../../../src/compute/process/client.js";
-import type { ActivationMapParams, ProbeParams, ProbeProgress } from "../../../src/compute/process/protocol.js";
 import { readReport, writeReport } from "../../../src/compute/reports/reportFile.js";
 import { storedAnalysis } from "../../../src/webviews/analysis/session.js";
 import type { PageSurroundings } from "../../../src/webviews/pageKind.js";
@@ -36,24 +37,24 @@ class FakeClient extends ComputeClient {
 	readonly stopped: string[] = [];
 	readonly mapped: ActivationMapParams[] = [];
 
-	override probe(...[params, tell, signal]: Parameters<ComputeClient["probe"]>): Promise<ProbeRecord> {
+	override readonly probe: ComputeClient["probe"] = (params, tell, signal) => {
 		this.params = params;
 		this.tell = tell ?? this.tell;
 		return new Promise((finish, fail) => {
 			this.finish = finish;
 			signal?.addEventListener("abort", () => fail(new BlindspotError("cancelled", "Cancelled.")));
 		});
-	}
+	};
 
-	override async stopProbe({ run }: { readonly run: string }): Promise<void> {
+	override async stop({ run }: { readonly run: string }): Promise<void> {
 		this.stopped.push(run);
 		this.finish({ report: { ...REPORT, data: { ...REPORT.data, stopped: true } }, thumbnails: THUMBNAILS });
 	}
 
-	override async activationMap(params: ActivationMapParams) {
+	override readonly activationMap: ComputeClient["activationMap"] = async (params) => {
 		this.mapped.push(params);
 		return { picture: PICTURE, rows: 1, columns: 1, values: Float32Array.of(2), score: 2 };
-	}
+	};
 }
 
 let client: FakeClient;

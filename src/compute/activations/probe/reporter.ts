@@ -3,7 +3,6 @@
 import type { UnreadableImage } from "../../data/types.js";
 import type { HandlerContext } from "../../prepare/context.js";
 import type { PreparedModel } from "../../prepare/prepare.js";
-import type { ProbeParams } from "../../process/protocol.js";
 import { REPORT_VERSION } from "../../reports/report.js";
 import { BLINDSPOT_VERSION } from "../../reports/version.js";
 import { chancePurity, purityCounts } from "../coherence.js";
@@ -18,6 +17,7 @@ import type {
 	ProbeStatistics,
 	ProbeThumbnail,
 } from "./report.js";
+import type { ProbeParams } from "./requests.js";
 import type { BoxOf, ProbeSetting, Scored } from "./setting.js";
 import { type Evidence, probeStatistics, type RotationEvidence, singleUnitTests } from "./statistics.js";
 

@@ -1,18 +1,16 @@
 /** What a probe is set to, and what its stages hand on. */
 
-import type { PreparedData } from "../../prepare/prepare.ts";
-import type { ProbeProgress } from "../../process/protocol.ts";
-import type { Directions } from "../directions.ts";
-import type { ScoringPass } from "../scoringPass.ts";
-import type { ProbedLayer, RankedImage } from "./report.ts";
+import type { Control } from "../../prepare/context.js";
+import type { PreparedData } from "../../prepare/prepare.js";
+import type { Directions } from "../directions.js";
+import type { ScoringPass } from "../scoringPass.js";
+import type { ProbedLayer, RankedImage } from "./report.js";
+import type { ProbeProgress } from "./requests.js";
 
-export interface ProbeSetting {
+export interface ProbeSetting extends Control<ProbeProgress> {
 	readonly layer: ProbedLayer;
 	readonly data: PreparedData & { readonly name: string };
 	readonly warnings: readonly string[];
-	readonly signal: AbortSignal;
-	readonly stopped: () => boolean;
-	readonly tell: (event: ProbeProgress) => void;
 }
 
 /** What is known after the scores: what each row is, and the pass that scored them. */

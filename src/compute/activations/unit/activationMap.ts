@@ -5,11 +5,11 @@ import { toBytes } from "../../data/png.js";
 import type { HandlerContext } from "../../prepare/context.js";
 import { onePicture } from "../../prepare/onePicture.js";
 import { withModel } from "../../prepare/prepare.js";
-import type { ActivationMapParams } from "../../process/protocol.js";
 import { chooseLayer } from "../layerChoice.js";
 import { LayerReader } from "../layerReader.js";
 import { knownChoice } from "./knownChoice.js";
 import type { ActivationMap } from "./report.js";
+import type { ActivationMapParams } from "./requests.js";
 import { unitDirection } from "./unitDirection.js";
 
 /** Throws `bad-request` where there is no such layer or unit, `unreadable-data` where the picture can't be read. */

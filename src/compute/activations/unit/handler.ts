@@ -5,9 +5,8 @@ import type { LabelledEntry } from "../../data/loading.js";
 import { toBytes } from "../../data/png.js";
 import type { UnreadableImage } from "../../data/types.js";
 import type { PixelBox } from "../../network/receptiveField.js";
-import type { HandlerContext } from "../../prepare/context.js";
+import type { Control, HandlerContext } from "../../prepare/context.js";
 import { askedOrConfigured, assumptions, type PreparedModel, prepareData, withModel } from "../../prepare/prepare.js";
-import type { ProbeUnitParams, UnitProgress } from "../../process/protocol.js";
 import { REPORT_VERSION } from "../../reports/report.js";
 import { BLINDSPOT_VERSION } from "../../reports/version.js";
 import { purityCounts } from "../coherence.js";
@@ -25,6 +24,7 @@ import { ASCENT_SMOOTHNESS, ASCENT_STEPS, ascend } from "./ascent.js";
 import { knownChoice } from "./knownChoice.js";
 import { heldScores, holdScores, keptUnits, type LayerScores, layerScores } from "./layerScores.js";
 import type { UnitRecord } from "./report.js";
+import type { ProbeUnitParams, UnitProgress } from "./requests.js";
 import { histogramOf, scoresByClass } from "./scoreDistribution.js";
 import { unitDirection } from "./unitDirection.js";
 import { incomingWeights, logitWeights } from "./unitWeights.js";
@@ -33,8 +33,7 @@ import { incomingWeights, logitWeights } from "./unitWeights.js";
 export async function probeUnit(
 	context: HandlerContext,
 	question: ProbeUnitParams,
-	signal: AbortSignal,
-	tell: (event: UnitProgress) => void,
+	{ signal, tell }: Control<UnitProgress>,
 ): Promise<UnitRecord> {
 	const began = new Date();
 	const run = () => ({ date: began.toISOString(), seconds: (Date.now() - began.getTime()) / 1000 });

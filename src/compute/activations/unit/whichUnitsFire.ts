@@ -6,15 +6,15 @@ import { toBytes } from "../../data/png.js";
 import { BlindspotError } from "../../errors.js";
 import { Random } from "../../math/random.js";
 import { mostProbable, probabilities } from "../../network/probabilities.js";
-import type { HandlerContext } from "../../prepare/context.js";
+import type { Control, HandlerContext } from "../../prepare/context.js";
 import { onePicture } from "../../prepare/onePicture.js";
 import { askedOrConfigured, assumptions, prepareData, withModel } from "../../prepare/prepare.js";
-import type { FiringParams, ImagesProgress } from "../../process/protocol.js";
 import { type LabelProbability, REPORT_VERSION } from "../../reports/report.js";
 import { BLINDSPOT_VERSION } from "../../reports/version.js";
 import { joined } from "../scoringPass.js";
 import { FiringComparison, firingLayers, highestActivations } from "./firing.js";
 import type { FiringRecord } from "./report.js";
+import type { FiringParams, ImagesProgress } from "./requests.js";
 
 /** Images that the distribution is taken from: more would hardly change a mean. */
 const MOST_IMAGES = 2000;
@@ -23,8 +23,7 @@ const MOST_IMAGES = 2000;
 export async function whichUnitsFire(
 	context: HandlerContext,
 	params: FiringParams,
-	signal: AbortSignal,
-	tell: (event: ImagesProgress) => void,
+	{ signal, tell }: Control<ImagesProgress>,
 ): Promise<FiringRecord> {
 	const began = new Date();
 	return withModel(context, params.model, signal, async (prepared) => {

@@ -2,6 +2,8 @@
  * What one page "Adversarial" shows and does, without VS Code: asks the compute process, keeps rows and pixels,
  * and tells the page. The panel owns one and gives it its surroundings.
  */
+
+import type { AttackParams } from "../../../compute/attack/requests.js";
 import {
 	type RunData,
 	type RunQuestion,
@@ -10,7 +12,6 @@ import {
 	type StoredRun,
 } from "../../../compute/attack/storedRun.js";
 import type { Preprocessing } from "../../../compute/data/types.js";
-import type { AttackParams } from "../../../compute/process/protocol.js";
 import type { AttackMethod, AttackReport, Target } from "../../../compute/reports/report.js";
 import type { ModelRequest } from "../../../compute/reports/request.js";
 import type { ReportHead, StoredReport } from "../../../compute/reports/storedReport.js";

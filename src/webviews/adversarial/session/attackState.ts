@@ -2,7 +2,7 @@
 
 import { methodsOf } from "../../../compute/attack/methodComparison.js";
 import type { RunData, RunQuestion, StoredRun } from "../../../compute/attack/storedRun.js";
-import type { PreprocessingTrial } from "../../../compute/process/protocol.js";
+import type { PreprocessingTrial } from "../../../compute/predict/requests.js";
 import type { AttackReport } from "../../../compute/reports/report.js";
 import type { ModelChoice, Phase } from "../../messages.js";
 import type { ExportedReport } from "../../pageKind.js";

@@ -1,7 +1,7 @@
 /** Further methods on one image of a page, one after the other, so that each is as fast as it is alone. */
 import { randomUUID } from "node:crypto";
 import { NO_PIXELS, waitingImage } from "../../../compute/attack/attackedImages.js";
-import type { AttackProgress } from "../../../compute/process/protocol.js";
+import type { AttackProgress } from "../../../compute/attack/requests.js";
 import type { AttackedImage, AttackMethod, AttackPixels, AttackRecord } from "../../../compute/reports/report.js";
 import type { Phase } from "../../messages.js";
 import { METHOD_NAMES } from "../../ui/attackNames.js";

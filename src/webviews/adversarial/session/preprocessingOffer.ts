@@ -1,8 +1,8 @@
 /** Which preprocessing to offer in place of an assumed one. */
 import { dirname } from "node:path";
 import type { Preprocessing } from "../../../compute/data/types.js";
+import type { PreprocessingTrial } from "../../../compute/predict/requests.js";
 import type { ComputeClient } from "../../../compute/process/client.js";
-import type { PreprocessingTrial } from "../../../compute/process/protocol.js";
 import type { AttackedImage, AttackReport } from "../../../compute/reports/report.js";
 import type { DataRequest, ModelRequest } from "../../../compute/reports/request.js";
 

@@ -1,6 +1,7 @@
 /** What a page asks of the compute process about its images. */
+
+import type { AttackParams } from "../../../compute/attack/requests.js";
 import type { RunData, RunQuestion } from "../../../compute/attack/storedRun.js";
-import type { AttackParams } from "../../../compute/process/protocol.js";
 import type { DataRequest, ModelRequest } from "../../../compute/reports/request.js";
 
 /** Which images a run is about. */

@@ -1,6 +1,6 @@
 /** One run of the search over some of a page's images. */
 import { randomUUID } from "node:crypto";
-import type { AttackProgress } from "../../../compute/process/protocol.js";
+import type { AttackProgress } from "../../../compute/attack/requests.js";
 import type { AttackRecord, AttackReport } from "../../../compute/reports/report.js";
 import type { Phase } from "../../messages.js";
 import type { RowList } from "./rowList.js";

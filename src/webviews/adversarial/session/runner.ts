@@ -1,8 +1,8 @@
 /** What goes on for a page: one run at a time, over its images or of further methods on one of them. */
 
+import type { AttackParams, AttackProgress } from "../../../compute/attack/requests.js";
 import { asBlindspotError, type BlindspotError } from "../../../compute/errors.js";
 import type { ComputeClient } from "../../../compute/process/client.js";
-import type { AttackParams, AttackProgress } from "../../../compute/process/protocol.js";
 import type { AttackMethod, AttackReport, Target } from "../../../compute/reports/report.js";
 import type { ModelRequest } from "../../../compute/reports/request.js";
 import type { Phase } from "../../messages.js";
@@ -16,7 +16,7 @@ import { newRow } from "./rows.js";
 import { RowsRun } from "./rowsRun.js";
 
 export interface RunnerSurroundings {
-	readonly client: Pick<ComputeClient, "attack" | "stopImage" | "suggestPreprocessing">;
+	readonly client: Pick<ComputeClient, "attack" | "stop" | "suggestPreprocessing">;
 	/** Tells the page; messages to a page that isn't there are lost, it asks for everything when it comes back. */
 	readonly post: (message: ExtensionMessage) => void;
 	/** Called when something worth storing has changed; `urgent` when a run came to an end. */
@@ -85,13 +85,13 @@ export class Runner {
 	async stopImage(index: number): Promise<void> {
 		const run = this.#run instanceof RowsRun ? this.#run : null;
 		const place = run?.placeOf(index) ?? null;
-		if (run && place !== null) await this.around.client.stopImage({ run: run.id, index: place });
+		if (run && place !== null) await this.around.client.stop({ run: run.id, image: place });
 	}
 
 	/** Ends one further method; its best so far stands, and the next one's turn comes. */
 	async stopMethod(method: AttackMethod): Promise<void> {
 		const request = this.#run instanceof MethodsRun ? this.#run.requestOf(method) : null;
-		if (request !== null) await this.around.client.stopImage({ run: request, index: 0 });
+		if (request !== null) await this.around.client.stop({ run: request, image: 0 });
 	}
 
 	/** Runs the rows at `indices`; `words` say what happens until they are known. */

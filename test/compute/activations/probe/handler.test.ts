@@ -3,17 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ProbeRuns } from "../../../../src/compute/activations/probe/handler.js";
 import type { RankedImage } from "../../../../src/compute/activations/probe/report.js";
+import type { ProbeProgress } from "../../../../src/compute/activations/probe/requests.js";
 import { activationMap } from "../../../../src/compute/activations/unit/activationMap.js";
 import { probeUnit } from "../../../../src/compute/activations/unit/handler.js";
+import type { UnitProgress } from "../../../../src/compute/activations/unit/requests.js";
 import { whichUnitsFire } from "../../../../src/compute/activations/unit/whichUnitsFire.js";
 import { writeNpz } from "../../../../src/compute/data/npz.js";
 import { loadPicture } from "../../../../src/compute/data/pictures.js";
 import type { HandlerContext } from "../../../../src/compute/prepare/context.js";
-import type { ProbeProgress, UnitProgress } from "../../../../src/compute/process/protocol.js";
 import type { DataRequest } from "../../../../src/compute/reports/request.js";
 import { example } from "../../../examples/paths.js";
+import { control } from "../../control.js";
 import { layer, sequential, writeTfjs } from "../../formats/writers.js";
 import { modelAt, probeContext, probeOnce } from "./probing.js";
 
@@ -76,14 +77,14 @@ describe("probe", () => {
 
 	it("keeps what it has when it is stopped, and says over how many images", async () => {
 		const paths = await manyPictures(join(folder, "stopped.npz"), 1300);
-		const runs = new ProbeRuns();
+		let isStopped = false;
 		const { report } = await probeOnce(
 			context,
 			{ model: mlp, data: paths, layer: "dense_1" },
 			(event) => {
-				if (event.kind === "rows") runs.stopProbe("test");
+				isStopped ||= event.kind === "rows";
 			},
-			{ runs },
+			{ stopped: () => isStopped },
 		);
 		expect(report.data).toMatchObject({ stopped: true, total: 1300 });
 		expect(report.data.scored).toBeGreaterThanOrEqual(500);
@@ -350,8 +351,7 @@ describe("one unit", () => {
 				seed: 1,
 				reuse: false,
 			},
-			never,
-			() => undefined,
+			control(),
 		);
 		expect(report.figures.top).toEqual(probe.units[unit]?.top);
 		expect(report.figures.purity).toBe(probe.units[unit]?.purity);
@@ -387,8 +387,7 @@ describe("one unit", () => {
 					seed: 3,
 					reuse,
 				},
-				never,
-				(event) => events.push(event),
+				control({ tell: (event) => void events.push(event) }),
 			);
 		await ask(2, false);
 		expect(events.filter(({ kind }) => kind === "images").length).toBeGreaterThan(0);
@@ -413,15 +412,15 @@ describe("one unit", () => {
 		["gaussian", 4],
 		// In the second frame of the layer's 16 channels.
 		["rotation", 18],
-	] as const)("may be a direction that a probe drew: %s, drawn again by its seed", async (control, index) => {
+	] as const)("may be a direction that a probe drew: %s, drawn again by its seed", async (kind, index) => {
 		const asked = { model: cnn, data: digits, layer: "conv2d_1", seed: 5 };
 		const { report: probe } = await probeOnce(context, {
 			...asked,
-			options: { permutations: 0, control, directions: 20 },
+			options: { permutations: 0, control: kind, directions: 20 },
 		});
-		const unit = { kind: "drawn", control, index, seed: 5 } as const;
+		const unit = { kind: "drawn", control: kind, index, seed: 5 } as const;
 		const question = { run: "drawn", ...asked, pre: false, reduce: "max", unit, top: 9, reuse: false } as const;
-		const { report } = await probeUnit(context, question, never, () => undefined);
+		const { report } = await probeUnit(context, question, control());
 		expect(report.figures.name).toBe(`direction ${index}`);
 		expect(report.unit).toEqual(unit);
 		const ranked = (images: readonly RankedImage[] | undefined) => images?.map(({ source, box }) => [source, box]);
@@ -445,8 +444,7 @@ describe("one unit", () => {
 				seed: 1,
 				reuse: false,
 			},
-			never,
-			() => undefined,
+			control(),
 		);
 		await expect(ask).rejects.toThrow(/'dense_1' has no unit 100; units are 0 to 99/);
 	});
@@ -458,8 +456,7 @@ describe("which units fire", () => {
 		const { report } = await whichUnitsFire(
 			context,
 			{ run: "firing", model: mlp, data: digits, picture, top: 5, seed: 1 },
-			never,
-			() => undefined,
+			control(),
 		);
 		expect(report.layers.map(({ layer }) => layer.layer)).toEqual(["dense", "dense_1", "dense_2"]);
 		expect(report.predicted.index).toBe(3);

@@ -1,16 +1,17 @@
 /** Requests of probes with settings that tests rarely change. */
 
-import { ProbeRuns } from "../../../../src/compute/activations/probe/handler.js";
+import { probe } from "../../../../src/compute/activations/probe/handler.js";
 import {
 	DEFAULT_PROBE_OPTIONS,
 	type ProbeOptions,
 	type ProbeRecord,
 } from "../../../../src/compute/activations/probe/report.js";
+import type { ProbeParams, ProbeProgress } from "../../../../src/compute/activations/probe/requests.js";
 import { startBackend } from "../../../../src/compute/backend/startBackend.js";
-import type { HandlerContext } from "../../../../src/compute/prepare/context.js";
-import { ModelStore } from "../../../../src/compute/process/modelStore.js";
-import type { ProbeParams, ProbeProgress } from "../../../../src/compute/process/protocol.js";
+import type { Control, HandlerContext } from "../../../../src/compute/prepare/context.js";
+import { ModelStore } from "../../../../src/compute/prepare/modelStore.js";
 import type { ModelRequest } from "../../../../src/compute/reports/request.js";
+import { control } from "../../control.js";
 
 export async function probeContext(): Promise<HandlerContext> {
 	const backend = await startBackend("auto", null);
@@ -31,8 +32,8 @@ export function probeOnce(
 		readonly seed?: number;
 	},
 	tell: (event: ProbeProgress) => void = () => undefined,
-	{ runs = new ProbeRuns(), signal = new AbortController().signal } = {},
+	own: Pick<Partial<Control<ProbeProgress>>, "signal" | "stopped"> = {},
 ): Promise<ProbeRecord> {
 	const options = { ...QUICK, ...params.options };
-	return runs.probe(context, { seed: 1, ...params, options, run: "test" }, signal, tell);
+	return probe(context, { seed: 1, ...params, options, run: "test" }, control({ ...own, tell }));
 }

@@ -1,13 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import type { ComparedReport } from "../../../../src/compute/attack/methodComparison.js";
+import type { AttackParams, AttackProgress } from "../../../../src/compute/attack/requests.js";
 import { parseRun } from "../../../../src/compute/attack/storedRun.js";
 import { BlindspotError } from "../../../../src/compute/errors.js";
-import type {
-	AttackParams,
-	AttackProgress,
-	SuggestParams,
-	SuggestResult,
-} from "../../../../src/compute/process/protocol.js";
+import type { SuggestParams, SuggestResult } from "../../../../src/compute/predict/requests.js";
 import type { AttackRecord, AttackReport } from "../../../../src/compute/reports/report.js";
 import type { AdversarialState, ExtensionMessage } from "../../../../src/webviews/adversarial/messages.js";
 import { AttackSession, type SessionStart } from "../../../../src/webviews/adversarial/session/attackSession.js";
@@ -52,7 +48,7 @@ function setUp(start: SessionStart = { kind: "new", question, data: { kind: "pic
 					});
 					signal.addEventListener("abort", () => reject(new BlindspotError("cancelled", "Cancelled.")));
 				}),
-			stopImage: async (params) => void stopped.push(params),
+			stop: async (params) => void stopped.push(params),
 			suggestPreprocessing: suggest,
 		},
 		models: () => [{ path: "/models/mlp.keras", name: "mlp.keras" }],
@@ -260,7 +256,7 @@ describe("a page's session", () => {
 		void session.runImage(2, { kind: "any" }, null);
 		await session.stopImage(2);
 		await session.stopImage(0);
-		expect(stopped).toEqual([{ run: asked[1]?.params.run, index: 0 }]);
+		expect(stopped).toEqual([{ run: asked[1]?.params.run, image: 0 }]);
 	});
 
 	it("offers a preprocessing that gets more labelled pictures right", async () => {
@@ -422,7 +418,7 @@ describe("a page's session", () => {
 			const comparing = session.compareMethods(0, ["pgd", "ddn"]);
 			await session.stopMethod("ddn");
 			await session.stopMethod("pgd");
-			expect(stopped).toEqual([{ run: asked[1]?.params.run, index: 0 }]);
+			expect(stopped).toEqual([{ run: asked[1]?.params.run, image: 0 }]);
 			asked[1]?.finish();
 			await answered();
 			asked[2]?.finish();

@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import type { Preprocessing } from "../../../src/compute/data/types.js";
-import { type LoadedModel, ModelStore } from "../../../src/compute/process/modelStore.js";
+import { type LoadedModel, ModelStore } from "../../../src/compute/prepare/modelStore.js";
 import { example } from "../../examples/paths.js";
 
 const plain: Preprocessing = { fit: "resize", range: [0, 1], bgr: false, mean: null, std: null };
