@@ -1,9 +1,9 @@
 /** Whether the model that a report is of is still the one in its file. Asked lazily, and with the least work that tells. */
 import { stat } from "node:fs/promises";
-import type { ReportHead } from "../compute/reports/storedReport.js";
+import type { StoredHead } from "../compute/reports/storedReport.js";
 import type { ModelStatus } from "./reportList.js";
 
-type ReportedModel = ReportHead["models"][number];
+type ReportedModel = StoredHead["models"][number];
 
 type ModelState = { readonly kind: string } | { readonly kind: "read"; readonly summary: { readonly sha256: string } };
 

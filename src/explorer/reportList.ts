@@ -1,8 +1,8 @@
 /** The stored reports and what runs as one list by days. Pure; the view renders it. */
-import type { ReportHead } from "../compute/reports/storedReport.js";
+import type { StoredHead } from "../compute/reports/storedReport.js";
 
 /** A report in the list. */
-export interface ListedReport extends Pick<ReportHead, "kind" | "title" | "models" | "complete" | "words"> {
+export interface ListedReport extends Pick<StoredHead, "kind" | "title" | "models" | "complete" | "words"> {
 	readonly id: string;
 	/** When it was run. */
 	readonly date: Date;

@@ -4,7 +4,7 @@ import type { Preprocessing } from "../compute/data/types.js";
 import type { BlindspotError } from "../compute/errors.js";
 import type { ComputeClient } from "../compute/process/client.js";
 import type { ModelRequest } from "../compute/reports/request.js";
-import type { ReportHead, StoredReport } from "../compute/reports/storedReport.js";
+import type { StoredHead, StoredReport } from "../compute/reports/storedReport.js";
 import type { ModelChoice, Phase } from "./messages.js";
 
 /**
@@ -72,7 +72,7 @@ export interface PageSurroundings {
 	readonly setActiveModel: (path: string) => Promise<void>;
 	readonly modelRequest: (path: string) => ModelRequest;
 	/** Whether the file of one of the models is another than that which was reported at that time. */
-	readonly modelChanged: (models: ReportHead["models"], reported: Date) => Promise<boolean>;
+	readonly modelChanged: (models: StoredHead["models"], reported: Date) => Promise<boolean>;
 	/** The data set that `blindspot.json` names for a model; null where it names none. */
 	readonly dataOf: (model: string) => Promise<string | null>;
 	/** Tells the page; messages to a page that isn't there are lost, it asks for everything when it comes back. */

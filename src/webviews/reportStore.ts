@@ -2,7 +2,7 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { headBytes, readHead, readReport, START_BYTES, writeReport } from "../compute/reports/reportFile.js";
-import type { ReportHead, StoredReport } from "../compute/reports/storedReport.js";
+import type { StoredHead, StoredReport } from "../compute/reports/storedReport.js";
 
 const EXTENSION = ".blindspot";
 const MOST_BYTES = 1_000_000_000;
@@ -11,7 +11,7 @@ const WRITING_SHARE = 0.1;
 const LEAST_PAUSE_MILLISECONDS = 2_000;
 
 /** A stored report in a list. */
-export interface ReportInfo extends ReportHead {
+export interface ReportInfo extends StoredHead {
 	readonly id: string;
 	readonly written: Date;
 }
@@ -36,7 +36,7 @@ export class ReportStore {
 	readonly #pending = new Map<string, { timer: NodeJS.Timeout; report: () => StoredReport | null }>();
 	readonly #listeners = new Set<() => void>();
 	/** Heads by their files' path, kept while the file stays as it is. */
-	readonly #heads = new Map<string, { readonly stamp: string; readonly head: ReportHead | null }>();
+	readonly #heads = new Map<string, { readonly stamp: string; readonly head: StoredHead | null }>();
 	#writing: Promise<void> = Promise.resolve();
 	#pause = LEAST_PAUSE_MILLISECONDS;
 
@@ -141,7 +141,7 @@ export class ReportStore {
 		return found.sort((a, b) => b.written.getTime() - a.written.getTime());
 	}
 
-	async #head({ path, written, bytes }: ReportFile): Promise<ReportHead | null> {
+	async #head({ path, written, bytes }: ReportFile): Promise<StoredHead | null> {
 		const stamp = `${written.getTime()} ${bytes}`;
 		const known = this.#heads.get(path);
 		if (known?.stamp === stamp) return known.head;
@@ -162,7 +162,7 @@ export class ReportStore {
 }
 
 /** Reads no more of the file than its head. */
-async function readHeadOf(path: string): Promise<ReportHead> {
+async function readHeadOf(path: string): Promise<StoredHead> {
 	const file = await open(path, "r");
 	try {
 		const start = await file.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);

@@ -5,8 +5,8 @@ import { type LabelledEntry, loadImages } from "../data/loading.js";
 import type { LoadedImage, UnreadableImage } from "../data/types.js";
 import type { Control, HandlerContext } from "../prepare/context.js";
 import { assumptions, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
-import { type AttackRecord, type AttackReport, REPORT_VERSION } from "../reports/report.js";
-import { BLINDSPOT_VERSION } from "../reports/version.js";
+import { reportHead, reportSubject, runSince } from "../prepare/reportHead.js";
+import type { AttackRecord, AttackReport } from "../reports/report.js";
 import { betterImage, finishedImage, type ImageState, predictedImage, unreadableImage } from "./attackedImage.js";
 import { NO_PIXELS, summarise, waitingImage } from "./attackedImages.js";
 import { prepareFolder, stems, writeAttackNpz, writePictures } from "./attackFiles.js";
@@ -156,27 +156,19 @@ class AttackRun {
 		this.control.tell({ kind: "finished", index, seconds, image, pixels: keepPixels ? pixels : NO_PIXELS });
 	}
 
-	#report({ backend }: HandlerContext, notes: Notes, began: Date): AttackReport {
-		const { preprocessing, classNames, report: model } = this.prepared;
+	#report(context: HandlerContext, notes: Notes, began: Date): AttackReport {
 		const images = this.#states.map(({ image }) => image);
 		return {
 			kind: "attack",
-			version: REPORT_VERSION,
-			blindspot: BLINDSPOT_VERSION,
-			model,
-			backend: { name: backend.name, version: backend.version },
+			...reportHead(context),
+			...reportSubject(this.prepared),
 			options: this.params.options,
 			seed: this.params.seed,
-			preprocessing: { ...preprocessing.preprocessing, provenance: preprocessing.provenance },
-			classNames: classNames.provenance,
+			classNames: this.prepared.classNames.provenance,
 			...notes,
 			images,
 			summary: summarise(images),
-			run: {
-				date: began.toISOString(),
-				seconds: (Date.now() - began.getTime()) / 1000,
-				imageSeconds: this.#seconds,
-			},
+			run: { ...runSince(began), imageSeconds: this.#seconds },
 		};
 	}
 }

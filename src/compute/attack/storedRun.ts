@@ -13,7 +13,7 @@ import {
 	type Target,
 } from "../reports/report.js";
 import { attackedImageSchema, attackReportSchema, targetSchema } from "../reports/reportSchema.js";
-import type { ReportHead } from "../reports/storedReport.js";
+import type { StoredHead } from "../reports/storedReport.js";
 import type { ByMethod } from "./methodComparison.js";
 
 export interface RunQuestion {
@@ -142,7 +142,7 @@ export function runTitle(sources: readonly string[]): string {
 }
 
 /** What a list of reports says of a run. */
-export function runHead({ asked, shown, rows, complete, report }: StoredRun): ReportHead {
+export function runHead({ asked, shown, rows, complete, report }: StoredRun): StoredHead {
 	const { model } = shown ?? asked;
 	const done = rows.filter((row) => row.done).length;
 	return {

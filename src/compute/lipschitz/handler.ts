@@ -7,9 +7,8 @@ import type { LoadedImage } from "../data/types.js";
 import { Random } from "../math/random.js";
 import { probabilities } from "../network/probabilities.js";
 import type { Control, HandlerContext } from "../prepare/context.js";
-import { type PreparedData, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
-import { REPORT_VERSION } from "../reports/report.js";
-import { BLINDSPOT_VERSION } from "../reports/version.js";
+import { assumptions, type PreparedData, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
+import { reportHead, reportSubject, runSince } from "../prepare/reportHead.js";
 import { Certifier } from "./certificates.js";
 import { certifiedShares } from "./certifiedShares.js";
 import { boundLayers, RunningNetwork } from "./layers.js";
@@ -57,15 +56,15 @@ class LipschitzRun {
 		this.#certificates = (data?.entries ?? []).map(({ entry, label }) => waiting(entry.source, label));
 	}
 
-	async complete({ backend }: HandlerContext): Promise<LipschitzReport> {
-		const { model, preprocessing, report, warnings } = this.prepared;
+	async complete(context: HandlerContext): Promise<LipschitzReport> {
+		const { prepared } = this;
 		const { params, data } = this;
 		const began = new Date();
 		const layerSeconds: number[] = [];
 		let since = began.getTime();
 		this.tell({
 			kind: "started",
-			model: report,
+			model: prepared.report,
 			layers: this.#running.outlines,
 			pictures: this.#certificates.map(({ source }) => source),
 		});
@@ -77,23 +76,18 @@ class LipschitzRun {
 		await this.#lookAround();
 		this.tell({ kind: "network", network: this.#network() });
 		await this.#certify();
-		const { provenance } = preprocessing;
-		const assumed = provenance.origin === "assumed" ? [`Preprocessing was assumed from ${provenance.because}.`] : [];
 		return {
 			kind: "lipschitz",
-			version: REPORT_VERSION,
-			blindspot: BLINDSPOT_VERSION,
-			model: report,
-			backend: { name: backend.name, version: backend.version },
+			...reportHead(context),
+			...reportSubject(prepared),
 			asked: { data: params.data, adversarials: params.adversarials },
 			seed: params.seed,
-			preprocessing: { ...preprocessing.preprocessing, provenance },
-			warnings: [...new Set([...model.network.warnings, ...warnings, ...assumed, ...(data?.warnings ?? [])])],
+			warnings: [...new Set([...prepared.warnings, ...assumptions(prepared), ...(data?.warnings ?? [])])],
 			layers: this.#layers,
 			network: this.#network(),
 			certificates: this.#certificates,
 			shares: certifiedShares(this.#certificates),
-			run: { date: began.toISOString(), seconds: (Date.now() - began.getTime()) / 1000, layerSeconds },
+			run: { ...runSince(began), layerSeconds },
 		};
 	}
 

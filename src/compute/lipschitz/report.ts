@@ -1,12 +1,6 @@
 /** What is asked of the Lipschitz analysis, what it tells while it runs, and its report. */
 import type { OperationName, Shape } from "../network/types.js";
-import type {
-	BackendName,
-	LabelProbability,
-	REPORT_VERSION,
-	ReportModel,
-	ReportPreprocessing,
-} from "../reports/report.js";
+import type { LabelProbability, ReportHead, ReportSubject } from "../reports/report.js";
 import type { DataRequest } from "../reports/request.js";
 
 /**
@@ -90,19 +84,14 @@ export interface CertifiedShares {
 	readonly found: number;
 }
 
-export interface LipschitzReport {
+export interface LipschitzReport extends ReportHead, ReportSubject {
 	readonly kind: "lipschitz";
-	readonly version: typeof REPORT_VERSION;
-	readonly blindspot: string;
-	readonly model: ReportModel;
-	readonly backend: { readonly name: BackendName; readonly version: string };
 	readonly asked: {
 		/** The data as it was named; null for none. */
 		readonly data: DataRequest | null;
 		readonly adversarials: boolean;
 	};
 	readonly seed: number;
-	readonly preprocessing: ReportPreprocessing;
 	/** What was assumed or skipped, for people to read. */
 	readonly warnings: readonly string[];
 	/** In the order in which they run. */

@@ -3,7 +3,7 @@
 import { Slices } from "../backend/slices.js";
 import { type AnyModel, withAnyModel } from "../prepare/anyModel.js";
 import type { HandlerContext } from "../prepare/context.js";
-import { BLINDSPOT_VERSION } from "../reports/version.js";
+import { reportHead, runSince } from "../prepare/reportHead.js";
 import { compareNetworks } from "./compare.js";
 import type { ModelComparison } from "./report.js";
 import type { CompareModelsParams } from "./requests.js";
@@ -16,18 +16,15 @@ export async function compareModels(
 ): Promise<ModelComparison> {
 	return withAnyModel(context, before, signal, (first) =>
 		withAnyModel(context, after, signal, async (second) => {
-			const started = performance.now();
-			const { name, version } = context.backend;
+			const began = new Date();
 			return {
 				kind: "model comparison",
-				version: 1,
-				blindspot: BLINDSPOT_VERSION,
-				backend: { name, version },
+				...reportHead(context),
 				before: summaryOf(first),
 				after: summaryOf(second),
 				...(await compareNetworks(first.model.network, second.model.network, new Slices(signal))),
 				warnings: [...new Set([...first.summary.warnings, ...second.summary.warnings])],
-				run: { date: new Date().toISOString(), seconds: (performance.now() - started) / 1000 },
+				run: runSince(began),
 			};
 		}),
 	);

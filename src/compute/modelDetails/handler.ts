@@ -5,7 +5,7 @@ import type { ReadingListener } from "../data/files.js";
 import { sizeOnDisk } from "../formats/source.js";
 import { withAnyModel } from "../prepare/anyModel.js";
 import type { Control, HandlerContext } from "../prepare/context.js";
-import { BLINDSPOT_VERSION } from "../reports/version.js";
+import { reportHead, runSince } from "../prepare/reportHead.js";
 import { describeNetwork } from "./describe.js";
 import type { ModelRecord } from "./report.js";
 import type { DescribeModelParams, ReadingProgress } from "./requests.js";
@@ -18,25 +18,22 @@ export async function describeModel(
 ): Promise<ModelRecord> {
 	const onRead: ReadingListener = (read, of) => tell({ read, of });
 	return withAnyModel({ ...context, onRead }, request, signal, async ({ model, classifier, summary }) => {
-		const started = performance.now();
-		const { name, version } = context.backend;
+		const began = new Date();
 		const bgr = summary.preprocessing?.bgr ?? false;
 		const { pictures, layout, ...described } = await describeNetwork(model.network, bgr, new Slices(signal));
 		const sizes = await Promise.all(model.read.files.map(sizeOnDisk));
 		return {
 			report: {
 				kind: "model",
-				version: 1,
-				blindspot: BLINDSPOT_VERSION,
+				...reportHead(context),
 				...summary,
 				...described,
-				backend: { name, version },
 				bytes: sizes.reduce((sum, size) => sum + size, 0),
 				provenance: classifier && {
 					preprocessing: classifier.preprocessing.provenance,
 					classNames: classifier.classNames.provenance,
 				},
-				run: { date: new Date().toISOString(), seconds: (performance.now() - started) / 1000 },
+				run: runSince(began),
 			},
 			pictures,
 			layout,

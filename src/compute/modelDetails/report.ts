@@ -1,7 +1,7 @@
 /** What the model page and `inspect` show of a model, and of two models side by side. */
 import type { Provenance } from "../data/types.js";
 import type { Padding2D, Pair, Shape, WeightRole } from "../network/types.js";
-import type { BackendInfo, LayerSummary, ModelSummary } from "../reports/report.js";
+import type { LayerSummary, ModelSummary, ReportHead } from "../reports/report.js";
 
 /** Of the finite values; null where there is none. */
 export interface WeightStatistics {
@@ -80,11 +80,8 @@ export interface LayerReport extends LayerSummary {
 	readonly checks: readonly LayerCheck[];
 }
 
-export interface ModelReport extends ModelSummary {
+export interface ModelReport extends ReportHead, ModelSummary {
 	readonly kind: "model";
-	readonly version: 1;
-	readonly blindspot: string;
-	readonly backend: Pick<BackendInfo, "name" | "version">;
 	/** Of all files of the model. */
 	readonly bytes: number;
 	/** In one picture's way through the network. */
@@ -167,11 +164,8 @@ export interface LayerComparison {
 
 export type ComparedModel = Pick<ModelSummary, "path" | "sha256" | "format" | "parameters">;
 
-export interface ModelComparison {
+export interface ModelComparison extends ReportHead {
 	readonly kind: "model comparison";
-	readonly version: 1;
-	readonly blindspot: string;
-	readonly backend: Pick<BackendInfo, "name" | "version">;
 	readonly before: ComparedModel;
 	readonly after: ComparedModel;
 	/** In the order of the second model, removed ones where they were. */

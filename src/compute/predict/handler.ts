@@ -7,7 +7,7 @@ import type { LoadedImage, UnreadableImage } from "../data/types.js";
 import { mostProbable, probabilities } from "../network/probabilities.js";
 import type { TensorClassifier } from "../network/tensorClassifier.js";
 import type { HandlerContext } from "../prepare/context.js";
-import { prepareData, withModel } from "../prepare/prepare.js";
+import { assumptions, prepareData, withModel } from "../prepare/prepare.js";
 import type { PredictedImage } from "../reports/report.js";
 import type { PredictParams, PredictResult } from "./requests.js";
 
@@ -20,7 +20,8 @@ export async function predict(
 	{ model, data, top, npz }: PredictParams,
 	signal: AbortSignal,
 ): Promise<PredictResult> {
-	return withModel(context, model, signal, async ({ classifier, classNames, wanted, preprocessing, ...prepared }) => {
+	return withModel(context, model, signal, async (prepared) => {
+		const { classifier, classNames, wanted } = prepared;
 		const { entries, because: labels, warnings } = await prepareData(data, classNames);
 		const slices = new Slices(signal);
 		const images: PredictedImage[] = [];
@@ -49,12 +50,15 @@ export async function predict(
 		if (npz) await writeRows(npz, rows);
 		const labelled = images.filter((image) => image.error === null && image.label !== null);
 		const right = labelled.filter((image) => image.top[0]?.index === image.label);
-		const { because } = preprocessing.provenance;
-		const assumed = preprocessing.provenance.origin === "assumed" ? [`Preprocessing was assumed from ${because}.`] : [];
 		return {
 			images,
 			classNames: classNames.names,
-			warnings: [...prepared.warnings, ...assumed, ...(labels ? [`Labels: ${labels}.`] : []), ...warnings],
+			warnings: [
+				...prepared.warnings,
+				...assumptions(prepared),
+				...(labels ? [`Labels: ${labels}.`] : []),
+				...warnings,
+			],
 			backend: context.backend,
 			accuracy: labelled.length > 0 ? right.length / labelled.length : null,
 		};

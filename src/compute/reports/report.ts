@@ -77,6 +77,20 @@ export interface ReportPreprocessing extends Preprocessing {
 	readonly provenance: Provenance;
 }
 
+/** What every report says of how it came about. */
+export interface ReportHead {
+	readonly version: typeof REPORT_VERSION;
+	/** The version of Blindspot. */
+	readonly blindspot: string;
+	readonly backend: { readonly name: BackendName; readonly version: string };
+}
+
+/** What a report says of a model that it is about, and how pictures get into it. */
+export interface ReportSubject {
+	readonly model: ReportModel;
+	readonly preprocessing: ReportPreprocessing;
+}
+
 /** Which label an adversarial is to get. `any`: untargeted. `next`: (label + 1) mod classes. `second`: the second most probable. */
 export type Target =
 	| { readonly kind: "any" }
@@ -174,15 +188,10 @@ export interface AttackSummary {
 	readonly meanDistortion: number | null;
 }
 
-export interface AttackReport {
+export interface AttackReport extends ReportHead, ReportSubject {
 	readonly kind: "attack";
-	readonly version: typeof REPORT_VERSION;
-	readonly blindspot: string;
-	readonly model: ReportModel;
-	readonly backend: { readonly name: BackendName; readonly version: string };
 	readonly options: AttackOptions;
 	readonly seed: number;
-	readonly preprocessing: ReportPreprocessing;
 	readonly classNames: Provenance;
 	/** How the pictures got their true labels, for people to read; null where none has one. */
 	readonly labels: string | null;

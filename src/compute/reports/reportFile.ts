@@ -10,7 +10,7 @@ import { runHead } from "../attack/storedRun.js";
 import { BlindspotError } from "../errors.js";
 import { OLDER_ENTRY, readOlderRun } from "./olderRuns.js";
 import { type ArrayType, pack, unpack } from "./packed.js";
-import type { ReportHead, StoredReport } from "./storedReport.js";
+import type { StoredHead, StoredReport } from "./storedReport.js";
 
 export const REPORT_FORMAT = "blindspot-report";
 export const REPORT_FILE_VERSION = 3;
@@ -31,7 +31,7 @@ const headSchema = z.object({
 	date: z.string().nullable(),
 	complete: z.boolean(),
 	words: z.string(),
-}) satisfies z.ZodType<ReportHead>;
+}) satisfies z.ZodType<StoredHead>;
 
 /** The bytes of a report's file. */
 export function writeReport({ head, content }: StoredReport): Uint8Array {
@@ -77,7 +77,7 @@ export function headBytes(start: Uint8Array, source: string): number {
 }
 
 /** What a report is about, from the first `headBytes` of its file. Throws as `readReport`. */
-export function readHead(bytes: Uint8Array, source: string): ReportHead {
+export function readHead(bytes: Uint8Array, source: string): StoredHead {
 	return explained(source, () => {
 		const { name, begin, size, stored } = firstEntry(bytes);
 		const data = bytes.subarray(begin, begin + size);
@@ -95,7 +95,7 @@ function ofOlderRun(older: unknown, entry: (name: string) => Uint8Array | null):
 	return { head: runHead(run), content: run };
 }
 
-function parsedHead(bytes: Uint8Array | undefined): ReportHead {
+function parsedHead(bytes: Uint8Array | undefined): StoredHead {
 	if (!bytes) throw new Error(`it has no ${HEAD_ENTRY}`);
 	const { success, data, error } = headSchema.safeParse(json(bytes));
 	if (!success) throw new Error(`${error.issues[0]?.path.join(".")}: ${error.issues[0]?.message}`);

@@ -1,7 +1,7 @@
 /** What is kept of a report, whatever kind of page shows it. */
 
 /** What a list of reports shows. */
-export interface ReportHead {
+export interface StoredHead {
 	/** The kind of page that shows it: "adversarial". */
 	readonly kind: string;
 	/** "Adversarial: 3 images" */
@@ -17,7 +17,7 @@ export interface ReportHead {
 }
 
 export interface StoredReport {
-	readonly head: ReportHead;
+	readonly head: StoredHead;
 	/** Plain data and typed arrays; the kind of page knows its form. */
 	readonly content: unknown;
 }

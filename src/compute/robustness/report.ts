@@ -1,15 +1,7 @@
 /** Reports of robustness: how many of a data set's images a model still gets right as they are changed ever more. */
 import type { BytePicture } from "../data/png.js";
 import type { Provenance } from "../data/types.js";
-import type {
-	AttackFailure,
-	AttackOptions,
-	BackendName,
-	LabelProbability,
-	REPORT_VERSION,
-	ReportModel,
-	ReportPreprocessing,
-} from "../reports/report.js";
+import type { AttackFailure, AttackOptions, LabelProbability, ReportHead, ReportSubject } from "../reports/report.js";
 
 export interface RobustnessOptions extends AttackOptions {
 	/** Distortions at which Gaussian noise is tried, from 0 to the end of the curve; 0 for no comparison with noise. */
@@ -43,9 +35,7 @@ export interface RobustImage {
 }
 
 /** One model on all images. Shares are of all readable images; distortions of those with an adversarial. */
-export interface RobustnessOfModel {
-	readonly model: ReportModel;
-	readonly preprocessing: ReportPreprocessing;
+export interface RobustnessOfModel extends ReportSubject {
 	readonly classNames: Provenance;
 	/** In the order of the report's `images`. */
 	readonly images: readonly RobustImage[];
@@ -80,11 +70,8 @@ export interface RobustnessComparison {
 	readonly accuracyDifference: Estimate | null;
 }
 
-export interface RobustnessReport {
+export interface RobustnessReport extends ReportHead {
 	readonly kind: "robustness";
-	readonly version: typeof REPORT_VERSION;
-	readonly blindspot: string;
-	readonly backend: { readonly name: BackendName; readonly version: string };
 	readonly options: RobustnessOptions;
 	readonly seed: number;
 	readonly data: {

@@ -12,8 +12,8 @@ import { distortion } from "../math/vectors.js";
 import { probabilities } from "../network/probabilities.js";
 import type { Control, HandlerContext } from "../prepare/context.js";
 import type { PreparedData, PreparedModel } from "../prepare/prepare.js";
-import { type LabelProbability, REPORT_VERSION } from "../reports/report.js";
-import { BLINDSPOT_VERSION } from "../reports/version.js";
+import { reportHead, reportSubject, runSince } from "../prepare/reportHead.js";
+import type { LabelProbability } from "../reports/report.js";
 import { compare } from "./comparison.js";
 import { curveOf, endOfCurve } from "./curve.js";
 import { Extremes } from "./extremes.js";
@@ -200,23 +200,20 @@ export class RobustnessRun {
 			models: second ? ([first, second] as const) : ([first] as const),
 			comparison: second ? compare(first.images, second.images, seed) : null,
 		};
-		const { backend } = this.context;
 		return {
 			kind: "robustness",
-			version: REPORT_VERSION,
-			blindspot: BLINDSPOT_VERSION,
-			backend: { name: backend.name, version: backend.version },
+			...reportHead(this.context),
 			...facts,
 			warnings: data.warnings,
 			finding: findingOf(facts),
 			conditions: conditionsOf(facts),
 			images: [...this.#images],
-			run: { date: this.#began.toISOString(), seconds: (Date.now() - this.#began.getTime()) / 1000 },
+			run: runSince(this.#began),
 		};
 	}
 
 	#ofModel(
-		{ report, preprocessing, classNames }: PreparedModel,
+		model: PreparedModel,
 		images: readonly RobustImage[],
 		end: number,
 		noise: readonly CurvePoint[],
@@ -224,7 +221,7 @@ export class RobustnessRun {
 		const readable = images.filter(({ predicted }) => predicted !== null);
 		const attacked = readable.filter(({ right }) => right);
 		const found = attacked.flatMap(({ distortion: d }) => d ?? []);
-		const random = (name: string) => Random.stream(this.params.seed, "robustness", name, report.path);
+		const random = (name: string) => Random.stream(this.params.seed, "robustness", name, model.report.path);
 		const furthest = Math.max(0, ...found);
 		const median = bootstrapped(
 			attacked.map(({ distortion: d }) => d ?? Number.POSITIVE_INFINITY),
@@ -232,9 +229,8 @@ export class RobustnessRun {
 			random("median"),
 		);
 		return {
-			model: report,
-			preprocessing: { ...preprocessing.preprocessing, provenance: preprocessing.provenance },
-			classNames: classNames.provenance,
+			...reportSubject(model),
+			classNames: model.classNames.provenance,
 			images,
 			readable: readable.length,
 			accuracy: shareOf(attacked.length, readable.length),

@@ -1,9 +1,10 @@
+import { judgedMeasure } from "../../compute/activations/probe/judgement.js";
 import type { ProbeReport } from "../../compute/activations/probe/report.js";
 import type { Standings } from "../unit/question.js";
 
 /** How the units of a probe stand among its directions. */
 export function standings({ units, directions, statistics }: ProbeReport): Standings {
-	const measure = statistics.purity === null ? "similarity" : "purity";
+	const measure = judgedMeasure(statistics);
 	const others = Float64Array.from(directions.flatMap((direction) => direction[measure] ?? [])).sort();
 	return {
 		measure,

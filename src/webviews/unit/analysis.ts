@@ -1,7 +1,7 @@
 /** One unit or direction as an analysis: its question, its run, its report outside of the page. No `vscode` here. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { PROBE_REDUCTIONS } from "../../compute/activations/probe/report.js";
+import { COHERENCE_MEASURES, PROBE_REDUCTIONS } from "../../compute/activations/probe/report.js";
 import { thumbnailsSchema } from "../../compute/activations/probe/schema.js";
 import type { UnitChoice, UnitRecord } from "../../compute/activations/unit/report.js";
 import { ascentPictureSchema, unitChoiceSchema, unitReportSchema } from "../../compute/activations/unit/schema.js";
@@ -16,7 +16,7 @@ const whole = z.number().int().nonnegative();
 const path = z.string().min(1).max(4_096);
 
 const standingsSchema = z.strictObject({
-	measure: z.enum(["purity", "similarity"]),
+	measure: z.enum(COHERENCE_MEASURES),
 	directions: whole,
 	words: z.string().max(1_000).nullable(),
 	units: z

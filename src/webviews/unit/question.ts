@@ -1,6 +1,6 @@
 /** What the page "Unit" asks, and the report that it shows. Types only: the page has them in its bundle. */
 
-import type { ProbeReduction, ProbeThumbnail } from "../../compute/activations/probe/report.js";
+import type { CoherenceMeasure, ProbeReduction, ProbeThumbnail } from "../../compute/activations/probe/report.js";
 import type { UnitChoice, UnitReport } from "../../compute/activations/unit/report.js";
 import type { BytePicture } from "../../compute/data/png.js";
 import type { ProbedPart } from "../probe/question.js";
@@ -21,7 +21,8 @@ export interface UnitQuestion {
 
 /** The units of a layer among the random directions of a probe. */
 export interface Standings {
-	readonly measure: "purity" | "similarity";
+	/** What the units were judged by; p and q are of it. */
+	readonly measure: CoherenceMeasure;
 	/** How many have a figure. */
 	readonly directions: number;
 	/** "not resolvable with 1,000 directions" */
@@ -33,7 +34,7 @@ export interface Standings {
 /** One unit among them. */
 export interface Standing {
 	readonly index: number;
-	/** So many directions are as pure or purer (without labels: as similar). */
+	/** So many directions are as pure or purer (or as similar, by `measure`). */
 	readonly asCoherent: number;
 	readonly p: number | null;
 	readonly q: number | null;

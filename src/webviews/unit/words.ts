@@ -1,4 +1,6 @@
 /** What the page "Unit" says, and its figures as a table. Pure functions. */
+import { SIGNIFICANT } from "../../compute/activations/probe/judgement.js";
+import type { CoherenceMeasure } from "../../compute/activations/probe/report.js";
 import type { UnitChoice, UnitReport } from "../../compute/activations/unit/report.js";
 import { decimals, labelName, pValue } from "../probe/words.js";
 import { count, plural } from "../ui/format.js";
@@ -25,18 +27,30 @@ export function headline({ unit, figures, model }: UnitReport, standings: Standi
 	const name = choiceName(unit);
 	if (figures.top.length === 0 && figures.notFinite > 0) return `${name} has no finite value on this data`;
 	if (figures.inactive) return `${name} is inactive on this data`;
-	const { commonest, top, similarity } = figures;
+	const { commonest, top } = figures;
 	const shared =
 		commonest === null
-			? similarity === null
-				? `${name}: ${plural(top.length, "image")}`
-				: `${name}: its top ${top.length} have a mean pixel similarity of ${decimals(similarity, 2)}`
+			? likeness(figures, standings?.measure ?? "similarity", name)
 			: `${name}: ${commonest.count} of its top ${top.length} are “${labelName(commonest.label, model.classNames)}”`;
 	const standing = standingOf(unit, standings);
 	if (standings === null || standing === null || standings.directions === 0) return shared;
 	const share = Math.round((100 * standing.asCoherent) / standings.directions);
-	const words = standings.measure === "purity" ? "as pure or purer" : "as similar or more so";
-	return `${shared}; ${share}% of the probe’s random directions are ${words}`;
+	return `${shared}; ${share}% of the probe’s random directions are ${AS_COHERENT[standings.measure]}`;
+}
+
+const AS_COHERENT: Readonly<Record<CoherenceMeasure, string>> = {
+	purity: "as pure or purer",
+	similarity: "as similar or more so",
+	featureSimilarity: "as similar in features or more so",
+};
+
+/** How alike its images are by the measure that it is judged by; without labels that is a similarity. */
+function likeness(figures: UnitReport["figures"], measure: CoherenceMeasure, name: string): string {
+	const ofFeatures = measure === "featureSimilarity";
+	const figure = ofFeatures ? figures.featureSimilarity : figures.similarity;
+	const count = figures.top.length;
+	if (figure === null) return `${name}: ${plural(count, "image")}`;
+	return `${name}: its top ${count} have a mean ${ofFeatures ? "feature" : "pixel"} similarity of ${decimals(figure, 2)}`;
 }
 
 /** What the test of the probe says of this unit alone, and how often it is active. */
@@ -45,7 +59,7 @@ export function conditions(report: UnitReport, standings: Standings | null): rea
 	const sentences: string[] = [];
 	const standing = standingOf(report.unit, standings);
 	if (standing !== null && standing.p !== null && standing.q !== null) {
-		const special = standing.q <= 0.05 ? "Special" : "Not shown to be special";
+		const special = standing.q < SIGNIFICANT ? "Special" : "Not shown to be special";
 		sentences.push(
 			`${special}: p = ${pValue(standing.p)} against random directions, q = ${pValue(standing.q)} after correction for all units (Benjamini-Hochberg).`,
 		);

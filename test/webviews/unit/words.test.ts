@@ -45,6 +45,18 @@ describe("the finding of a unit", () => {
 		]);
 	});
 
+	it("names the measure that p and q are of, at the border of .05 as the tests do", () => {
+		const figures = { ...unit.figures, commonest: null, similarity: 0.4, featureSimilarity: 0.7 };
+		const standing = { index: 1, asCoherent: 3, p: 0.03, q: 0.05 };
+		const found: Standings = { directions: 100, measure: "featureSimilarity", words: null, units: [standing] };
+		expect(headline({ ...unit, figures }, found)).toBe(
+			"unit 1: its top 24 have a mean feature similarity of 0.70; 3% of the probe’s random directions are as similar in features or more so",
+		);
+		expect(headline({ ...unit, figures }, { ...found, measure: "similarity" })).toContain("pixel similarity of 0.40");
+		expect(conditions(unit, found)[0]).toMatch(/^Not shown to be special/);
+		expect(conditions(unit, { ...found, units: [{ ...standing, q: 0.049 }] })[0]).toMatch(/^Special/);
+	});
+
 	it("says that it is inactive", () => {
 		expect(headline({ ...unit, figures: { ...unit.figures, inactive: true } }, null)).toBe(
 			"unit 1 is inactive on this data",

@@ -1,8 +1,8 @@
 /** The finding of a probe in a sentence, and what it rests on: no more than the tests say. */
 
 import { COMPARED_SIDE } from "../imageMarks.js";
+import { judgedMeasure, SIGNIFICANT } from "./judgement.js";
 import type { CoherenceMeasure, ProbeComparison, ProbeControl, ProbeReport } from "./report.js";
-import { judgedMeasure, SIGNIFICANT } from "./statistics.js";
 
 const MEASURE_WORDS: Readonly<Record<CoherenceMeasure, string>> = {
 	purity: "label purity",

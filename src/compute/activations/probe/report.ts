@@ -6,7 +6,7 @@ import type { BytePicture } from "../../data/png.js";
 import type { Provenance } from "../../data/types.js";
 import type { PixelBox } from "../../network/receptiveField.js";
 import type { Shape } from "../../network/types.js";
-import type { BackendName, REPORT_VERSION, ReportModel, ReportPreprocessing } from "../../reports/report.js";
+import type { ReportHead, ReportSubject } from "../../reports/report.js";
 
 /**
  * Directions that units are compared with. `gaussian`: independent normal coordinates. `rotation`: rows of random
@@ -187,16 +187,11 @@ export interface ProbeStatistics {
 	} | null;
 }
 
-export interface ProbeReport {
+export interface ProbeReport extends ReportHead, ReportSubject {
 	readonly kind: "probe";
-	readonly version: typeof REPORT_VERSION;
-	readonly blindspot: string;
-	readonly model: ReportModel;
-	readonly backend: { readonly name: BackendName; readonly version: string };
 	readonly layer: ProbedLayer;
 	readonly options: ProbeOptions;
 	readonly seed: number;
-	readonly preprocessing: ReportPreprocessing;
 	readonly classNames: Provenance;
 	/** How the pictures got their true labels, for people to read; null where none has one. */
 	readonly labels: string | null;

@@ -3,8 +3,7 @@
 import type { UnreadableImage } from "../../data/types.js";
 import type { HandlerContext } from "../../prepare/context.js";
 import type { PreparedModel } from "../../prepare/prepare.js";
-import { REPORT_VERSION } from "../../reports/report.js";
-import { BLINDSPOT_VERSION } from "../../reports/version.js";
+import { reportHead, reportSubject, runSince } from "../../prepare/reportHead.js";
 import { chancePurity, purityCounts } from "../coherence.js";
 import { probedDirection } from "../rows.js";
 import { conditionsOf, findingOf } from "./finding.js";
@@ -182,21 +181,17 @@ export class ProbeReporter {
 		warnings: readonly string[],
 		stages: readonly ProbeStage[],
 	): ProbeReport {
-		const { preprocessing, classNames, report: model } = this.prepared;
+		const { classNames } = this.prepared;
 		const { layer, data: asked, warnings: known } = this.setting;
-		const { backend } = this.context;
 		const { options, seed } = this.params;
 		const judged = { ...rows, statistics, data, options, layer, seed };
 		return {
 			kind: "probe",
-			version: REPORT_VERSION,
-			blindspot: BLINDSPOT_VERSION,
-			model,
-			backend: { name: backend.name, version: backend.version },
+			...reportHead(this.context),
+			...reportSubject(this.prepared),
 			layer,
 			options,
 			seed,
-			preprocessing: { ...preprocessing.preprocessing, provenance: preprocessing.provenance },
 			classNames: classNames.provenance,
 			labels: asked.because,
 			data,
@@ -205,11 +200,7 @@ export class ProbeReporter {
 			warnings: [...known, ...warnings],
 			...rows,
 			statistics,
-			run: {
-				date: this.#began.toISOString(),
-				seconds: (Date.now() - this.#began.getTime()) / 1000,
-				stages: [...stages],
-			},
+			run: { ...runSince(this.#began), stages: [...stages] },
 		};
 	}
 }

@@ -10,6 +10,7 @@ import {
 	rankP,
 	shareAtLeast,
 } from "../comparison.js";
+import { judgedMeasure, SIGNIFICANT } from "./judgement.js";
 import type {
 	CoherenceMeasure,
 	ProbeComparison,
@@ -19,9 +20,6 @@ import type {
 	SingleUnitTest,
 } from "./report.js";
 import { meanOf, type RotationOutcome } from "./rotationTest.js";
-
-/** Below it a p or q counts as a finding. */
-export const SIGNIFICANT = 0.05;
 
 export interface RotationEvidence {
 	readonly outcome: RotationOutcome;
@@ -100,12 +98,6 @@ function excess(
 	const [low, high] = meanDifferenceInterval(active(outcome), active(redrawn as RotationOutcome), random);
 	const shift = own.rotations - other.rotations;
 	return { difference: own.advantage - other.advantage, interval: [low - shift, high - shift] };
-}
-
-/** The measure that single units are judged by: purity where it says something, else similarity of features or pixels. */
-export function judgedMeasure({ purity, featureSimilarity }: ProbeStatistics): CoherenceMeasure {
-	if (purity) return "purity";
-	return featureSimilarity ? "featureSimilarity" : "similarity";
 }
 
 /**

@@ -6,9 +6,15 @@ import { toBytes } from "../../data/png.js";
 import type { UnreadableImage } from "../../data/types.js";
 import type { PixelBox } from "../../network/receptiveField.js";
 import type { Control, HandlerContext } from "../../prepare/context.js";
-import { askedOrConfigured, assumptions, type PreparedModel, prepareData, withModel } from "../../prepare/prepare.js";
-import { REPORT_VERSION } from "../../reports/report.js";
-import { BLINDSPOT_VERSION } from "../../reports/version.js";
+import {
+	askedOrConfigured,
+	assumptions,
+	nameOf,
+	type PreparedModel,
+	prepareData,
+	withModel,
+} from "../../prepare/prepare.js";
+import { reportHead, reportSubject } from "../../prepare/reportHead.js";
 import { purityCounts } from "../coherence.js";
 import { ImageMarks } from "../imageMarks.js";
 import { chooseLayer } from "../layerChoice.js";
@@ -38,7 +44,7 @@ export async function probeUnit(
 	const began = new Date();
 	const run = () => ({ date: began.toISOString(), seconds: (Date.now() - began.getTime()) / 1000 });
 	return withModel(context, question.model, signal, async (prepared) => {
-		const { classifier, model, classNames, preprocessing, wanted } = prepared;
+		const { classifier, model, classNames, wanted } = prepared;
 		const { layer, warnings } = chooseLayer(model.network, question.layer, question.pre);
 		const slices = new Slices(signal);
 		const params = { ...question, unit: await knownChoice(question.unit, layer, slices) };
@@ -70,19 +76,16 @@ export async function probeUnit(
 		const record: UnitRecord = {
 			report: {
 				kind: "unit",
-				version: REPORT_VERSION,
-				blindspot: BLINDSPOT_VERSION,
-				model: prepared.report,
-				backend: { name: context.backend.name, version: context.backend.version },
+				...reportHead(context),
+				...reportSubject(prepared),
 				layer,
 				pre: params.pre,
 				reduce: params.reduce,
 				unit: question.unit,
 				seed: params.seed,
-				preprocessing: { ...preprocessing.preprocessing, provenance: preprocessing.provenance },
 				labels: data.because,
 				data: {
-					name: asked.kind === "dataset" ? asked.path : `${data.entries.length} pictures`,
+					name: nameOf(asked, data),
 					total: data.entries.length,
 					scored: data.entries.length - unreadable.length,
 					unreadable: unreadable.length,

@@ -1,13 +1,7 @@
 /** Reports about one unit or direction, and about one picture: what the pages of a unit and of "Which units fire?" show. */
 import type { BytePicture } from "../../data/png.js";
 import type { Size } from "../../data/types.js";
-import type {
-	BackendName,
-	LabelProbability,
-	REPORT_VERSION,
-	ReportModel,
-	ReportPreprocessing,
-} from "../../reports/report.js";
+import type { LabelProbability, ReportHead, ReportSubject } from "../../reports/report.js";
 import type {
 	ProbeControl,
 	ProbedData,
@@ -68,18 +62,13 @@ export interface WeightPicture extends Size {
 	readonly values: readonly number[];
 }
 
-export interface UnitReport {
+export interface UnitReport extends ReportHead, ReportSubject {
 	readonly kind: "unit";
-	readonly version: typeof REPORT_VERSION;
-	readonly blindspot: string;
-	readonly model: ReportModel;
-	readonly backend: { readonly name: BackendName; readonly version: string };
 	readonly layer: ProbedLayer;
 	readonly pre: boolean;
 	readonly reduce: ProbeReduction;
 	readonly unit: UnitChoice;
 	readonly seed: number;
-	readonly preprocessing: ReportPreprocessing;
 	readonly labels: string | null;
 	readonly data: ProbedData;
 	readonly warnings: readonly string[];
@@ -146,17 +135,12 @@ export interface FiringLayer {
 	readonly deviation: number;
 }
 
-export interface FiringReport {
+export interface FiringReport extends ReportHead, ReportSubject {
 	readonly kind: "firing";
-	readonly version: typeof REPORT_VERSION;
-	readonly blindspot: string;
-	readonly model: ReportModel;
-	readonly backend: { readonly name: BackendName; readonly version: string };
 	readonly source: string;
 	readonly fileSize: Size;
 	readonly predicted: LabelProbability;
 	readonly seed: number;
-	readonly preprocessing: ReportPreprocessing;
 	readonly data: ProbedData;
 	readonly warnings: readonly string[];
 	/** In the order of the network. */

@@ -8,9 +8,9 @@ import { Random } from "../../math/random.js";
 import { mostProbable, probabilities } from "../../network/probabilities.js";
 import type { Control, HandlerContext } from "../../prepare/context.js";
 import { onePicture } from "../../prepare/onePicture.js";
-import { askedOrConfigured, assumptions, prepareData, withModel } from "../../prepare/prepare.js";
-import { type LabelProbability, REPORT_VERSION } from "../../reports/report.js";
-import { BLINDSPOT_VERSION } from "../../reports/version.js";
+import { askedOrConfigured, assumptions, nameOf, prepareData, withModel } from "../../prepare/prepare.js";
+import { reportHead, reportSubject, runSince } from "../../prepare/reportHead.js";
+import type { LabelProbability } from "../../reports/report.js";
 import { joined } from "../scoringPass.js";
 import { FiringComparison, firingLayers, highestActivations } from "./firing.js";
 import type { FiringRecord } from "./report.js";
@@ -27,7 +27,7 @@ export async function whichUnitsFire(
 ): Promise<FiringRecord> {
 	const began = new Date();
 	return withModel(context, params.model, signal, async (prepared) => {
-		const { classifier, model, classNames, wanted, preprocessing } = prepared;
+		const { classifier, model, classNames, wanted } = prepared;
 		const image = await onePicture(params.picture, null, prepared, signal);
 		const asked = askedOrConfigured(params.data, prepared);
 		const data = await prepareData(asked, classNames);
@@ -66,17 +66,14 @@ export async function whichUnitsFire(
 		return {
 			report: {
 				kind: "firing",
-				version: REPORT_VERSION,
-				blindspot: BLINDSPOT_VERSION,
-				model: prepared.report,
-				backend: { name: context.backend.name, version: context.backend.version },
+				...reportHead(context),
+				...reportSubject(prepared),
 				source: image.source,
 				fileSize: image.fileSize,
 				predicted: predicted as LabelProbability,
 				seed: params.seed,
-				preprocessing: { ...preprocessing.preprocessing, provenance: preprocessing.provenance },
 				data: {
-					name: asked.kind === "dataset" ? asked.path : `${data.entries.length} pictures`,
+					name: nameOf(asked, data),
 					total: data.entries.length,
 					scored,
 					unreadable: unreadable.length,
@@ -86,7 +83,7 @@ export async function whichUnitsFire(
 				},
 				warnings: [...prepared.warnings, ...assumptions(prepared), ...data.warnings],
 				layers: comparison.layers(layers, params.top),
-				run: { date: began.toISOString(), seconds: (Date.now() - began.getTime()) / 1000 },
+				run: runSince(began),
 			},
 			picture: toBytes(image.pixels),
 		};

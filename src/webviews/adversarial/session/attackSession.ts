@@ -14,7 +14,7 @@ import {
 import type { Preprocessing } from "../../../compute/data/types.js";
 import type { AttackMethod, AttackReport, Target } from "../../../compute/reports/report.js";
 import type { ModelRequest } from "../../../compute/reports/request.js";
-import type { ReportHead, StoredReport } from "../../../compute/reports/storedReport.js";
+import type { StoredHead, StoredReport } from "../../../compute/reports/storedReport.js";
 import type { ModelChoice, Phase } from "../../messages.js";
 import { type ExportedReport, INTERRUPTED, modelsWith, type Session } from "../../pageKind.js";
 import { comparable } from "../comparison.js";
@@ -28,7 +28,7 @@ export interface SessionSurroundings extends RunnerSurroundings {
 	readonly models: () => readonly ModelChoice[];
 	readonly modelRequest: (path: string) => ModelRequest;
 	/** Whether the file of one of the models is another than that which was reported at that time. */
-	readonly modelChanged: (models: ReportHead["models"], reported: Date) => Promise<boolean>;
+	readonly modelChanged: (models: StoredHead["models"], reported: Date) => Promise<boolean>;
 	/** What was asked for but left out, for people to read. */
 	readonly skipped: string | null;
 }
