@@ -1,7 +1,8 @@
-// Sets up, then runs every check: types, lint, unit tests, tests inside VS Code's extension host, and the installed package
-// in a window. Ends with one line that sums them up: `N passed, N failed`.
+// Sets up, then runs every check: types, lint, unit tests, those that read shared data once more
+// as if there were none, tests inside VS Code's extension host, and the installed package in a window. Ends with one line
+// that sums them up: `N passed, N failed`, and `, N skipped` where something that they need is absent.
 //
-//   node scripts/test.mjs [types] [lint] [unit] [inhost] [e2e]      (none named: all)
+//   node scripts/test.mjs [types] [lint] [unit] [newcomer] [inhost] [e2e]      (none named: all)
 //
 // BLINDSPOT_SKIP_BROWSER=1 leaves out the two that need a VS Code; without it a VS Code that can't be had is a failure.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -13,9 +14,12 @@ import { setUpBrowser, setUpWorkbench } from "./workbench.mjs";
 const tool = (...parts) => path.join(root, "node_modules", ...parts);
 
 const suites = {
-	types: () => check(tool("typescript", "bin", "tsc"), "--noEmit"),
-	lint: () => check(tool("@biomejs", "biome", "bin", "biome"), "check", "--diagnostic-level=error", "."),
+	types: () => check(tool("typescript", "bin", "tsc"), ["--noEmit"]),
+	lint: () => check(tool("@biomejs", "biome", "bin", "biome"), ["check", "--diagnostic-level=error", "."]),
 	unit: () => vitest("unit", "vitest.config.mts"),
+	// One check: what it runs has been counted before.
+	newcomer: () =>
+		check(tool("vitest", "vitest.mjs"), ["related", "test/sharedData.ts", "--run"], { BLINDSPOT_SHARED: "none" }),
 	inhost: () =>
 		inEditor(async () => {
 			const { testInHost } = await import("./testInHost.mjs");
@@ -25,9 +29,9 @@ const suites = {
 };
 
 /** A program that passes or fails as a whole. */
-async function check(program, ...args) {
+async function check(program, args, env = {}) {
 	try {
-		await run(process.execPath, [program, ...args]);
+		await run(process.execPath, [program, ...args], { env });
 		return { passed: 1, failed: 0 };
 	} catch (error) {
 		if (!(error instanceof StepError)) throw error;
@@ -39,10 +43,9 @@ async function vitest(name, config) {
 	const results = path.join(root, "test-results", `${name}.json`);
 	mkdirSync(path.dirname(results), { recursive: true });
 	rmSync(results, { force: true });
-	const { failed: ended } = await check(
-		tool("vitest", "vitest.mjs"),
+	const { failed: ended } = await check(tool("vitest", "vitest.mjs"), [
 		...["run", "--config", config, "--reporter=default", "--reporter=json", `--outputFile.json=${results}`],
-	);
+	]);
 	if (!existsSync(results)) return { passed: 0, failed: 1 };
 	const report = JSON.parse(readFileSync(results, "utf8"));
 	// A file that doesn't load has no tests to fail.
@@ -50,7 +53,14 @@ async function vitest(name, config) {
 		(file) => file.status === "failed" && !file.assertionResults.some(({ status }) => status === "failed"),
 	).length;
 	const failed = report.numFailedTests + unloadable;
-	return { passed: report.numPassedTests, failed: Math.max(failed, ended) };
+	const skipped = report.testResults
+		.flatMap((file) => file.assertionResults)
+		.filter(({ status }) => status === "skipped").length;
+	return { passed: report.numPassedTests, failed: Math.max(failed, ended), skipped };
+}
+
+function inWords({ passed, failed, skipped }) {
+	return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
 async function inEditor(tests) {
@@ -74,15 +84,14 @@ await main(async () => {
 	const unknown = named.find((name) => !(name in suites));
 	if (unknown) throw new StepError(`There is no suite '${unknown}'. There are: ${Object.keys(suites).join(", ")}`);
 	await setUp();
-	const total = { passed: 0, failed: 0 };
+	const total = { passed: 0, failed: 0, skipped: 0 };
 	for (const [name, suite] of Object.entries(suites)) {
 		if (named.length > 0 && !named.includes(name)) continue;
 		say(`Tests: ${name}`);
-		const { passed, failed } = await suite();
-		say(`Tests: ${name}: ${passed} passed, ${failed} failed`);
-		total.passed += passed;
-		total.failed += failed;
+		const counts = { skipped: 0, ...(await suite()) };
+		say(`Tests: ${name}: ${inWords(counts)}`);
+		for (const [outcome, count] of Object.entries(counts)) total[outcome] += count;
 	}
-	console.log(`${total.passed} passed, ${total.failed} failed`);
+	console.log(inWords(total));
 	if (total.failed > 0) process.exitCode = 1;
 });

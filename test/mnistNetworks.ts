@@ -5,7 +5,7 @@ import { Random } from "../src/compute/math/random.js";
 import { NetworkBuilder } from "../src/compute/network/build.js";
 import { NO_PADDING } from "../src/compute/network/shapes.js";
 import type { Network, Weight } from "../src/compute/network/types.js";
-import { sharedData } from "./sharedData.js";
+import { isAbsent, sharedPath } from "./sharedData.js";
 
 const PIXELS = 784;
 const CLASSES = 10;
@@ -20,9 +20,9 @@ export interface Digits {
 
 /** The first `count` digits of `train` or `t10k`; null where MNIST is absent. */
 export async function mnistDigits(part: "train" | "t10k", count: number): Promise<Digits | null> {
-	const images = sharedData("mnist", `${part}-images-idx3-ubyte.gz`);
-	const labels = sharedData("mnist", `${part}-labels-idx1-ubyte.gz`);
-	if (!images || !labels) return null;
+	const images = sharedPath("mnist", `${part}-images-idx3-ubyte.gz`);
+	const labels = sharedPath("mnist", `${part}-labels-idx1-ubyte.gz`);
+	if (isAbsent(images, labels)) return null;
 	const all = await readIdxImages(images);
 	return {
 		count,

@@ -1,16 +1,27 @@
 /** Real models and pictures that lie beside the checkout, where they do; they are no part of the project. */
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "shared", "data");
+const said = new Set<string>();
 
-/** Path of a file or folder of the shared data, or null with a message where it is absent. */
-export function sharedData(...path: readonly string[]): string | null {
-	const found = join(folder, ...path);
-	if (existsSync(found)) return found;
-	console.warn(`Skipped: ${join("../shared/data", ...path)} is not there.`);
-	return null;
+/** Path of a file or folder of the shared data, which may be absent. */
+export function sharedPath(...path: readonly string[]): string {
+	return join(folder, ...path);
+}
+
+/**
+ * Whether one of these paths leads nowhere, which is said once a test file: for `skipIf` of each test that needs them.
+ * BLINDSPOT_SHARED=none says so of all, as in a clone that has nothing beside it.
+ */
+export function isAbsent(...paths: readonly string[]): boolean {
+	const absent = paths.filter((path) => process.env.BLINDSPOT_SHARED === "none" || !existsSync(path));
+	for (const path of absent) {
+		if (!said.has(path)) console.warn(`Skipped: ${join("../shared/data", relative(folder, path))} is not there.`);
+		said.add(path);
+	}
+	return absent.length > 0;
 }
 
 export interface NumpyArray {

@@ -9,12 +9,12 @@ import { CNN } from "../../scripts/examples/networks.js";
 import { readModel } from "../../src/compute/formats/read.js";
 import { Random } from "../../src/compute/math/random.js";
 import type { Weight } from "../../src/compute/network/types.js";
-import { sharedData } from "../sharedData.js";
+import { isAbsent, sharedPath } from "../sharedData.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
 
-const squeezenet = sharedData("models", "onnx-squeezenet1.1", "model.onnx");
-const resnet = sharedData("models", "h5-resnet8-cifar10", "model.h5");
-const savedModel = sharedData("models", "savedmodel-mobilenet_v1_025_224", "saved_model");
+const squeezenet = sharedPath("models", "onnx-squeezenet1.1", "model.onnx");
+const resnet = sharedPath("models", "h5-resnet8-cifar10", "model.h5");
+const savedModel = sharedPath("models", "savedmodel-mobilenet_v1_025_224", "saved_model");
 let folder: string;
 let workbench: Workbench;
 
@@ -41,9 +41,9 @@ beforeAll(async () => {
 	mkdirSync(path.join(folder, "settings"));
 	writeFileSync(path.join(folder, "settings", "model.json"), '{ "name": "no model" }');
 	writeFileSync(path.join(folder, "broken.onnx"), "<html>");
-	if (squeezenet !== null) cpSync(squeezenet, path.join(folder, "squeezenet.onnx"));
-	if (resnet !== null) cpSync(resnet, path.join(folder, "resnet8.h5"));
-	if (savedModel !== null) cpSync(savedModel, path.join(folder, "mobilenet"), { recursive: true });
+	if (!isAbsent(squeezenet)) cpSync(squeezenet, path.join(folder, "squeezenet.onnx"));
+	if (!isAbsent(resnet)) cpSync(resnet, path.join(folder, "resnet8.h5"));
+	if (!isAbsent(savedModel)) cpSync(savedModel, path.join(folder, "mobilenet"), { recursive: true });
 	workbench = await openWorkbench({ folder, viewport: { width: 1500, height: 900 } });
 	// Before the extension is known to the window, a click opens the file as text.
 	await workbench.statusBar(/Choose model|keras/).waitFor();
@@ -96,19 +96,19 @@ describe("a model file", () => {
 		await workbench.screenshot("model-comparison");
 	});
 
-	test.skipIf(squeezenet === null)("of ONNX opens by a click", async () => {
+	test.skipIf(isAbsent(squeezenet))("of ONNX opens by a click", async () => {
 		await (await workbench.explorerItem("squeezenet.onnx")).dblclick();
 		await modelPage("1,000 classes, 1,235,496 parameters in 67 layers");
 		await workbench.screenshot("model-squeezenet");
 	});
 
-	test.skipIf(resnet === null)("that another editor may be for opens by the menu", async () => {
+	test.skipIf(isAbsent(resnet))("that another editor may be for opens by the menu", async () => {
 		await workbench.contextMenu(["resnet8.h5"], "Inspect Model");
 		const page = await modelPage("resnet8.h5: 10 classes, 78,666 parameters in 30 layers");
 		await page.getByText("Lipschitz Bounds").waitFor();
 	});
 
-	test.skipIf(savedModel === null)("that is a folder opens by the menu of the folder", async () => {
+	test.skipIf(isAbsent(savedModel))("that is a folder opens by the menu of the folder", async () => {
 		await workbench.contextMenu(["mobilenet"], "Inspect Model");
 		await modelPage("mobilenet");
 	});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readClassFile } from "../../../src/compute/data/classFiles.js";
-import { sharedData } from "../../sharedData.js";
+import { isAbsent, sharedPath } from "../../sharedData.js";
 import { temporaryFolder } from "./temporaryFolder.js";
 
 const folder = temporaryFolder();
@@ -69,9 +69,8 @@ describe("JSON files", () => {
 		await expect(names("a.txt", "\n\n")).rejects.toThrow("no class names in it");
 	});
 
-	it("Darknet's class order is no list of names", async (context) => {
-		const path = sharedData("darknet-class-order.json");
-		if (!path) return context.skip();
-		await expect(readClassFile(path)).rejects.toThrow("no class names in a known form");
+	const order = sharedPath("darknet-class-order.json");
+	it.skipIf(isAbsent(order))("Darknet's class order is no list of names", async () => {
+		await expect(readClassFile(order)).rejects.toThrow("no class names in a known form");
 	});
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { chooseClassNames } from "../../../src/compute/data/classNames.js";
 import type { ModelSettings } from "../../../src/compute/data/configuration.js";
 import { readSideFiles } from "../../../src/compute/data/sideFiles.js";
-import { sharedData } from "../../sharedData.js";
+import { isAbsent, sharedPath } from "../../sharedData.js";
 import { temporaryFolder } from "./temporaryFolder.js";
 
 const folder = temporaryFolder();
@@ -112,10 +112,9 @@ describe("side files", () => {
 		expect(warnings[0]).toContain("Class names were not taken from a side file");
 	});
 
-	it("of real models", async (context) => {
-		const doodles = sharedData("models", "tfjs-layers-doodlenet", "model.json");
-		const mobilenet = sharedData("models", "keras3-mobilenet_v1_025_224", "model.keras");
-		if (!doodles || !mobilenet) return context.skip();
+	const doodles = sharedPath("models", "tfjs-layers-doodlenet", "model.json");
+	const mobilenet = sharedPath("models", "keras3-mobilenet_v1_025_224", "model.keras");
+	it.skipIf(isAbsent(doodles, mobilenet))("of real models", async () => {
 		const { classLists } = await readSideFiles(doodles);
 		expect(classLists.map(({ classes }) => classes.length)).toEqual([345]);
 		expect(classLists[0]?.classes[0]?.name).toBe("flashlight");

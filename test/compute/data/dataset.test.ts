@@ -6,7 +6,7 @@ import { openDataset } from "../../../src/compute/data/dataset.js";
 import type { Dataset } from "../../../src/compute/data/entries.js";
 import { encodeNpz } from "../../../src/compute/data/npz.js";
 import type { WantedPixels } from "../../../src/compute/data/raster.js";
-import { sharedData } from "../../sharedData.js";
+import { isAbsent, sharedPath } from "../../sharedData.js";
 import { idx } from "./idxFile.js";
 import { temporaryFolder } from "./temporaryFolder.js";
 
@@ -98,10 +98,9 @@ describe("IDX", () => {
 		expect(await openDataset(path)).toMatchObject({ kind: "idx", labels: null });
 	});
 
-	it("real MNIST: count, labels and first digit", async (context) => {
-		const path = sharedData("mnist", "t10k-images-idx3-ubyte.gz");
-		if (!path) return context.skip();
-		const dataset = await openDataset(path);
+	const mnist = sharedPath("mnist", "t10k-images-idx3-ubyte.gz");
+	it.skipIf(isAbsent(mnist))("real MNIST: count, labels and first digit", async () => {
+		const dataset = await openDataset(mnist);
 		expect(dataset.entries.length).toBe(10_000);
 		// The published first labels of the test set.
 		expect(dataset.entries.slice(0, 10).map(({ hint }) => (hint.kind === "index" ? hint.index : null))).toEqual([

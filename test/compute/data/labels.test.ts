@@ -7,7 +7,7 @@ import { type DataEntry, fileEntry, type LabelHint } from "../../../src/compute/
 import { type KnownClasses, resolveLabels, takeBalanced } from "../../../src/compute/data/labels.js";
 import { readSideFiles } from "../../../src/compute/data/sideFiles.js";
 import { Random } from "../../../src/compute/math/random.js";
-import { sharedData } from "../../sharedData.js";
+import { isAbsent, sharedPath } from "../../sharedData.js";
 
 function inFolders(...names: readonly string[]): DataEntry[] {
 	const among = [...new Set(names)].sort();
@@ -106,12 +106,15 @@ describe("other sources of labels", () => {
 });
 
 describe("real photographs", () => {
-	it("Keras' class index labels each by its id", async (context) => {
-		const photos = sharedData("photos");
-		const optionFile = sharedData("imagenet_class_index.json");
-		if (!photos || !optionFile) return context.skip();
+	const photos = sharedPath("photos");
+	const index = sharedPath("imagenet_class_index.json");
+	const darknet = sharedPath("models", "tfjs-layers-darknet-tiny", "model.json");
+	const orderFile = sharedPath("darknet-class-order.json");
+	const cifar = sharedPath("cifar10-test");
+
+	it.skipIf(isAbsent(photos, index))("Keras' class index labels each by its id", async () => {
 		const sideFiles = { classLists: [], teachableMachine: null, warnings: [] };
-		const { known, names } = await chooseClassNames({ count: 1000, optionFile, settings: null, sideFiles });
+		const { known, names } = await chooseClassNames({ count: 1000, optionFile: index, settings: null, sideFiles });
 		const { entries } = await openDataset(photos);
 		const { labels } = resolveLabels(entries, known);
 		expect(entries.length).toBe(200);
@@ -120,13 +123,9 @@ describe("real photographs", () => {
 		}
 	});
 
-	it("Tiny Darknet's own list labels them in Darknet's order", async (context) => {
-		const photos = sharedData("photos");
-		const model = sharedData("models", "tfjs-layers-darknet-tiny", "model.json");
-		const orderFile = sharedData("darknet-class-order.json");
-		const index = sharedData("imagenet_class_index.json");
-		if (!photos || !model || !orderFile || !index) return context.skip();
-		const sideFiles = await readSideFiles(model);
+	const needed = [photos, index, darknet, orderFile];
+	it.skipIf(isAbsent(...needed))("Tiny Darknet's own list labels them in Darknet's order", async () => {
+		const sideFiles = await readSideFiles(darknet);
 		const own = await chooseClassNames({ count: 1000, optionFile: null, settings: null, sideFiles });
 		expect(own.provenance).toEqual({ origin: "side-file", because: "darknet-labels.json beside the model" });
 		const keras = await chooseClassNames({ count: 1000, optionFile: index, settings: null, sideFiles });
@@ -141,10 +140,8 @@ describe("real photographs", () => {
 		expect(inImageNet).not.toContain(null);
 	});
 
-	it("ten class folders of CIFAR-10 are in alphabetical order", async (context) => {
-		const path = sharedData("cifar10-test");
-		if (!path) return context.skip();
-		const { entries } = await openDataset(path);
+	it.skipIf(isAbsent(cifar))("ten class folders of CIFAR-10 are in alphabetical order", async () => {
+		const { entries } = await openDataset(cifar);
 		const { labels } = resolveLabels(entries, unnamed(10));
 		const cats = entries.flatMap(({ source }, i) => (source.includes(join("cifar10-test", "cat")) ? [labels[i]] : []));
 		expect(new Set(cats)).toEqual(new Set([3]));

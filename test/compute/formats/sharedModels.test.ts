@@ -7,7 +7,7 @@ import { readModel } from "../../../src/compute/formats/read.js";
 import { Executor } from "../../../src/compute/network/execute.js";
 import type { ModelFormat, Network } from "../../../src/compute/network/types.js";
 import { availableBackends } from "../../backends.js";
-import { readFloat32Npy, sharedData } from "../../sharedData.js";
+import { isAbsent, readFloat32Npy, sharedPath } from "../../sharedData.js";
 
 interface Expected {
 	readonly folder: string;
@@ -80,10 +80,10 @@ const REFERENCE_INPUTS = 8;
 const backends = await availableBackends();
 
 describe.each(MODELS)("$folder", (expected) => {
-	const path = sharedData("models", expected.folder, expected.file);
+	const path = sharedPath("models", expected.folder, expected.file);
 
-	it.skipIf(path === null)("has the layers and parameters that Keras counts", async () => {
-		const { network, files, sha256 } = await readModel(path as string, { inputSize: null });
+	it.skipIf(isAbsent(path))("has the layers and parameters that Keras counts", async () => {
+		const { network, files, sha256 } = await readModel(path, { inputSize: null });
 		expect(network.format).toBe(expected.format);
 		expect(network.nodes[0]?.outputShape).toEqual(expected.input);
 		expect(network.warnings).toEqual([]);
@@ -99,27 +99,27 @@ describe.each(backends)("on %s", (backend) => {
 		await startBackend(backend, null);
 	});
 
-	const present = MODELS.filter(({ folder, file }) => sharedData("models", folder, file) !== null);
-
-	it.each(present)("$folder computes the reference runtime's output", { timeout: 120_000 }, async (model) => {
-		const path = sharedData("models", model.folder, model.file) as string;
-		const meta = JSON.parse(readFileSync(join(dirname(path), "meta.json"), "utf8")) as { ref_input: string };
-		const input = readFloat32Npy(sharedData(meta.ref_input) as string);
-		const output = readFloat32Npy(join(dirname(path), "ref_output.npy"));
-		const { network } = await readModel(path, { inputSize: null });
-		const pictures = backend === "js" ? model.picturesInJavaScript : REFERENCE_INPUTS;
-		const pixels = pictures * model.input.reduce((product, size) => product * size, 1);
-		const executor = new Executor(network);
-		const found = tf.tidy(() =>
-			executor.run(tf.tensor(input.data.slice(0, pixels), [pictures, ...model.input])).dataSync(),
-		);
-		executor.dispose();
-		const wanted = output.data.slice(0, found.length);
-		// Float32 sums in another order than the reference's; where outputs are logits in the hundreds, 2e-3.
-		const tolerance = wanted.some((value) => Math.abs(value) > 100) ? 2e-3 : 1e-4;
-		const worst = wanted.reduce((most, value, i) => Math.max(most, Math.abs(value - (found[i] as number))), 0);
-		expect(found.length).toBe((pictures * output.data.length) / REFERENCE_INPUTS);
-		expect(worst).toBeLessThan(tolerance);
+	describe.each(MODELS)("$folder", (model) => {
+		const path = sharedPath("models", model.folder, model.file);
+		it.skipIf(isAbsent(path))("computes the reference runtime's output", { timeout: 120_000 }, async () => {
+			const meta = JSON.parse(readFileSync(join(dirname(path), "meta.json"), "utf8")) as { ref_input: string };
+			const input = readFloat32Npy(sharedPath(meta.ref_input));
+			const output = readFloat32Npy(join(dirname(path), "ref_output.npy"));
+			const { network } = await readModel(path, { inputSize: null });
+			const pictures = backend === "js" ? model.picturesInJavaScript : REFERENCE_INPUTS;
+			const pixels = pictures * model.input.reduce((product, size) => product * size, 1);
+			const executor = new Executor(network);
+			const found = tf.tidy(() =>
+				executor.run(tf.tensor(input.data.slice(0, pixels), [pictures, ...model.input])).dataSync(),
+			);
+			executor.dispose();
+			const wanted = output.data.slice(0, found.length);
+			// Float32 sums in another order than the reference's; where outputs are logits in the hundreds, 2e-3.
+			const tolerance = wanted.some((value) => Math.abs(value) > 100) ? 2e-3 : 1e-4;
+			const worst = wanted.reduce((most, value, i) => Math.max(most, Math.abs(value - (found[i] as number))), 0);
+			expect(found.length).toBe((pictures * output.data.length) / REFERENCE_INPUTS);
+			expect(worst).toBeLessThan(tolerance);
+		});
 	});
 });
 

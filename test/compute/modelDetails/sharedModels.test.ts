@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { readModel } from "../../../src/compute/formats/read.js";
 import { describeNetwork, type NetworkDescription } from "../../../src/compute/modelDetails/describe.js";
 import { totalMultiplyAdds } from "../../../src/compute/network/cost.js";
-import { sharedData } from "../../sharedData.js";
+import { isAbsent, sharedPath } from "../../sharedData.js";
 import { unhurried } from "./nets.js";
 
 interface Expected {
@@ -61,29 +61,29 @@ const MODELS: readonly Expected[] = [
 ];
 
 describe.each(MODELS)("$model", ({ model, multiplyAdds, parameters, filters }) => {
-	const path = sharedData("models", ...model);
+	const path = sharedPath("models", ...model);
+	const absent = isAbsent(path);
 	let described: NetworkDescription;
 	let total: number;
 
 	beforeAll(async () => {
-		if (path === null) return;
 		const { network } = await readModel(path, { inputSize: null });
 		described = await describeNetwork(network, false, unhurried());
 		total = totalMultiplyAdds(network);
 	});
 
-	it.skipIf(path === null)("costs what the runtime's own figures say", () => {
+	it.skipIf(absent)("costs what the runtime's own figures say", () => {
 		expect(described.multiplyAdds).toBe(multiplyAdds);
 		expect(total).toBe(multiplyAdds);
 		expect(described.parameters).toBe(parameters);
 	});
 
-	it.skipIf(path === null)("shows the first layer's filters", () => {
+	it.skipIf(absent)("shows the first layer's filters", () => {
 		const [first] = described.pictures;
 		expect(first && [first.of, first.height, first.width, first.channels]).toEqual(filters);
 	});
 
-	it.skipIf(path === null)("says where each weight stands, and that no value is odd", () => {
+	it.skipIf(absent)("says where each weight stands, and that no value is odd", () => {
 		for (const { weights, checks } of described.layers) {
 			for (const { place, nan, infinite } of weights) {
 				expect(place).not.toBe("");

@@ -9,7 +9,7 @@ import { Executor } from "../../../src/compute/network/execute.js";
 import type { Network, Shape } from "../../../src/compute/network/types.js";
 import type { BackendName } from "../../../src/compute/reports/report.js";
 import { availableBackends } from "../../backends.js";
-import { readFloat32Npy, sharedData } from "../../sharedData.js";
+import { isAbsent, readFloat32Npy, sharedPath } from "../../sharedData.js";
 
 interface RealModel {
 	readonly folder: string;
@@ -27,7 +27,7 @@ const PICTURES = 2;
 const available = await availableBackends();
 
 describe.each(MODELS)("$folder", ({ folder, file, backends }) => {
-	const path = sharedData("models", folder, file);
+	const path = sharedPath("models", folder, file);
 	const gradients = new Map<BackendName, Float32Array>();
 	let network: Network;
 	let shape: Shape;
@@ -35,11 +35,10 @@ describe.each(MODELS)("$folder", ({ folder, file, backends }) => {
 	let output: Float32Array;
 
 	beforeAll(async () => {
-		if (path === null) return;
 		network = (await readModel(path, { inputSize: null })).network;
 		shape = (network.nodes[0] as { outputShape: Shape }).outputShape;
 		const meta = JSON.parse(readFileSync(join(dirname(path), "meta.json"), "utf8")) as { ref_input: string };
-		const input = readFloat32Npy(sharedData(meta.ref_input) as string);
+		const input = readFloat32Npy(sharedPath(meta.ref_input));
 		pixels = input.data.slice(0, (PICTURES * input.data.length) / (input.shape[0] as number));
 		const reference = readFloat32Npy(join(dirname(path), "ref_output.npy"));
 		output = reference.data.slice(0, (PICTURES * reference.data.length) / (reference.shape[0] as number));
@@ -48,7 +47,7 @@ describe.each(MODELS)("$folder", ({ folder, file, backends }) => {
 	afterAll(() => gradients.clear());
 
 	const run = backends.filter((name) => available.includes(name));
-	describe.skipIf(path === null).each(run)("on %s", (backend) => {
+	describe.skipIf(isAbsent(path)).each(run)("on %s", (backend) => {
 		it("computes the reference runtime's output, and leaves no tensors", { timeout: 60_000 }, async () => {
 			await startBackend(backend, null);
 			const before = tf.memory().numTensors;

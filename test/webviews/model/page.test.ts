@@ -11,7 +11,7 @@ import type { Network } from "../../../src/compute/network/types.js";
 import type { ModelPageReport } from "../../../src/webviews/model/report.js";
 import { standaloneHtml } from "../../../src/webviews/standaloneHtml.js";
 import { CONV, network, randomWeight, type Step } from "../../compute/modelDetails/nets.js";
-import { sharedData } from "../../sharedData.js";
+import { isAbsent, sharedPath } from "../../sharedData.js";
 import { canShowPages, PageUnderTest } from "../harness/pageUnderTest.js";
 import { bundledPage, MODEL } from "../harness/serve.js";
 import { LONG_MILLISECONDS, longestTask } from "../harness/tracing.js";
@@ -280,15 +280,15 @@ describe.skipIf(!canShowPages)("the page Model", () => {
 		await expectNoComplaints();
 	});
 
-	const squeezenet = sharedData("models", "onnx-squeezenet1.1", "model.onnx");
-	it.skipIf(squeezenet === null)("is complete within 2 s of a model being read", { timeout: 60_000 }, async () => {
-		const { network: read } = await readModel(squeezenet as string, { inputSize: null });
+	const squeezenet = sharedPath("models", "onnx-squeezenet1.1", "model.onnx");
+	it.skipIf(isAbsent(squeezenet))("is complete within 2 s of a model being read", { timeout: 60_000 }, async () => {
+		const { network: read } = await readModel(squeezenet, { inputSize: null });
 		const seconds: number[] = [];
 		// The best of three: other tests run beside this one.
 		for (let attempt = 0; attempt < 3; attempt++) {
 			await page.reload();
 			const started = performance.now();
-			await show(await reportOf(squeezenet as string, read), squeezenet as string);
+			await show(await reportOf(squeezenet, read), squeezenet);
 			await page.locator(".layer-row", { hasText: "fire2/concat" }).waitFor();
 			seconds.push((performance.now() - started) / 1000);
 		}

@@ -8,18 +8,19 @@ import { writeNpz } from "../../../../src/compute/data/npz.js";
 import { loadPicture } from "../../../../src/compute/data/pictures.js";
 import type { HandlerContext } from "../../../../src/compute/prepare/context.js";
 import type { DataRequest } from "../../../../src/compute/reports/request.js";
-import { sharedData } from "../../../sharedData.js";
+import { isAbsent, sharedPath } from "../../../sharedData.js";
 import { withFolder } from "../../formats/writers.js";
 import { modelAt, probeContext, probeOnce } from "./probing.js";
 
-const path = sharedData("models", "tfjs-layers-darknet-tiny", "model.json");
-const photos = sharedData("photos");
+const path = sharedPath("models", "tfjs-layers-darknet-tiny", "model.json");
+const photos = sharedPath("photos");
+const absent = isAbsent(path, photos);
 const SIZE = 224;
 
-describe.skipIf(path === null || photos === null)("probe of Tiny Darknet", { timeout: 60_000 }, () => {
-	const model = modelAt(path ?? "");
-	const files = photos === null ? [] : readdirSync(photos).filter((name) => name.endsWith(".jpg"));
-	const data: DataRequest = { kind: "pictures", paths: files.slice(0, 14).map((name) => join(photos as string, name)) };
+describe.skipIf(absent)("probe of Tiny Darknet", { timeout: 60_000 }, () => {
+	const model = modelAt(path);
+	const files = absent ? [] : readdirSync(photos).filter((name) => name.endsWith(".jpg"));
+	const data: DataRequest = { kind: "pictures", paths: files.slice(0, 14).map((name) => join(photos, name)) };
 	let context: HandlerContext;
 
 	beforeAll(async () => {

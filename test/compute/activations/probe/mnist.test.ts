@@ -11,16 +11,16 @@ import { readIdxImages, readIdxLabels } from "../../../../src/compute/data/idx.j
 import { readModel } from "../../../../src/compute/formats/read.js";
 import type { Network } from "../../../../src/compute/network/types.js";
 import type { HandlerContext } from "../../../../src/compute/prepare/context.js";
-import { sharedData } from "../../../sharedData.js";
+import { isAbsent, sharedPath } from "../../../sharedData.js";
 import { modelAt, probeContext, probeOnce } from "./probing.js";
 
-const images = sharedData("mnist", "t10k-images-idx3-ubyte.gz");
+const images = sharedPath("mnist", "t10k-images-idx3-ubyte.gz");
 const IMAGES = 10_000;
 const UNITS = 100;
 const DIRECTIONS = 200;
 const TOP = 9;
 
-describe.skipIf(images === null)("probe of an MNIST network", () => {
+describe.skipIf(isAbsent(images))("probe of an MNIST network", () => {
 	let context: HandlerContext;
 	let folder: string;
 	let report: ProbeReport;
@@ -32,12 +32,11 @@ describe.skipIf(images === null)("probe of an MNIST network", () => {
 	beforeAll(async () => {
 		context = await probeContext();
 		folder = await mkdtemp(join(tmpdir(), "blindspot-mnist-"));
-		const mnist = sharedData("mnist") as string;
+		const mnist = sharedPath("mnist");
 		const model = await trainMnist(mnist, folder, { activation: "relu", epochs: 2, take: 4000, seed: 1 });
-		const path = images as string;
-		const idx = await readIdxImages(path);
+		const idx = await readIdxImages(images);
 		pixels = idx.data;
-		labels = await readIdxLabels(path.replace("images-idx3", "labels-idx1"), idx.count);
+		labels = await readIdxLabels(images.replace("images-idx3", "labels-idx1"), idx.count);
 		const { network } = await readModel(model, { inputSize: null });
 		activations = hidden(
 			network,
@@ -48,7 +47,7 @@ describe.skipIf(images === null)("probe of an MNIST network", () => {
 			),
 			"dense_1",
 		);
-		const data = { kind: "dataset", path, take: null, skip: 0 } as const;
+		const data = { kind: "dataset", path: images, take: null, skip: 0 } as const;
 		const options = { directions: DIRECTIONS, permutations: 19, top: TOP };
 		({ report } = await probeOnce(context, { model: modelAt(model), data, layer: "dense_1", options }));
 	});
