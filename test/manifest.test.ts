@@ -1,6 +1,7 @@
 /** The manifest against the code and the texts that it names. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { FORMAT_LIST, MODEL_NAMES } from "../src/compute/formats/formats.js";
 
 interface MenuItem {
 	readonly command: string;
@@ -11,6 +12,11 @@ interface Manifest {
 	readonly activationEvents: readonly string[];
 	readonly contributes: {
 		readonly commands: readonly { readonly command: string }[];
+		readonly customEditors: readonly {
+			readonly viewType: string;
+			readonly priority: "default" | "option";
+			readonly selector: readonly { readonly filenamePattern: string }[];
+		}[];
 		readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
 		readonly keybindings: readonly { readonly command: string; readonly key: string; readonly when: string }[];
 	};
@@ -20,7 +26,7 @@ const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.ur
 const exists = (name: string) => existsSync(new URL(`../${name}`, import.meta.url));
 const text = read("package.json");
 const manifest = JSON.parse(text) as Manifest;
-const { commands, menus, keybindings } = manifest.contributes;
+const { commands, customEditors, menus, keybindings } = manifest.contributes;
 /** A page in a panel of its own, or as the editor of a file. */
 const ANY_PAGE = "(activeWebviewPanelId =~ /^blindspot\\./ || activeCustomEditorId =~ /^blindspot\\./)";
 
@@ -61,6 +67,36 @@ describe("the manifest", () => {
 			expect(pictures.filter((name) => !extension.test(name))).toEqual([]);
 			expect([".txt", ".svg", ".json", ".pngx", "png", ""].filter((name) => extension.test(name))).toEqual([]);
 		}
+	});
+
+	it("opens in the page Model the files of the list of formats, by themselves or on demand", () => {
+		expect(customEditors.map(({ priority }) => priority)).toEqual(["default", "option"]);
+		for (const { priority, selector } of customEditors) {
+			const names = FORMAT_LIST.filter(({ editor }) => editor === priority).flatMap(({ names }) => names);
+			const patterns = selector.map(({ filenamePattern }) => filenamePattern);
+			expect(patterns.sort()).toEqual([...new Set(names)].sort());
+		}
+	});
+
+	it("starts the extension where there is a model", () => {
+		for (const name of MODEL_NAMES) expect(manifest.activationEvents).toContain(`workspaceContains:**/${name}`);
+	});
+
+	it("offers what is done with a model for the files of the list of formats, and for nothing else", () => {
+		const items = (menus["explorer/context"] ?? []).filter(({ when }) => /\bonnx\b/.test(when));
+		expect(items.map(({ command }) => command)).toEqual(["blindspot.inspectModel", "blindspot.compareModels"]);
+		for (const { when } of items) {
+			const extension = pattern(when, "resourceExtname");
+			const names = [...when.matchAll(/resourceFilename == ([\w.]+)/g)].map(([, name]) => name as string);
+			const offers = (name: string) => names.includes(name) || extension.test(/\.[^.]*$/.exec(name)?.[0] ?? "");
+			// The folder of a SavedModel is the model; it has an item of its own.
+			const wanted = MODEL_NAMES.filter((name) => name !== "saved_model.pb").map((name) => name.replace("*", "net"));
+			expect(wanted.filter((name) => !offers(name))).toEqual([]);
+			const others = ["net.json", "net.pb", "net.png", "net.pt", "net.kerasx", "keras", "net", "saved_model.pb"];
+			expect(others.filter(offers)).toEqual([]);
+		}
+		const folders = (menus["explorer/context"] ?? []).filter(({ when }) => when.includes("in blindspot.savedModels"));
+		expect(folders.map(({ command }) => command)).toEqual(items.map(({ command }) => command));
 	});
 
 	it("binds keys only while a page is in front and nothing else has the focus", () => {

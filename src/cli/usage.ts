@@ -1,4 +1,5 @@
 /** The command line: what may be asked, and how. */
+import { MODEL_CHOICES } from "../compute/formats/formats.js";
 import type { CliCommand, Invocation } from "./command.js";
 import { attack } from "./commands/attack.js";
 import { inspect } from "./commands/inspect.js";
@@ -11,8 +12,8 @@ import { wrong } from "./options.js";
 /** Every command, in the order of the usage text. */
 const commands: readonly CliCommand[] = [inspect, predict, attack, robustness, probe, lipschitz];
 
-const WORDS = `MODEL is a .keras, .h5 or .onnx file, a model.json (TensorFlow.js) or the folder of a SavedModel; IMAGE a picture or a
-folder of pictures.
+const WORDS = `MODEL is ${MODEL_CHOICES};
+IMAGE a picture or a folder of pictures.
 
 Common options:
   --data FOLDER|IDX|NPZ     a data set in place of images; labels come from folders or the file

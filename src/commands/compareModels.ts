@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import { isSameModel } from "../compute/data/pathNames.js";
+import { openModelFile } from "../explorer/openModelFile.js";
 import { trusted } from "../trust.js";
 import { openModel } from "../webviews/model/kind.js";
 import type { Command } from "./command.js";
@@ -19,7 +21,7 @@ export const compareModels: Command = {
 		if (model === null) return;
 		const [other] = selected.length === 2 ? selected.filter((path) => path !== model) : [];
 		await catalog.found();
-		const against = other ?? (await choose(catalog.usable.filter(({ path }) => path !== model)));
+		const against = other ?? (await choose(catalog.usable.filter(({ path }) => !isSameModel(path, model))));
 		if (against !== null) openModel(pages, { model, against });
 	},
 };
@@ -32,7 +34,5 @@ async function choose(models: readonly { readonly path: string; readonly name: s
 		placeHolder: vscode.l10n.t("The earlier model, which changes are measured against"),
 	});
 	if (!chosen) return null;
-	if (chosen.path !== null) return chosen.path;
-	const files = await vscode.window.showOpenDialog({ title: vscode.l10n.t("Open Model File") });
-	return files?.[0]?.fsPath ?? null;
+	return chosen.path ?? openModelFile();
 }

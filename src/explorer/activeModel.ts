@@ -1,11 +1,10 @@
 /** Which model is asked when nobody says which: the only one, or the one that was picked; remembered. */
 import * as vscode from "vscode";
-import { MODEL_EXTENSIONS } from "../compute/formats/discover.js";
 import type { CatalogModel, ModelCatalog } from "./modelCatalog.js";
+import { openModelFile } from "./openModelFile.js";
 import { stateWords } from "./wording.js";
 
 const REMEMBERED = "blindspot.activeModel";
-const READABLE_EXTENSIONS = [...MODEL_EXTENSIONS, "json", "pb"];
 
 type Pick = vscode.QuickPickItem & { readonly path: string | null };
 
@@ -29,7 +28,8 @@ export class ActiveModel implements vscode.Disposable {
 	/** Path of the active model; null where there is none or where there are several and none was picked. */
 	get path(): string | null {
 		const remembered = this.memory.get<string>(REMEMBERED);
-		if (remembered !== undefined && this.catalog.get(remembered)) return remembered;
+		const known = remembered === undefined ? null : this.catalog.get(remembered);
+		if (known !== null) return known.path;
 		const { usable } = this.catalog;
 		return usable.length === 1 ? (usable[0] as CatalogModel).path : null;
 	}
@@ -44,7 +44,7 @@ export class ActiveModel implements vscode.Disposable {
 	async set(path: string): Promise<void> {
 		if (!this.catalog.get(path)) await this.catalog.add(path);
 		await this.memory.update(REMEMBERED, path);
-		this.#shown = path;
+		this.#shown = this.path;
 		this.#changed.fire();
 	}
 
@@ -52,7 +52,7 @@ export class ActiveModel implements vscode.Disposable {
 	async choose(): Promise<string | null> {
 		await this.catalog.found();
 		const any = this.catalog.models.some(({ state }) => state.kind !== "foreign");
-		const path = any ? await this.#pick() : await browse();
+		const path = any ? await this.#pick() : await openModelFile();
 		if (path !== null) await this.set(path);
 		return path;
 	}
@@ -85,7 +85,7 @@ export class ActiveModel implements vscode.Disposable {
 				pick.show();
 			});
 			if (chosen === null) return null;
-			return chosen.path ?? (await browse());
+			return chosen.path ?? (await openModelFile());
 		} finally {
 			watching.dispose();
 			pick.dispose();
@@ -110,13 +110,4 @@ function item(model: CatalogModel, active: boolean): Pick {
 		path: model.path,
 		...(place === model.name ? {} : { detail: place }),
 	};
-}
-
-async function browse(): Promise<string | null> {
-	const chosen = await vscode.window.showOpenDialog({
-		title: vscode.l10n.t("Open Model File"),
-		openLabel: vscode.l10n.t("Open"),
-		filters: { [vscode.l10n.t("Models")]: READABLE_EXTENSIONS },
-	});
-	return chosen?.[0]?.fsPath ?? null;
 }

@@ -4,8 +4,8 @@ import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import { CONFIGURATION_NAME, parseConfiguration } from "../compute/data/configuration.js";
 import { configurationProblems, namedPaths } from "../compute/data/configurationProblems.js";
+import { LEFT_OUT } from "./leftOut.js";
 import type { ModelCatalog } from "./modelCatalog.js";
-import { LEFT_OUT } from "./modelFiles.js";
 
 const SEVERITIES = { error: vscode.DiagnosticSeverity.Error, warning: vscode.DiagnosticSeverity.Warning } as const;
 const SETTLE_MILLISECONDS = 300;

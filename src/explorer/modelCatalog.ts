@@ -2,11 +2,13 @@
 import { stat } from "node:fs/promises";
 import { dirname, sep } from "node:path";
 import * as vscode from "vscode";
+import { isSameModel } from "../compute/data/pathNames.js";
 import { asBlindspotError, type BlindspotError } from "../compute/errors.js";
+import type { FoundModel } from "../compute/formats/discover.js";
 import type { ComputeClient } from "../compute/process/client.js";
 import type { ModelSummary } from "../compute/reports/report.js";
 import type { ModelRequest } from "../compute/reports/request.js";
-import { type FoundModel, findModels, watchModels } from "./modelFiles.js";
+import { findModels, watchModels } from "./modelFiles.js";
 import { shortNames } from "./names.js";
 
 export type ModelState =
@@ -70,8 +72,9 @@ export class ModelCatalog implements vscode.Disposable {
 		return this.#models.filter(({ state }) => state.kind !== "foreign" && state.kind !== "unreadable");
 	}
 
+	/** A SavedModel is found by its folder and by the graph in it, whichever is in the list. */
 	get(path: string): CatalogModel | null {
-		return this.#models.find((model) => model.path === path) ?? null;
+		return this.#models.find((model) => isSameModel(model.path, path)) ?? null;
 	}
 
 	/** Resolves when the workspace was searched. */
@@ -130,7 +133,7 @@ export class ModelCatalog implements vscode.Disposable {
 	async #findAll(): Promise<readonly FoundModel[]> {
 		const found = [...(await findModels())];
 		for (const path of this.memory.get<readonly string[]>(EXTRA_MODELS, [])) {
-			const known = found.some((model) => model.path === path);
+			const known = found.some((model) => isSameModel(model.path, path));
 			if (!known && (await stampOf(path)) !== null) found.push({ path, advice: null });
 		}
 		return found;
@@ -165,9 +168,10 @@ export class ModelCatalog implements vscode.Disposable {
 		}
 	}
 
-	async #read(path: string): Promise<ModelState> {
-		const model = this.get(path);
+	async #read(asked: string): Promise<ModelState> {
+		const model = this.get(asked);
 		if (!model) return { kind: "unread" };
+		const { path } = model;
 		if (model.state.kind === "foreign") return model.state;
 		const stamp = await stampOf(path);
 		const cached = this.#cache.get(path);

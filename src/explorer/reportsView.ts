@@ -1,5 +1,6 @@
 /** The view "Reports": what runs and what was kept of this workspace, by days. */
 import * as vscode from "vscode";
+import { fileName } from "../compute/data/pathNames.js";
 import type { Pages } from "../webviews/pages.js";
 import type { ModelCatalog } from "./modelCatalog.js";
 import { modelStatus } from "./modelStatus.js";
@@ -46,7 +47,7 @@ export class ReportsTree implements vscode.TreeDataProvider<ReportNode>, vscode.
 		if (node.kind === "day") return dayItem(node.day);
 		const { report, day } = node;
 		const status = report.running === null ? await this.#status(report) : "same";
-		const names = report.models.map(({ path }) => this.catalog.get(path)?.name ?? path.split(/[\\/]/).at(-1) ?? path);
+		const names = report.models.map(({ path }) => this.catalog.get(path)?.name ?? fileName(path));
 		const item = new vscode.TreeItem(report.title);
 		item.id = report.id;
 		item.description = reportWords(report, status, names, day);

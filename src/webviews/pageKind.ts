@@ -1,5 +1,6 @@
 /** What a kind of page is to the extension, and what shows and does the work behind one page. No `vscode` here. */
 
+import { isSameModel, shortPath } from "../compute/data/pathNames.js";
 import type { Preprocessing } from "../compute/data/types.js";
 import type { BlindspotError } from "../compute/errors.js";
 import type { ComputeClient } from "../compute/process/client.js";
@@ -98,8 +99,9 @@ export const INTERRUPTED: Phase = {
 	message: "The window was closed before this run came to its end.",
 };
 
-/** The list with the models in use, even where their files are outside of the workspace. */
+/** The list with the models in use, called as they are there, even where their files are outside of the workspace. */
 export function modelsWith(models: readonly ModelChoice[], used: readonly string[]): readonly ModelChoice[] {
-	const missing = used.filter((used) => !models.some(({ path }) => path === used));
-	return [...models, ...missing.map((path) => ({ path, name: path.split(/[\\/]/).slice(-2).join("/") }))];
+	const missing = used.filter((used) => !models.some(({ path }) => isSameModel(path, used)));
+	const listed = models.map(({ path, name }) => ({ path: used.find((used) => isSameModel(path, used)) ?? path, name }));
+	return [...listed, ...missing.map((path) => ({ path, name: shortPath(path) }))];
 }

@@ -11,7 +11,7 @@ import {
 } from "./configurationSchema.js";
 import { readWholeFile } from "./files.js";
 import { matchesGlob } from "./globs.js";
-import { savedModelNames } from "./savedModelFolder.js";
+import { savedModelNames } from "./pathNames.js";
 import type { Preprocessing, Size } from "./types.js";
 
 export const CONFIGURATION_NAME = "blindspot.json";

@@ -1,21 +1,16 @@
 /** Reads a model file of whatever format into a `Network`. Runs no code that a file names. */
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import type { ReadingListener } from "../data/files.js";
-import { SAVED_MODEL, savedModelFolder } from "../data/savedModelFolder.js";
+import { SAVED_MODEL } from "../data/pathNames.js";
+import { savedModelFolder } from "../data/savedModelFolder.js";
 import { asBlindspotError, BlindspotError } from "../errors.js";
 import type { Network } from "../network/types.js";
 import { adviceFor, PYTORCH_ADVICE } from "./advice.js";
-import { isGraphModel, readGraphModel } from "./graphdef/graphModel.js";
-import { readSavedModel } from "./graphdef/savedModel.js";
-import { hasHdf5Signature } from "./hdf5/objectHeader.js";
-import { parseObject } from "./json.js";
-import { ARCHIVE_CONFIG, readKerasArchive } from "./keras/archive.js";
-import { readKerasH5 } from "./keras/h5.js";
-import { looksLikeOnnx, readOnnx } from "./onnx/model.js";
+import { MODEL_CHOICES } from "./formats.js";
 import type { ReadModel, ReadOptions } from "./options.js";
+import { ModelFile, type Reader } from "./reader.js";
+import { READERS } from "./readers.js";
 import { ModelFiles } from "./source.js";
-import { isTensorFlowJsModel, readLayersModel } from "./tfjs/layersModel.js";
-import { ZipArchive } from "./zip.js";
 
 export type { ReadModel, ReadOptions } from "./options.js";
 
@@ -38,46 +33,19 @@ export async function readModel(path: string, options: ReadOptions, onRead?: Rea
 }
 
 async function readByContent(path: string, files: ModelFiles, options: ReadOptions): Promise<Network> {
-	const savedModel = await savedModelFolder(path);
-	if (savedModel !== null) return readSavedModel(join(savedModel, SAVED_MODEL), files, options);
-	const bytes = await files.read(path);
-	if (hasHdf5Signature(bytes)) return readKerasH5(bytes, options);
-	if (isZip(bytes)) return readArchive(bytes, options);
-	if (isJson(bytes)) {
-		const content = parseObject(bytes.toString("utf8"), "The file");
-		if (isTensorFlowJsModel(content))
-			return isGraphModel(content)
-				? readGraphModel(path, content, files, options)
-				: readLayersModel(path, content, files, options);
-		throw unknown("it is JSON, but no TensorFlow.js model ('modelTopology' is missing)");
+	const folder = await savedModelFolder(path);
+	const main = folder === null ? path : join(folder, SAVED_MODEL);
+	const file = new ModelFile(main, await files.read(main));
+	for (const reader of Object.values<Reader>(READERS)) {
+		const reading = reader(file);
+		if (reading !== null) return reading(files, options);
 	}
-	if (extname(path).toLowerCase() === ".onnx" || looksLikeOnnx(bytes)) return readOnnx(path, bytes, files, options);
-	throw unknown(
-		adviceFor(path) ?? "it is no Keras model, neither .keras nor .h5, no TensorFlow.js model.json and no ONNX",
-	);
+	throw new BlindspotError("unsupported-model", `${whyUnknown(file)}.`);
 }
 
-function readArchive(bytes: Buffer, options: ReadOptions): Promise<Network> {
-	const archive = new ZipArchive(bytes);
-	if (archive.has(ARCHIVE_CONFIG)) return readKerasArchive(archive, options);
-	if (archive.names.some((name) => name === "data.pkl" || name.endsWith("/data.pkl"))) throw unknown(PYTORCH_ADVICE);
-	throw unknown(`it is a zip archive without '${ARCHIVE_CONFIG}', so no .keras file`);
-}
-
-function isZip(bytes: Buffer): boolean {
-	return bytes.subarray(0, 4).equals(Buffer.from("PK\x03\x04", "latin1"));
-}
-
-/** An opening brace after white space and a byte order mark. */
-function isJson(bytes: Buffer): boolean {
-	const start = bytes
-		.subarray(0, 256)
-		.toString("utf8")
-		.replace(/^\ufeff/, "")
-		.trimStart();
-	return start.startsWith("{");
-}
-
-function unknown(why: string): BlindspotError {
-	return new BlindspotError("unsupported-model", `${why}.`);
+function whyUnknown({ path, archive, json }: ModelFile): string {
+	if (archive?.names.some((name) => name === "data.pkl" || name.endsWith("/data.pkl"))) return PYTORCH_ADVICE;
+	if (archive !== null) return "it is a zip archive without 'config.json', so no .keras file";
+	if (json !== null) return "it is JSON, but no TensorFlow.js model ('modelTopology' is missing)";
+	return adviceFor(path) ?? `it is no model of a format that is read; choose ${MODEL_CHOICES}`;
 }

@@ -1,7 +1,8 @@
 /** Builds a `Network` node by node: names, shapes, sizes and cycles are checked as it grows. */
 import { BlindspotError } from "../errors.js";
+import type { ModelFormat } from "../formats/formats.js";
 import { inferShape, ShapeError, showShape, sizeOf } from "./shapes.js";
-import type { ModelFormat, Network, NetworkNode, Operation, Shape } from "./types.js";
+import type { Network, NetworkNode, Operation, Shape } from "./types.js";
 
 /** Caps that a hostile file can't lift. A value is one float of one example. */
 export const LIMITS = { nodes: 20_000, valuesPerNode: 2 ** 28, axes: 8 } as const;

@@ -4,6 +4,7 @@
  * Plain data: it crosses process boundaries by structured clone. Tensors are NHWC and shapes leave the batch
  * dimension out, so `[28, 28, 1]` is a batch of any number of 28x28 grey images.
  */
+import type { ModelFormat } from "../formats/formats.js";
 
 /** Sizes of one example, batch dimension left out: `[height, width, channels]` or `[features]`. */
 export type Shape = readonly number[];
@@ -249,8 +250,6 @@ export interface NetworkNode {
 	/** Names of the nodes that simplification took into this one; absent in a reader's graph. */
 	readonly absorbed?: readonly string[];
 }
-
-export type ModelFormat = "tfjs-layers" | "keras-v3" | "keras-h5" | "onnx" | "tfjs-graph" | "tensorflow-savedmodel";
 
 export interface Network {
 	readonly format: ModelFormat;

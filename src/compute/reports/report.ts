@@ -3,7 +3,8 @@
  * and versions, and what came out. Pages render them, the CLI prints them as JSON.
  */
 import type { Pixels, Preprocessing, Provenance, Size } from "../data/types.js";
-import type { ModelFormat, OperationName, Shape } from "../network/types.js";
+import type { ModelFormat } from "../formats/formats.js";
+import type { OperationName, Shape } from "../network/types.js";
 
 export const REPORT_VERSION = 1;
 

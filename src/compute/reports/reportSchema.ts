@@ -1,6 +1,7 @@
 /** Checks reports that come from a file. The types in `report.ts` are the contract; this follows them. */
 import { z } from "zod";
 import type { ByMethod, MethodResult } from "../attack/methodComparison.js";
+import { isModelFormat, type ModelFormat } from "../formats/formats.js";
 import {
 	ATTACK_FAILURES,
 	ATTACK_METHODS,
@@ -74,7 +75,7 @@ export const methodsSchema = z.partialRecord(
 export const modelSchema = z.object({
 	path: z.string(),
 	sha256: z.string(),
-	format: z.enum(["tfjs-layers", "keras-v3", "keras-h5", "onnx", "tfjs-graph", "tensorflow-savedmodel"]),
+	format: z.custom<ModelFormat>(isModelFormat, "this format is not known"),
 	parameters: count,
 	classes: count,
 	classNames: z.array(z.string()),

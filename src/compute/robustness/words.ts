@@ -1,5 +1,7 @@
 /** The sentences of a robustness report. */
-import path from "node:path";
+import { dirname } from "node:path";
+import { fileName } from "../data/pathNames.js";
+import { modelStem } from "../formats/formats.js";
 import type { Estimate, RobustnessComparison, RobustnessOfModel, RobustnessReport } from "./report.js";
 
 type Facts = Pick<RobustnessReport, "models" | "comparison" | "data" | "options" | "labels" | "seed">;
@@ -59,11 +61,9 @@ export function conditionsOf({ models, comparison, data, options, labels, seed }
 	return sentences.join(" ");
 }
 
-/** The file's name without its ending; the folder's for a model.json. */
-export function nameOf({ model }: Pick<RobustnessOfModel, "model">): string {
-	const base = path.basename(model.path);
-	if (base === "model.json") return path.basename(path.dirname(model.path));
-	return base.replace(/\.(keras|h5|hdf5|onnx|json|pb)$/i, "");
+/** The file's name without its extension; the folder's for names like model.json, which say nothing. */
+function nameOf({ model }: Pick<RobustnessOfModel, "model">): string {
+	return modelStem(model.path) ?? fileName(dirname(model.path));
 }
 
 function short(value: number): string {

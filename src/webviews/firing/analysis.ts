@@ -2,10 +2,11 @@
 import { z } from "zod";
 import { bytePictureSchema } from "../../compute/activations/probe/schema.js";
 import { firingReportSchema } from "../../compute/activations/unit/schema.js";
+import { fileName } from "../../compute/data/pathNames.js";
 import { BlindspotError } from "../../compute/errors.js";
 import type { Analysis, RunContext } from "../analysis/analysis.js";
 import { dataRequest } from "../probe/question.js";
-import { baseName, count } from "../ui/format.js";
+import { count } from "../ui/format.js";
 import type { FiringQuestion, ShownFiring } from "./question.js";
 import { firingRows } from "./words.js";
 
@@ -31,7 +32,7 @@ export const firingAnalysis: Analysis<FiringQuestion, ShownFiring> = {
 	questionSchema,
 	reportSchema: shownSchema,
 	question: (model) => ({ model, picture: "", data: null, top: NAMED_UNITS, seed: 0 }),
-	title: ({ picture }) => `Units: ${picture === "" ? "no picture" : baseName(picture)}`,
+	title: ({ picture }) => `Units: ${picture === "" ? "no picture" : fileName(picture)}`,
 	models: ({ model }) => (model === null ? [] : [model]),
 	withModel: (question, model) => ({ ...question, model }),
 	data: ({ data }) => data?.path ?? null,

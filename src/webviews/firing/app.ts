@@ -1,10 +1,10 @@
 import { html, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import type { FiringLayer } from "../../compute/activations/unit/report.js";
+import { fileName, shortPath } from "../../compute/data/pathNames.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { decimals } from "../probe/words.js";
-import { baseName } from "../ui/format.js";
 import "../ui/thumbnail.js";
 import { dataField, dataName, modelField, modelName, plainField } from "../ui/toolbar.js";
 import type { FiringPageMessage } from "./messages.js";
@@ -19,7 +19,7 @@ export class FiringPage extends AnalysisPage<FiringQuestion, ShownFiring, Firing
 
 	protected override fields(state: AnalysisState<FiringQuestion>): TemplateResult {
 		const { asked, models } = state;
-		const picture = plainField("Picture", baseName(asked.picture));
+		const picture = plainField("Picture", fileName(asked.picture));
 		if (this.standalone)
 			return html`${plainField("Model", modelName(asked.model, models))} ${picture}
 				${plainField("Data", dataName(asked.data))}`;
@@ -40,7 +40,8 @@ export class FiringPage extends AnalysisPage<FiringQuestion, ShownFiring, Firing
 	}
 
 	protected override changes(asked: FiringQuestion, shown: FiringQuestion): readonly string[] {
-		const model = asked.model === shown.model ? [] : [`model: ${shown.model?.split(/[\\/]/).slice(-2).join("/")}`];
+		const model =
+			asked.model === shown.model ? [] : [`model: ${shown.model === null ? "none" : shortPath(shown.model)}`];
 		const data = dataName(asked.data) === dataName(shown.data) ? [] : [`data: ${dataName(shown.data)}`];
 		return [...model, ...data];
 	}
@@ -61,7 +62,7 @@ export class FiringPage extends AnalysisPage<FiringQuestion, ShownFiring, Firing
 			<blindspot-thumbnail
 				class="subject"
 				.picture=${report.picture}
-				.description=${`${baseName(report.source)}, as the model gets it`}
+				.description=${`${fileName(report.source)}, as the model gets it`}
 			></blindspot-thumbnail>
 			<div class="layers">
 				${report.layers.map((layer) => this.#layer(layer, widest))}

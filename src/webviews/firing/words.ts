@@ -1,7 +1,8 @@
 /** What the page "Which Units Fire?" says, and its figures as a table. Pure functions. */
 import type { FiringLayer, FiringReport, FiringUnit } from "../../compute/activations/unit/report.js";
+import { fileName, shortPath } from "../../compute/data/pathNames.js";
 import { decimals } from "../probe/words.js";
-import { baseName, count, plural } from "../ui/format.js";
+import { count, plural } from "../ui/format.js";
 
 /** "+5.1 sd" */
 export function deviationWords(deviations: number): string {
@@ -23,7 +24,7 @@ export function mostDriven(layers: readonly FiringLayer[]): FiringLayer | null {
 }
 
 export function headline({ source, layers }: FiringReport): string {
-	const name = baseName(source);
+	const name = fileName(source);
 	const layer = mostDriven(layers);
 	const unit = layer?.units[0];
 	if (layer === null || unit === undefined) return `${name}: the model has no layer with units`;
@@ -33,7 +34,7 @@ export function headline({ source, layers }: FiringReport): string {
 export function conditions({ predicted, data, seed }: FiringReport): readonly string[] {
 	return [
 		`Predicted ${predicted.name}, ${decimals(100 * predicted.probability, 1)}%.`,
-		`Held against ${plural(data.scored, "image")} of ${data.name.split(/[\\/]/).slice(-2).join("/")}: standard deviations from the mean of each unit, the maximum over places. Seed ${seed}.`,
+		`Held against ${plural(data.scored, "image")} of ${shortPath(data.name)}: standard deviations from the mean of each unit, the maximum over places. Seed ${seed}.`,
 		...(data.unreadable > 0 ? [`${count(data.unreadable)} could not be read.`] : []),
 	];
 }

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { shortPath } from "../../compute/data/pathNames.js";
 import type { Certificate, LayerOutline } from "../../compute/lipschitz/report.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
 import type { AnalysisState } from "../analysis/messages.js";
@@ -265,7 +266,7 @@ const IMAGE_COLUMNS: readonly Column<Certificate>[] = [
 	{
 		name: "Image",
 		header: true,
-		cell: ({ source }) => source.split(/[\\/]/).slice(-2).join("/"),
+		cell: ({ source }) => shortPath(source),
 		sort: ({ source }) => source,
 	},
 	{

@@ -1,4 +1,5 @@
 /** Words for two models side by side. */
+import { fileName } from "../../compute/data/pathNames.js";
 import type { LayerComparison, ModelComparison } from "../../compute/modelDetails/report.js";
 import { plain } from "./words.js";
 
@@ -16,7 +17,7 @@ export function changeText(share: number): string {
 
 /** The sentence of the page: how far the weights moved, and where most. */
 export function comparisonFinding({ before, after, layers, relativeChange, counts }: ModelComparison): string {
-	const [first, second] = [before, after].map(({ path }) => plain(path.split(/[\\/]/).at(-1) ?? path));
+	const [first, second] = [before, after].map(({ path }) => plain(fileName(path)));
 	const pair = `${second} against ${first}`;
 	if (before.sha256 === after.sha256) return `${pair}: the same file`;
 	if (counts.changed + counts.reshaped + counts.added + counts.removed === 0)

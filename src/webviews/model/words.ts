@@ -1,4 +1,6 @@
 /** Words and figures of the page "Model". */
+import { fileName } from "../../compute/data/pathNames.js";
+import { FORMATS } from "../../compute/formats/formats.js";
 import type {
 	LayerReceptiveField,
 	LayerReport,
@@ -6,16 +8,7 @@ import type {
 	SlidingWindow,
 	WeightReport,
 } from "../../compute/modelDetails/report.js";
-import type { ModelFormat, Shape } from "../../compute/network/types.js";
-
-const FORMATS: Readonly<Record<ModelFormat, string>> = {
-	"tfjs-layers": "TensorFlow.js LayersModel",
-	"tfjs-graph": "TensorFlow.js GraphModel",
-	"keras-v3": "Keras 3 archive",
-	"keras-h5": "Keras HDF5",
-	onnx: "ONNX",
-	"tensorflow-savedmodel": "TensorFlow SavedModel",
-};
+import type { Shape } from "../../compute/network/types.js";
 
 /** A name from a file without control and bidirectional formatting characters. */
 export function plain(text: string): string {
@@ -34,7 +27,7 @@ export function shapeText(shape: Shape): string {
 export function modelFinding({ path, classes, parameters, layers, inputs }: ModelReport): string {
 	const what = classes === null ? "no classifier" : `${whole(classes)} classes`;
 	const input = inputs[0] ? `, ${inputText(inputs[0].shape)}` : "";
-	return `${plain(path.split(/[\\/]/).at(-1) ?? path)}: ${what}, ${whole(parameters)} parameters in ${whole(layers.length)} layers${input}`;
+	return `${plain(fileName(path))}: ${what}, ${whole(parameters)} parameters in ${whole(layers.length)} layers${input}`;
 }
 
 /** "32 × 32 RGB". */
@@ -48,7 +41,7 @@ function inputText(shape: Shape): string {
 /** Format, size, cost, classes and preprocessing, each a sentence. */
 export function modelConditions(report: ModelReport): readonly string[] {
 	const { format, bytes, multiplyAdds, provenance, preprocessing } = report;
-	const sentences = [`${FORMATS[format]}, ${bytesText(bytes)}.`, `${rounded(multiplyAdds)} multiply-adds.`];
+	const sentences = [`${FORMATS[format].title}, ${bytesText(bytes)}.`, `${rounded(multiplyAdds)} multiply-adds.`];
 	if (provenance !== null) {
 		const { classNames, preprocessing: found } = provenance;
 		sentences.push(

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { ProbeOptions, ProbeThumbnail } from "../../compute/activations/probe/report.js";
 import type { ProbeProgress } from "../../compute/activations/probe/requests.js";
 import { probeOptionsSchema, probeReportSchema, thumbnailsSchema } from "../../compute/activations/probe/schema.js";
+import { fileName } from "../../compute/data/pathNames.js";
 import { BlindspotError } from "../../compute/errors.js";
 import type { ComputeClient } from "../../compute/process/client.js";
 import { endingEarly } from "../../compute/process/endingEarly.js";
@@ -42,7 +43,7 @@ export function probeAnalysis(defaults: () => ProbeDefaults): Analysis<ProbeQues
 		questionSchema,
 		reportSchema: shownSchema,
 		question: (model) => ({ model, layer: null, data: null, ...defaults() }),
-		title: ({ model, layer }) => `Probe: ${layer ?? model?.split(/[\\/]/).at(-1) ?? "layer"}`,
+		title: ({ model, layer }) => `Probe: ${layer ?? (model === null ? "layer" : fileName(model))}`,
 		models: ({ model }) => (model === null ? [] : [model]),
 		withModel: (question, model) => ({ ...question, model, layer: null }),
 		data: ({ data }) => data?.path ?? null,

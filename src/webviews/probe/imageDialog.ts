@@ -2,8 +2,8 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { ProbedDirection } from "../../compute/activations/probe/report.js";
 import type { ActivationMap } from "../../compute/activations/unit/report.js";
+import { fileName } from "../../compute/data/pathNames.js";
 import type { BytePicture } from "../../compute/data/png.js";
-import { baseName } from "../ui/format.js";
 import { LightElement } from "../ui/lightElement.js";
 import { keepFromEditor } from "../ui/ownKeys.js";
 import "../ui/thumbnail.js";
@@ -52,7 +52,7 @@ export class ImageDialog extends LightElement {
 		const image = opened?.image ?? null;
 		if (report === null || opened === null || image === null) return nothing;
 		const label = labelName(image.label, report.model.classNames);
-		const name = baseName(image.source);
+		const name = fileName(image.source);
 		const map = this.map;
 		const hasPlaces = map !== null && map.rows * map.columns > 1;
 		return html`<dialog

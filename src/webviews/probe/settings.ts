@@ -6,6 +6,7 @@ import {
 	type ProbeControl,
 	type ProbeReduction,
 } from "../../compute/activations/probe/report.js";
+import { shortPath } from "../../compute/data/pathNames.js";
 import type { ModelChoice } from "../messages.js";
 import type { MenuItem } from "../ui/menu.js";
 import { dataField, dataName, field, modelField, modelName, plainField } from "../ui/toolbar.js";
@@ -92,7 +93,7 @@ function layerOptions(chosen: string | null, layers: readonly LayerChoice[]) {
 /** Settings that differ, in the words of the report that is shown. */
 export function changedSettings(asked: ProbeQuestion, shown: ProbeQuestion, layer: string): readonly string[] {
 	const words: readonly (readonly [string, unknown, unknown, string])[] = [
-		["model", asked.model, shown.model, shown.model?.split(/[\\/]/).slice(-2).join("/") ?? "none"],
+		["model", asked.model, shown.model, shown.model === null ? "none" : shortPath(shown.model)],
 		["layer", asked.layer, shown.layer, layer],
 		["data", dataName(asked.data), dataName(shown.data), dataName(shown.data)],
 		["control", asked.options.control, shown.options.control, CONTROL_NAMES[shown.options.control]],

@@ -1,5 +1,6 @@
 /** Robustness as an analysis: its question, its run, its report outside of the page. No `vscode` here. */
 import { z } from "zod";
+import { fileName } from "../../compute/data/pathNames.js";
 import { BlindspotError } from "../../compute/errors.js";
 import { endingEarly } from "../../compute/process/endingEarly.js";
 import type { RobustnessOptions } from "../../compute/robustness/report.js";
@@ -50,7 +51,7 @@ export function robustnessAnalysis(
 		reportSchema: robustnessReportSchema.extend({ pictures: robustnessPicturesSchema }),
 		question: (model) => ({ model, against: null, data: null, ...defaults() }),
 		title: ({ model, against }) =>
-			against === null ? `Robustness: ${model?.split(/[\\/]/).at(-1) ?? "model"}` : "Robustness: 2 models",
+			against === null ? `Robustness: ${model === null ? "model" : fileName(model)}` : "Robustness: 2 models",
 		models: ({ model, against }) => [model, against].filter((path) => path !== null),
 		withModel: (question, model) => ({
 			...question,

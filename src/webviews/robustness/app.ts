@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { shortPath } from "../../compute/data/pathNames.js";
 import { ATTACK_METHODS, type AttackMethod } from "../../compute/reports/report.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
 import type { AnalysisState } from "../analysis/messages.js";
@@ -14,7 +15,7 @@ import "./curveChart.js";
 import { outstandingImages } from "./outstandingImages.js";
 import "./pairChart.js";
 import type { OpenAdversarials, RobustnessQuestion, ShownRobustness } from "./question.js";
-import { copiedFigures, type FigureRow, figureRows, histogram, modelNames, pairs, sourceName } from "./words.js";
+import { copiedFigures, type FigureRow, figureRows, histogram, modelNames, pairs } from "./words.js";
 
 const TARGETS = [
 	{ value: "any", name: "Any other label" },
@@ -228,13 +229,13 @@ export class RobustnessPage extends AnalysisPage<RobustnessQuestion, ShownRobust
 		const words =
 			pointed === undefined
 				? `${count(further)} of ${count(both.length)} need more distortion in ${names[1]}`
-				: `${sourceName(report.images[pointed.index]?.source ?? "")}: ${distortion(pointed.first)} and ${distortion(pointed.second)}`;
+				: `${shortPath(report.images[pointed.index]?.source ?? "")}: ${distortion(pointed.first)} and ${distortion(pointed.second)}`;
 		return html`<section class="figure images">
 			<h2>Each image in both models <span>${words}</span></h2>
 			<blindspot-pair-chart
 				.pairs=${both}
 				.names=${names}
-				.sources=${report.images.map(({ source }) => sourceName(source))}
+				.sources=${report.images.map(({ source }) => shortPath(source))}
 				@pointed=${(event: CustomEvent<number | null>) => (this.pointedImage = event.detail)}
 			></blindspot-pair-chart>
 		</section>`;

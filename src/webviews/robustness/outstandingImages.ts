@@ -1,11 +1,12 @@
 /** The images that say most, with their pictures: nearest to a mistake, or furthest apart between two models. */
 import { html, nothing, type TemplateResult } from "lit";
+import { shortPath } from "../../compute/data/pathNames.js";
 import type { BytePicture } from "../../compute/data/png.js";
 import type { RobustnessOfModel } from "../../compute/robustness/report.js";
 import { distortion } from "../ui/format.js";
 import "../ui/thumbnail.js";
 import type { ShownRobustness } from "./question.js";
-import { modelNames, outstanding, sourceName } from "./words.js";
+import { modelNames, outstanding } from "./words.js";
 
 export function outstandingImages(
 	report: ShownRobustness,
@@ -44,7 +45,7 @@ export function outstandingImages(
 						<th scope="row">
 							<button type="button" class="source" title=${source} @click=${() => openSource(source)}>
 								<blindspot-thumbnail .picture=${pictures.find((picture) => picture !== null)?.original ?? null}></blindspot-thumbnail>
-								<span>${sourceName(source)}</span>
+								<span>${shortPath(source)}</span>
 							</button>
 						</th>
 						${report.models.map((model, m) => html`<td>${changed(model, index, pictures[m]?.adversarial ?? null)}</td>`)}

@@ -1,4 +1,5 @@
 /** A robustness report in words and figures. Pure functions; the page and its tests share them. */
+import { modelStem } from "../../compute/formats/formats.js";
 import type { CurvePoint, Estimate, RobustnessOfModel, RobustnessReport } from "../../compute/robustness/report.js";
 import { count, distortion, significant } from "../ui/format.js";
 
@@ -22,9 +23,9 @@ export interface FigureRow {
 /** Short names of the models, different from each other: "mlp", or with as much of their folders as it takes. */
 export function modelNames(models: RobustnessReport["models"]): readonly string[] {
 	const parts = models.map(({ model }) => {
-		const path = model.path.split(/[\\/]/);
-		const file = (path.pop() ?? "").replace(/\.(keras|h5|hdf5|onnx|json|pb)$/i, "");
-		return file === "model" || file === "saved_model" ? path : [...path, file];
+		const folders = model.path.split(/[\\/]/).slice(0, -1);
+		const stem = modelStem(model.path);
+		return stem === null ? folders : [...folders, stem];
 	});
 	for (let taken = 1; ; taken++) {
 		const names = parts.map((part) => part.slice(-taken).join("/"));
@@ -159,9 +160,4 @@ export function outstanding({
 	});
 	const apart = ({ ratio }: { readonly ratio: number }): number => Math.abs(Math.log(ratio));
 	return { heading: "Largest differences", rows: rows.toSorted((a, b) => apart(b) - apart(a)).slice(0, MOST_ROWS) };
-}
-
-/** The end of a path, or of the file with the entry's number: "7/01.png", "t10k-images.gz#12". */
-export function sourceName(source: string): string {
-	return source.split(/[\\/]/).slice(-2).join("/");
 }

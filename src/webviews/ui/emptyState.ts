@@ -1,5 +1,7 @@
 /** What a page shows in place of results: what to do next, or why there can't be any. */
 import { html, nothing, type TemplateResult } from "lit";
+import { fileName } from "../../compute/data/pathNames.js";
+import { MODEL_CHOICES } from "../../compute/formats/formats.js";
 import type { CommonPageMessage, Phase } from "../messages.js";
 import { icons } from "./icons.js";
 
@@ -20,7 +22,7 @@ export function emptyState(
 export function noModel(send: Send): TemplateResult {
 	return emptyState(
 		"No model yet",
-		"Choose an image classifier: a Keras file (.keras, .h5), the model.json of TensorFlow.js, or an ONNX file (.onnx).",
+		`Choose an image classifier: ${MODEL_CHOICES}.`,
 		html`<vscode-button appearance="primary" @click=${() => send({ type: "chooseModel" })}>
 			<span slot="start">${icons.folder}</span>Choose Model…
 		</vscode-button>`,
@@ -49,7 +51,7 @@ export function failed(
 	const ofModel =
 		phase.kind === "failed" && (phase.reason === "unreadable-model" || phase.reason === "unsupported-model");
 	const subject = phase.kind === "failed" && phase.subject !== null ? phase.subject : model;
-	const name = subject?.split(/[\\/]/).at(-1);
+	const name = subject === undefined || subject === null ? undefined : fileName(subject);
 	return html`<div class="empty">
 		<span class="error large">${icons.error}</span>
 		<h1>${ofModel && name !== undefined ? `${name} cannot be read` : "Nothing could be run"}</h1>

@@ -1,4 +1,5 @@
 /** Figures as words. Pure functions; the page and its tests share them. */
+import { fileName, shortPath } from "../../compute/data/pathNames.js";
 import type { LabelChange, Target } from "../../compute/reports/report.js";
 
 /** 1234 as "1,234". */
@@ -112,19 +113,14 @@ export function targetName(target: Target, classNames: readonly string[]): strin
 	}
 }
 
-/** The last part of a path or of a data set's entry. */
-export function baseName(source: string): string {
-	return source.split(/[\\/]/).at(-1) ?? source;
-}
-
 /** Short names of the sources; where two would be the same, with their folder. */
 export function displayNames(sources: readonly string[]): readonly string[] {
-	const names = sources.map(baseName);
+	const names = sources.map(fileName);
 	const seen = new Map<string, number>();
 	for (const name of names) seen.set(name, (seen.get(name) ?? 0) + 1);
 	return sources.map((source, at) => {
 		const name = names[at]!;
-		return seen.get(name) === 1 ? name : source.split(/[\\/]/).slice(-2).join("/");
+		return seen.get(name) === 1 ? name : shortPath(source);
 	});
 }
 

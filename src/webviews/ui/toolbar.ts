@@ -1,6 +1,7 @@
 /** The bar at the top of every page: what was asked, the run button, what can be done with the page. */
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
+import { isSameModel, shortPath } from "../../compute/data/pathNames.js";
 import type { CommonPageMessage, ModelChoice, Phase } from "../messages.js";
 import { icons } from "./icons.js";
 import type { MenuItem } from "./menu.js";
@@ -93,7 +94,7 @@ export function modelField(
 /** The name of a model as the list has it. */
 export function modelName(path: string | null, models: readonly ModelChoice[]): string {
 	if (path === null) return "none";
-	return models.find((model) => model.path === path)?.name ?? path.split(/[\\/]/).slice(-2).join("/");
+	return models.find((model) => isSameModel(model.path, path))?.name ?? shortPath(path);
 }
 
 /** How many images of a data set to take; null for all. */
@@ -123,7 +124,7 @@ export function dataField(
 /** "mnist/t10k · 200" */
 export function dataName(data: { readonly path: string; readonly take: number | null } | null): string {
 	if (data === null) return "none";
-	const name = data.path.split(/[\\/]/).slice(-2).join("/");
+	const name = shortPath(data.path);
 	return `${name} · ${data.take === null ? "all" : data.take.toLocaleString("en-US")}`;
 }
 

@@ -1,7 +1,8 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { candidateOf, isModelFile } from "../../../src/compute/formats/discover.js";
+import { candidateOf, isModelFile, modelsAmong, SEARCHED_NAMES } from "../../../src/compute/formats/discover.js";
+import { isNamed } from "../../../src/compute/formats/formats.js";
 import { withFolder } from "./writers.js";
 
 describe("models by name", () => {
@@ -10,7 +11,7 @@ describe("models by name", () => {
 		["a/B.H5", "model"],
 		["x.hdf5", "model"],
 		["model.weights.h5", "no-model"],
-		["digits/model.json", "json"],
+		["digits/model.json", "perhaps"],
 		["package.json", "no-model"],
 		["photo.png", "no-model"],
 		["net.onnx", "model"],
@@ -31,6 +32,27 @@ describe("models by name", () => {
 		expect(candidateOf("frozen.pb")).toMatchObject({ advice: expect.stringContaining("SavedModel") });
 		for (const name of ["a.pt", "a.ckpt", "a.pkl", "a.safetensors", "a.tflite", "a.mlmodel"])
 			expect(candidateOf(name)).toMatchObject({ kind: "other-format" });
+	});
+});
+
+describe("the models of a workspace", () => {
+	it("are listed once, though several searches find a SavedModel's graph", () =>
+		withFolder(async (folder) => {
+			const graph = join(folder, "net", "saved_model.pb");
+			await mkdir(join(folder, "net"));
+			await writeFile(graph, "");
+			const found = SEARCHED_NAMES.filter((names) => isNamed(graph, names)).map(() => graph);
+			expect(found.length).toBeGreaterThan(1);
+			expect(await modelsAmong(found)).toEqual([{ path: graph, advice: null }]);
+		}));
+
+	it("are in the order of their paths, each with the advice that there is, without what is no model", async () => {
+		const models = await modelsAmong(["z/a.pt", "b.keras", "a/b.onnx", "photo.png", "a/fingerprint.pb"]);
+		expect(models).toEqual([
+			{ path: "a/b.onnx", advice: null },
+			{ path: "b.keras", advice: null },
+			{ path: "z/a.pt", advice: expect.stringContaining("torch.onnx.export") },
+		]);
 	});
 });
 

@@ -3,9 +3,10 @@ import { dirname, join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { startBackend } from "../../../src/compute/backend/startBackend.js";
+import type { ModelFormat } from "../../../src/compute/formats/formats.js";
 import { readModel } from "../../../src/compute/formats/read.js";
 import { Executor } from "../../../src/compute/network/execute.js";
-import type { ModelFormat, Network } from "../../../src/compute/network/types.js";
+import type { Network } from "../../../src/compute/network/types.js";
 import { availableBackends } from "../../backends.js";
 import { isAbsent, readFloat32Npy, sharedPath } from "../../sharedData.js";
 

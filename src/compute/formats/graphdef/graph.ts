@@ -1,7 +1,8 @@
 /** A TensorFlow graph into a `Network`. */
 import { BlindspotError } from "../../errors.js";
 import { NetworkBuilder } from "../../network/build.js";
-import type { ModelFormat, Network } from "../../network/types.js";
+import type { Network } from "../../network/types.js";
+import type { ModelFormat } from "../formats.js";
 import type { Value } from "../graph/align.js";
 import { asOutput, Emitter } from "../graph/emitter.js";
 import { enterPicture } from "../graph/entrance.js";

@@ -4,6 +4,7 @@ import type { Network } from "../../network/types.js";
 import { tensor } from "../graph/tensor.js";
 import { isObject, type JsonObject, property } from "../json.js";
 import type { ReadOptions } from "../options.js";
+import type { Reader } from "../reader.js";
 import type { ModelFiles } from "../source.js";
 import { readManifest } from "../tfjs/manifest.js";
 import { placeOf, readGroup, unpackWeight } from "../tfjs/weightFiles.js";
@@ -12,23 +13,21 @@ import { readGraph, type StoredWeight } from "./graph.js";
 import { graphFromJson, signatureFromJson } from "./json.js";
 import type { GraphNode } from "./node.js";
 
-/** Whether this content of a `model.json` is a GraphModel's. */
-export function isGraphModel(content: JsonObject): boolean {
-	const topology = property(content, "modelTopology");
-	return (
-		property(content, "format") === "graph-model" || (isObject(topology) && property(topology, "node") !== undefined)
-	);
-}
+/** A `model.json` whose topology has nodes, or that says that it is one. */
+export const graphModelReader: Reader = ({ path, json }) => {
+	const topology = json === null ? undefined : property(json, "modelTopology");
+	if (json === null || !isObject(topology)) return null;
+	const isGraph = property(json, "format") === "graph-model" || property(topology, "node") !== undefined;
+	return isGraph ? (files, options) => readGraphModel(path, json, topology, files, options) : null;
+};
 
-/** Reads the model whose `model.json` has this content. Throws `unreadable-model` or `unsupported-model`. */
-export async function readGraphModel(
+async function readGraphModel(
 	path: string,
 	content: JsonObject,
+	topology: JsonObject,
 	files: ModelFiles,
 	options: ReadOptions,
 ): Promise<Network> {
-	const topology = property(content, "modelTopology");
-	if (!isObject(topology)) throw new BlindspotError("unreadable-model", "model.json has no 'modelTopology'.");
 	const main = Frame.ofGraph(graphFromJson(topology));
 	const metadata = property(content, "userDefinedMetadata");
 	const signature =

@@ -1,11 +1,12 @@
 /** TensorFlow SavedModel: a folder with `saved_model.pb` and, in `variables/`, a checkpoint. */
 import { stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { SAVED_MODEL } from "../../data/savedModelFolder.js";
+import { basename, dirname, join } from "node:path";
+import { SAVED_MODEL } from "../../data/pathNames.js";
 import { BlindspotError } from "../../errors.js";
 import type { Network } from "../../network/types.js";
 import type { ReadOptions } from "../options.js";
 import { decode } from "../protobuf.js";
+import type { Reader } from "../reader.js";
 import type { ModelFiles } from "../source.js";
 import { TensorBundle } from "./bundle/tensorBundle.js";
 import type { Signature } from "./ends.js";
@@ -16,9 +17,17 @@ import { Variables } from "./variables.js";
 
 const CHECKPOINT = "variables/variables";
 
-/** Reads the model of a `saved_model.pb`. Throws `unreadable-model` or `unsupported-model`. */
-export async function readSavedModel(path: string, files: ModelFiles, options: ReadOptions): Promise<Network> {
-	const { metaGraphs } = decode(savedModel, await files.read(path), SAVED_MODEL);
+/** By its name: protocol buffers don't say what they are of. */
+export const savedModelReader: Reader = ({ path, bytes }) =>
+	basename(path) === SAVED_MODEL ? (files, options) => readSavedModel(path, bytes, files, options) : null;
+
+async function readSavedModel(
+	path: string,
+	bytes: Uint8Array,
+	files: ModelFiles,
+	options: ReadOptions,
+): Promise<Network> {
+	const { metaGraphs } = decode(savedModel, bytes, SAVED_MODEL);
 	const metaGraph = metaGraphs.find(({ information }) => information?.tags.includes("serve")) ?? metaGraphs[0];
 	if (!metaGraph?.graph) throw new BlindspotError("unreadable-model", `${SAVED_MODEL} has no graph.`);
 	const main = Frame.ofGraph(metaGraph.graph);

@@ -4,6 +4,7 @@ import type { Network } from "../../network/types.js";
 import { Hdf5File } from "../hdf5/file.js";
 import { parseObject, property } from "../json.js";
 import type { ReadOptions } from "../options.js";
+import type { Reader } from "../reader.js";
 import type { ZipArchive } from "../zip.js";
 import { buildNetwork } from "./graph.js";
 import { dialectOf } from "./layers/layer.js";
@@ -16,12 +17,15 @@ import {
 	type WeightSource,
 } from "./weights.js";
 
-export const ARCHIVE_CONFIG = "config.json";
+const ARCHIVE_CONFIG = "config.json";
 const METADATA = "metadata.json";
 const WEIGHTS = "model.weights.h5";
 
+export const kerasArchiveReader: Reader = ({ archive }) =>
+	archive?.has(ARCHIVE_CONFIG) ? async (_files, options) => readKerasArchive(archive, options) : null;
+
 /** Throws `unreadable-model` for damaged archives, `unsupported-model` for weights in other containers. */
-export function readKerasArchive(archive: ZipArchive, options: ReadOptions): Promise<Network> {
+function readKerasArchive(archive: ZipArchive, options: ReadOptions): Promise<Network> {
 	const config = parseObject(archive.read(ARCHIVE_CONFIG).toString("utf8"), `'${ARCHIVE_CONFIG}'`);
 	const metadata = archive.has(METADATA) ? parseObject(archive.read(METADATA).toString("utf8"), `'${METADATA}'`) : {};
 	const version = property(metadata, "keras_version");

@@ -2,7 +2,8 @@
 
 import { BlindspotError } from "../../errors.js";
 import { LIMITS, NetworkBuilder } from "../../network/build.js";
-import type { ModelFormat, Network, Weight } from "../../network/types.js";
+import type { Network, Weight } from "../../network/types.js";
+import type { ModelFormat } from "../formats.js";
 import { warnOfOddValues } from "../numbers.js";
 import type { ReadOptions } from "../options.js";
 import type { TensorReference } from "./inbound.js";

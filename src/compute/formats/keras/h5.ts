@@ -2,8 +2,10 @@
 import { BlindspotError } from "../../errors.js";
 import type { Network } from "../../network/types.js";
 import { Hdf5File } from "../hdf5/file.js";
+import { hasHdf5Signature } from "../hdf5/objectHeader.js";
 import { parseObject } from "../json.js";
 import type { ReadOptions } from "../options.js";
+import type { Reader } from "../reader.js";
 import { buildNetwork } from "./graph.js";
 import { dialectOf } from "./layers/layer.js";
 import { readTopology } from "./topology.js";
@@ -17,8 +19,11 @@ import {
 
 const WEIGHTS = "/model_weights";
 
+export const kerasH5Reader: Reader = ({ bytes }) =>
+	hasHdf5Signature(bytes) ? async (_files, options) => readKerasH5(bytes, options) : null;
+
 /** Throws `unreadable-model` where the file holds weights only or is damaged. */
-export function readKerasH5(bytes: Buffer, options: ReadOptions): Promise<Network> {
+function readKerasH5(bytes: Buffer, options: ReadOptions): Promise<Network> {
 	return Hdf5File.use(bytes, (file) => {
 		const config = file.text("/", "model_config");
 		if (config === null) {

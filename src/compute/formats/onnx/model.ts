@@ -1,8 +1,10 @@
 /** ONNX files. */
+import { extname } from "node:path";
 import { BlindspotError } from "../../errors.js";
 import type { Network } from "../../network/types.js";
 import type { ReadOptions } from "../options.js";
 import { decode, topLevelFields } from "../protobuf.js";
+import type { Reader } from "../reader.js";
 import type { ModelFiles } from "../source.js";
 import { readExternalData } from "./externalData.js";
 import { readGraph } from "./graph.js";
@@ -13,16 +15,15 @@ const OLDEST_OPERATOR_SET = 7;
 const GRAPH_FIELD = 7;
 const OPERATOR_SETS_FIELD = 8;
 
-/**
- * Reads an ONNX model. `bytes` is the file at `path`; weights kept in other files are read through `files`.
- * Throws `unreadable-model` or `unsupported-model`.
- */
-export async function readOnnx(
-	path: string,
-	bytes: Uint8Array,
-	files: ModelFiles,
-	options: ReadOptions,
-): Promise<Network> {
+/** By the fields of its protocol buffer, or by its name where these are too damaged to tell. */
+export const onnxReader: Reader = ({ path, bytes, archive, json }) => {
+	if (archive !== null || json !== null) return null;
+	if (extname(path).toLowerCase() !== ".onnx" && !looksLikeOnnx(bytes)) return null;
+	return (files, options) => readOnnx(path, bytes, files, options);
+};
+
+/** `bytes` is the file at `path`; weights kept in other files are read through `files`. */
+async function readOnnx(path: string, bytes: Uint8Array, files: ModelFiles, options: ReadOptions): Promise<Network> {
 	const model = decode(modelProto, bytes, "The ONNX file");
 	const { graph } = model;
 	if (!graph) throw new BlindspotError("unreadable-model", "The ONNX file has no graph.");
@@ -39,7 +40,7 @@ export async function readOnnx(
 }
 
 /** Whether the bytes are protocol-buffer fields among which are a graph and operator sets where ONNX has them. */
-export function looksLikeOnnx(bytes: Uint8Array): boolean {
+function looksLikeOnnx(bytes: Uint8Array): boolean {
 	const fields = topLevelFields(bytes);
 	return fields?.has(GRAPH_FIELD) === true && fields.has(OPERATOR_SETS_FIELD);
 }

@@ -13,35 +13,33 @@ import {
 	type WeightSource,
 } from "../keras/weights.js";
 import type { ReadOptions } from "../options.js";
+import type { Reader } from "../reader.js";
 import type { ModelFiles } from "../source.js";
 import { type ManifestGroup, readManifest } from "./manifest.js";
 import { placeOf, readGroup, unpackWeight } from "./weightFiles.js";
 
-/**
- * Reads the model whose `model.json` has this content. `format` may be missing (converters before 1.0).
- * Throws `unreadable-model` for damaged or dangerous files.
- */
-export async function readLayersModel(
+/** A `model.json` with a topology; `format` may be missing (converters before 1.0). GraphModels are asked for before. */
+export const layersModelReader: Reader = ({ path, json }) => {
+	const topology = json === null ? undefined : property(json, "modelTopology");
+	if (json === null || !isObject(topology)) return null;
+	return (files, options) => readLayersModel(path, json, topology, files, options);
+};
+
+async function readLayersModel(
 	path: string,
 	content: JsonObject,
+	modelTopology: JsonObject,
 	files: ModelFiles,
 	options: ReadOptions,
 ): Promise<Network> {
-	const topology = readTopology(modelConfig(content));
+	const topology = readTopology(modelConfig(modelTopology));
 	const groups = readManifest(property(content, "weightsManifest"));
 	const weights = new ManifestWeights();
 	for (const group of groups) weights.add(group, await readGroup(path, group, files));
 	return buildNetwork({ format: "tfjs-layers", topology, weights, dialect: KERAS_2 }, options);
 }
 
-/** Whether this JSON is a TensorFlow.js model of either kind. */
-export function isTensorFlowJsModel(content: JsonObject): boolean {
-	return isObject(property(content, "modelTopology"));
-}
-
-function modelConfig(content: JsonObject): JsonObject {
-	const topology = property(content, "modelTopology");
-	if (!isObject(topology)) throw new BlindspotError("unreadable-model", "model.json has no 'modelTopology'.");
+function modelConfig(topology: JsonObject): JsonObject {
 	const wrapped = property(topology, "model_config");
 	if (typeof wrapped === "string") return parseObject(wrapped, "'model_config'");
 	return isObject(wrapped) ? wrapped : topology;
