@@ -1,21 +1,6 @@
-/** Units against directions in figures: medians, Cliff's delta, p-values of random rotations, q-values of single units. */
+/** Units against directions in figures: Cliff's delta, p-values of random rotations, q-values of single units. */
 import type { Random } from "../math/random.js";
-
-/** The middle value, or the mean of the two middle ones. NaN for none. */
-export function median(values: ArrayLike<number>): number {
-	const sorted = Float64Array.from(values).sort();
-	const half = sorted.length >> 1;
-	if (sorted.length % 2 === 1) return sorted[half] as number;
-	return ((sorted[half - 1] as number) + (sorted[half] as number)) / 2;
-}
-
-/** Value below which a share `q` of the sorted values lies, linear between them (as NumPy's default). */
-export function quantile(sorted: ArrayLike<number>, q: number): number {
-	const at = q * (sorted.length - 1);
-	const low = Math.floor(at);
-	const [a, b] = [sorted[low] as number, sorted[Math.min(low + 1, sorted.length - 1)] as number];
-	return a + (at - low) * (b - a);
-}
+import { mean, quantile } from "../math/statistics.js";
 
 /** Cliff's delta: P(a > b) - P(a < b) for one value of each list. */
 export function cliffsDelta(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -54,7 +39,6 @@ export function deltaInterval(a: Float64Array, b: Float64Array, random: Random):
 
 /** 95% interval of `mean(a) - mean(b)`, both resampled. */
 export function meanDifferenceInterval(a: Float64Array, b: Float64Array, random: Random): readonly [number, number] {
-	const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
 	return bootstrapInterval(() => mean(resampled(a, random)) - mean(resampled(b, random)));
 }
 

@@ -5,6 +5,7 @@ import { Slices } from "../backend/slices.js";
 import { loadImages } from "../data/loading.js";
 import type { LoadedImage } from "../data/types.js";
 import { Random } from "../math/random.js";
+import { distance } from "../math/vectors.js";
 import { probabilities } from "../network/probabilities.js";
 import type { Control, HandlerContext } from "../prepare/context.js";
 import { assumptions, type PreparedData, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
@@ -220,8 +221,4 @@ function together(pictures: readonly Float32Array[]): Float32Array {
 		all.set(pixels, i * size);
 	});
 	return all;
-}
-
-function distance(a: Float32Array, b: Float32Array): number {
-	return Math.sqrt(a.reduce((sum, v, i) => sum + ((b[i] as number) - v) ** 2, 0));
 }

@@ -1,4 +1,5 @@
 /** How far a network stretches the distance of pictures that were run: a lower end for its bound. */
+import { norm } from "../math/vectors.js";
 import type { TensorClassifier } from "../network/tensorClassifier.js";
 
 export interface ObservedLipschitz {
@@ -87,8 +88,4 @@ function quotient(a: Float32Array, b: Float32Array, from: number, size: number, 
 	let squares = 0;
 	for (let i = from; i < from + size; i++) squares += ((b[i] as number) - (a[i] as number)) ** 2;
 	return squares > 0 ? rise / Math.sqrt(squares) : 0;
-}
-
-function norm(values: Float32Array): number {
-	return Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
 }

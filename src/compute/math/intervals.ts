@@ -2,6 +2,7 @@
 import { wilsonInterval } from "../adversarial/control.js";
 import type { Estimate } from "../robustness/report.js";
 import type { Random } from "./random.js";
+import { quantile } from "./statistics.js";
 
 const RESAMPLES = 2000;
 const TAIL = 0.025;
@@ -26,28 +27,4 @@ export function bootstrapped<T>(
 		figure(items.map(() => items[random.integer(items.length)] as T)),
 	).sort((a, b) => a - b);
 	return { value, interval: [quantile(draws, TAIL), quantile(draws, 1 - TAIL)] };
-}
-
-/** The value below which a share of the sorted values lies, between two neighbours in proportion. */
-export function quantile(sorted: readonly number[], share: number): number {
-	const place = share * (sorted.length - 1);
-	const below = sorted[Math.floor(place)] ?? Number.NaN;
-	const above = sorted[Math.ceil(place)] ?? Number.NaN;
-	// Infinite values stand for "further than any": nothing lies between them and a number.
-	return below === above || !Number.isFinite(above)
-		? place === Math.floor(place)
-			? below
-			: above
-		: below + (place - Math.floor(place)) * (above - below);
-}
-
-export function meanOf(values: readonly number[]): number {
-	return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-export function medianOf(values: readonly number[]): number {
-	return quantile(
-		values.toSorted((a, b) => a - b),
-		0.5,
-	);
 }

@@ -10,6 +10,11 @@ export function squaredDistance(a: ArrayLike<number>, b: ArrayLike<number>): num
 	return sum;
 }
 
+/** Euclidean distance. */
+export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+	return Math.sqrt(squaredDistance(a, b));
+}
+
 /** sqrt(mean((a - b)²)) over all pixels and channels, the distortion of Szegedy et al. (2014). */
 export function distortion(a: ArrayLike<number>, b: ArrayLike<number>): number {
 	return Math.sqrt(squaredDistance(a, b) / a.length);

@@ -1,6 +1,7 @@
 /** What is rarely meant in a layer's weights: NaN, channels that do nothing, do the same, or outweigh the others. */
 
 import type { Slices } from "../backend/slices.js";
+import { norm } from "../math/vectors.js";
 import { inputsOfChannel, kernelColumn } from "../network/kernelChannels.js";
 import type { NetworkNode, Weight } from "../network/types.js";
 import type { LayerCheck, WeightStatistics } from "./report.js";
@@ -72,12 +73,6 @@ async function channelNorms(node: NetworkNode, channels: number, slices: Slices)
 		await slices.breathe();
 	}
 	return norms;
-}
-
-function norm(values: Float32Array): number {
-	let sum = 0;
-	for (const value of values) sum += value * value;
-	return Math.sqrt(sum);
 }
 
 /** Channels that have an earlier channel's weights and bias. Only those of nearly equal norm are compared. */

@@ -1,7 +1,8 @@
 /** Two models on the same images. */
 
-import { bootstrapped, meanOf, medianOf } from "../math/intervals.js";
+import { bootstrapped } from "../math/intervals.js";
 import { Random } from "../math/random.js";
+import { mean, median } from "../math/statistics.js";
 import type { RobustImage, RobustnessComparison } from "./report.js";
 
 /** The second list compared with the first; both in the order of the same images. */
@@ -24,15 +25,15 @@ export function compare(
 		pairs: pairs.length,
 		difference: bootstrapped(
 			pairs.map(({ a, b }) => b - a),
-			meanOf,
+			mean,
 			random("difference"),
 		),
 		medianRatio: bootstrapped(
 			pairs,
-			(drawn) => medianOf(drawn.map(({ b }) => b)) / medianOf(drawn.map(({ a }) => a)),
+			(drawn) => median(drawn.map(({ b }) => b)) / median(drawn.map(({ a }) => a)),
 			random("median ratio"),
 		),
 		further: pairs.filter(({ a, b }) => b > a).length,
-		accuracyDifference: bootstrapped(rights, meanOf, random("accuracy")),
+		accuracyDifference: bootstrapped(rights, mean, random("accuracy")),
 	};
 }

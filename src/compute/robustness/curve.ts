@@ -1,6 +1,7 @@
 /** The share of images that are still right, against distortion. */
 
-import { quantile, shareOf } from "../math/intervals.js";
+import { shareOf } from "../math/intervals.js";
+import { quantile } from "../math/statistics.js";
 import type { CurvePoint, RobustImage } from "./report.js";
 
 const POINTS = 81;

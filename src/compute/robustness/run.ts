@@ -6,8 +6,9 @@ import { Slices } from "../backend/slices.js";
 import { loadImages } from "../data/loading.js";
 import { toBytes } from "../data/png.js";
 import type { LoadedImage, UnreadableImage } from "../data/types.js";
-import { bootstrapped, meanOf, medianOf, shareOf } from "../math/intervals.js";
+import { bootstrapped, shareOf } from "../math/intervals.js";
 import { Random } from "../math/random.js";
+import { mean, median } from "../math/statistics.js";
 import { distortion } from "../math/vectors.js";
 import { probabilities } from "../network/probabilities.js";
 import type { Control, HandlerContext } from "../prepare/context.js";
@@ -223,9 +224,9 @@ export class RobustnessRun {
 		const found = attacked.flatMap(({ distortion: d }) => d ?? []);
 		const random = (name: string) => Random.stream(this.params.seed, "robustness", name, model.report.path);
 		const furthest = Math.max(0, ...found);
-		const median = bootstrapped(
+		const middle = bootstrapped(
 			attacked.map(({ distortion: d }) => d ?? Number.POSITIVE_INFINITY),
-			medianOf,
+			median,
 			random("median"),
 		);
 		return {
@@ -236,11 +237,11 @@ export class RobustnessRun {
 			accuracy: shareOf(attacked.length, readable.length),
 			attacked: attacked.length,
 			succeeded: found.length,
-			mean: bootstrapped(found, meanOf, random("mean")),
+			mean: bootstrapped(found, mean, random("mean")),
 			// Where half of a resample has no adversarial, its median is further than any that was found.
-			median: median && {
-				value: median.value,
-				interval: [Math.min(median.interval[0], furthest), Math.min(median.interval[1], furthest)],
+			median: middle && {
+				value: middle.value,
+				interval: [Math.min(middle.interval[0], furthest), Math.min(middle.interval[1], furthest)],
 			},
 			curve: curveOf(images, end),
 			noise,

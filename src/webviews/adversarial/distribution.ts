@@ -1,6 +1,7 @@
 /** How the images' distortions are spread: a histogram with its figures and its table, beside the compact list. */
 import { html, nothing, type TemplateResult } from "lit";
-import { count, distortion, median, plural } from "../ui/format.js";
+import { mean, median } from "../../compute/math/statistics.js";
+import { count, distortion, plural } from "../ui/format.js";
 import { changed } from "./figures.js";
 import type { Row } from "./messages.js";
 
@@ -36,7 +37,6 @@ export function distribution(rows: readonly Row[]): TemplateResult | typeof noth
 	const [first] = list;
 	const last = list.at(-1);
 	if (first === undefined || last === undefined) return nothing;
-	const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
 	const range = `${distortion(first.low)} to ${distortion(last.high)}`;
 	const tallest = Math.max(...list.map(({ images }) => images));
 	const label = `Distortions of ${plural(values.length, "image")}, ${range}, median ${distortion(median(values))}`;
@@ -51,7 +51,7 @@ export function distribution(rows: readonly Row[]): TemplateResult | typeof noth
 		</div>
 		<dl>
 			<dt>Median</dt><dd>${distortion(median(values))}</dd>
-			<dt>Mean</dt><dd>${distortion(mean)}</dd>
+			<dt>Mean</dt><dd>${distortion(mean(values))}</dd>
 			<dt>Range</dt><dd>${range}</dd>
 		</dl>
 		<details>

@@ -1,6 +1,7 @@
 /** The sentence at the top of the page and the line below it. A person who reads only these must not be misled. */
+import { median } from "../../compute/math/statistics.js";
 import type { Target } from "../../compute/reports/report.js";
-import { count, distortion, duration, median, plural, significant } from "../ui/format.js";
+import { count, distortion, duration, plural, significant } from "../ui/format.js";
 import { changed, failed, unreadable } from "./figures.js";
 import type { AdversarialState, Row } from "./messages.js";
 

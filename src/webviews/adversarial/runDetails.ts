@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { count, distortion, duration, median } from "../ui/format.js";
+import { mean, median } from "../../compute/math/statistics.js";
+import { count, distortion, duration } from "../ui/format.js";
 import { changed } from "./figures.js";
 import type { AdversarialState } from "./messages.js";
 
@@ -10,12 +11,11 @@ export function runDetails({ facts, shown, rows, preprocessing }: AdversarialSta
 		.filter(changed)
 		.flatMap(({ image }) => (image.distortion === null ? [] : [image.distortion]));
 	const evaluations = rows.reduce((sum, { image }) => sum + image.evaluations, 0);
-	const mean = distortions.reduce((sum, value) => sum + value, 0) / distortions.length;
 	const lines: readonly (readonly [string, string])[] = [
 		...(distortions.length > 1
 			? ([
 					["Median distortion", distortion(median(distortions))],
-					["Mean distortion", distortion(mean)],
+					["Mean distortion", distortion(mean(distortions))],
 					["Range", `${distortion(Math.min(...distortions))} to ${distortion(Math.max(...distortions))}`],
 				] as const)
 			: []),

@@ -2,8 +2,9 @@
 
 import { type ByMethod, mapMethods, methodsOf } from "../../compute/attack/methodComparison.js";
 import type { Pixels } from "../../compute/data/types.js";
+import { median } from "../../compute/math/statistics.js";
 import type { AttackMethod, Effort, Target } from "../../compute/reports/report.js";
-import { count, fittingNoiseFactor, median, targetName } from "../ui/format.js";
+import { count, fittingNoiseFactor, targetName } from "../ui/format.js";
 import type { AdversarialState, ExportedPixels, ExtensionMessage, Question, Row, RowPixels } from "./messages.js";
 
 /** The pictures of a row. */

@@ -1,5 +1,6 @@
 /** Figures and words of the page "Lipschitz". Pure functions. */
 import type { BoundKind, LayerBound, LayerOutline } from "../../compute/lipschitz/report.js";
+import { median } from "../../compute/math/statistics.js";
 import type { Finding } from "../analysis/analysisPage.js";
 import type { Cell } from "../pageKind.js";
 import type { LipschitzResults } from "./results.js";
@@ -50,16 +51,6 @@ export function gapWords(upper: number | null, lower: number | null): string {
 	return gap < 1 ? `+${(100 * gap).toFixed(1)}%` : `× ${figure(upper / lower, 2)}`;
 }
 
-/** Median of the numbers; null where there are none. */
-export function median(values: readonly number[]): number | null {
-	const sorted = values.toSorted((a, b) => a - b);
-	const middle = Math.floor(sorted.length / 2);
-	if (sorted.length === 0) return null;
-	return sorted.length % 2 === 1
-		? (sorted[middle] as number)
-		: ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
-}
-
 /** The pictures that have both ends of their bracket. */
 export function brackets({
 	certificates,
@@ -87,11 +78,11 @@ export function finding(results: LipschitzResults): Finding {
 	const headline = [`Network bound ${figure(network.upper, 3)}.`];
 	const conditions: string[] = [];
 	if (both.length > 0) {
-		const [radius, found] = [median(both.map((b) => b.radius)) ?? 0, median(both.map((b) => b.found)) ?? 0];
+		const [radius, found] = [median(both.map((b) => b.radius)), median(both.map((b) => b.found))];
 		headline.push(
 			`At the median image no adversarial is nearer than L2 ${figure(radius, 2)}; one is found at ${figure(found, 2)}`,
 		);
-		const apart = median(both.map((b) => b.found / b.radius)) ?? 1;
+		const apart = median(both.map((b) => b.found / b.radius));
 		const words =
 			apart < 3
 				? "the bound says much about this network"

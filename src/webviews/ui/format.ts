@@ -132,14 +132,6 @@ export function fittingNoiseFactor(rms: number): number {
 	return NOISE_FACTORS.findLast((factor) => factor * rms <= 0.12) ?? 1;
 }
 
-/** The middle value; of an even number, the mean of the middle two. NaN of none. */
-export function median(values: readonly number[]): number {
-	const sorted = values.toSorted((a, b) => a - b);
-	const middle = sorted.length / 2;
-	if (sorted.length === 0) return Number.NaN;
-	return Number.isInteger(middle) ? (sorted[middle - 1]! + sorted[middle]!) / 2 : sorted[Math.floor(middle)]!;
-}
-
 /** "0.42 s", "12.3 s", "3 min 5 s". */
 export function duration(seconds: number): string {
 	if (seconds < 10) return `${seconds.toFixed(seconds < 1 ? 2 : 1)} s`;

@@ -1,6 +1,7 @@
 /** The same architecture with weights that were never trained: what units look like before anything is learned. */
 import * as tf from "@tensorflow/tfjs-core";
 import { Random } from "../../math/random.js";
+import { mean } from "../../math/statistics.js";
 import { Executor } from "../../network/execute.js";
 import type { Network, NetworkNode, Weight, WeightRole } from "../../network/types.js";
 
@@ -41,9 +42,9 @@ function withWeights(node: NetworkNode, draw: (weight: Weight, role: WeightRole)
 }
 
 function normalLike(values: Float32Array, random: Random): Float32Array {
-	const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-	const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-	return Float32Array.from(values, () => mean + Math.sqrt(variance) * random.normal());
+	const centre = mean(values);
+	const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length;
+	return Float32Array.from(values, () => centre + Math.sqrt(variance) * random.normal());
 }
 
 /** Batch normalisations with the statistics that their inputs have on the pictures, in the order of the network. */

@@ -6,6 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Slices } from "../../backend/slices.js";
 import { haarFrame } from "../../math/haar.js";
 import type { Random } from "../../math/random.js";
+import { mean } from "../../math/statistics.js";
 import { commonestLabel } from "../coherence.js";
 import type { TestedImages } from "../testedImages.js";
 import type { CoherenceMeasure } from "./report.js";
@@ -50,7 +51,7 @@ export async function rotateFrames(images: TestedImages, settings: RotationSetti
 		while (done < settings.rotations && !settings.stopped()) {
 			const values = judge.ofDirections(Float32Array.from(haarFrame(images.units, frame.length, random)));
 			for (const measure of MEASURES) {
-				rotated[measure][done] = meanOf(values[measure]);
+				rotated[measure][done] = meanOfActive(values[measure]);
 				singles[measure].set(values[measure], done * frame.length);
 			}
 			settings.onRotation(++done);
@@ -60,7 +61,7 @@ export async function rotateFrames(images: TestedImages, settings: RotationSetti
 			mapMeasures((measure) => values[measure].subarray(0, count));
 		return {
 			units,
-			frame: mapMeasures((measure) => meanOf(Float64Array.from(frame, (unit) => units[measure][unit] as number))),
+			frame: mapMeasures((measure) => meanOfActive(Float64Array.from(frame, (unit) => units[measure][unit] as number))),
 			rotated: cut(rotated, done),
 			singles: cut(singles, done * frame.length),
 			rotations: done,
@@ -71,14 +72,8 @@ export async function rotateFrames(images: TestedImages, settings: RotationSetti
 }
 
 /** Mean of the values that are there; NaN where none is. */
-export function meanOf(values: Float64Array): number {
-	let [sum, count] = [0, 0];
-	for (const value of values) {
-		if (Number.isNaN(value)) continue;
-		sum += value;
-		count++;
-	}
-	return sum / count;
+export function meanOfActive(values: Float64Array): number {
+	return mean(values.filter((value) => !Number.isNaN(value)));
 }
 
 const MEASURES: readonly CoherenceMeasure[] = ["purity", "similarity", "featureSimilarity"];

@@ -1,12 +1,12 @@
 /** The statistics of a report: units against directions, against rotations of their frame, and against re-drawn weights. */
 
 import { Random } from "../../math/random.js";
+import { median } from "../../math/statistics.js";
 import {
 	benjaminiHochberg,
 	cliffsDelta,
 	deltaInterval,
 	meanDifferenceInterval,
-	median,
 	rankP,
 	shareAtLeast,
 } from "../comparison.js";
@@ -19,7 +19,7 @@ import type {
 	RotationResult,
 	SingleUnitTest,
 } from "./report.js";
-import { meanOf, type RotationOutcome } from "./rotationTest.js";
+import { meanOfActive, type RotationOutcome } from "./rotationTest.js";
 
 export interface RotationEvidence {
 	readonly outcome: RotationOutcome;
@@ -80,7 +80,7 @@ function comparison(evidence: Evidence, measure: CoherenceMeasure): ProbeCompari
 function rotationResult(outcome: RotationOutcome, measure: CoherenceMeasure, random: Random): RotationResult | null {
 	const frame = outcome.frame[measure];
 	if (Number.isNaN(frame) || outcome.rotations === 0) return null;
-	const rotations = meanOf(outcome.rotated[measure]);
+	const rotations = meanOfActive(outcome.rotated[measure]);
 	if (Number.isNaN(rotations)) return null;
 	return { frame, rotations, advantage: frame - rotations, p: rankP(frame, outcome.rotated[measure], random) };
 }

@@ -1,6 +1,6 @@
 /** How one unit's scores are distributed: over all images, and over those of each class. */
 
-import { quantile } from "../comparison.js";
+import { mean, quantile } from "../../math/statistics.js";
 import type { ClassScores, Histogram } from "./report.js";
 
 const STEPS = 50;
@@ -35,7 +35,7 @@ export function scoresByClass(scores: Float64Array, labels: Int32Array): ClassSc
 		.sort(([a], [b]) => a - b)
 		.map(([label, group]) => {
 			const sorted = Float64Array.from(group).sort();
-			const mean = group.reduce((sum, score) => sum + score, 0) / group.length;
-			return { label, images: group.length, mean, low: quantile(sorted, 0.05), high: quantile(sorted, 0.95) };
+			const [low, high] = [quantile(sorted, 0.05), quantile(sorted, 0.95)];
+			return { label, images: group.length, mean: mean(group), low, high };
 		});
 }
