@@ -72,15 +72,12 @@ export const probe = command({
 		const line = new ProgressLine();
 		const directions = own === null ? [] : await readDirections(own);
 		const params = { run: RUN, model, data, layer, options: { ...options, own: directions }, seed };
-		let isScored = false;
 		const hear = (event: ProbeProgress): void => {
-			if (event.kind !== "progress") return;
-			isScored ||= event.stage !== "survey" && event.done > 0;
-			line.show(progressWords(event));
+			if (event.kind === "progress") line.show(progressWords(event));
 		};
 		// An interrupt ends the probe early; what it has by then is printed.
 		const ask = (cancelled: AbortSignal) => client.probe(params, hear, cancelled);
-		const { report } = await endingEarly(client, RUN, signal, () => isScored, ask).finally(() => line.clear());
+		const { report } = await endingEarly(client, RUN, signal, () => true, ask).finally(() => line.clear());
 		const named = report.own.map(({ name, values }) => ({ name, kind: "values", values }) as const);
 		if (saveOwn !== null) await writeDirections(saveOwn, named, "replace");
 		const { stopped, unreadable } = report.data;

@@ -50,15 +50,12 @@ export const robustness = command({
 	async run(client, { model, against, data, options, seed, json }, signal) {
 		const line = new ProgressLine();
 		const params = { run: RUN, model, against, data, options, seed };
-		let done = 0;
 		const hear = (event: RobustnessProgress): void => {
-			if (event.kind !== "progress") return;
-			done = event.done;
-			line.show(`${event.done} of ${event.total} images`);
+			if (event.kind === "progress") line.show(`${event.done} of ${event.total} images`);
 		};
 		// An interrupt ends the run early; what it has by then is printed.
 		const ask = (cancelled: AbortSignal) => client.robustness(params, hear, cancelled);
-		const { report } = await endingEarly(client, RUN, signal, () => done > 0, ask).finally(() => line.clear());
+		const { report } = await endingEarly(client, RUN, signal, () => true, ask).finally(() => line.clear());
 		const { stopped, unreadable } = report.data;
 		const status = stopped ? INTERRUPTED : unreadable > 0 ? INCOMPLETE : DONE;
 		return { text: shown(report, json, robustnessText), status };

@@ -7,7 +7,8 @@ import type { Estimate, RobustnessComparison, RobustnessOfModel, RobustnessRepor
 type Facts = Pick<RobustnessReport, "models" | "comparison" | "data" | "options" | "labels" | "seed">;
 
 /** What came out, in one sentence. */
-export function findingOf({ models, comparison }: Facts): string {
+export function findingOf({ models, comparison, data }: Facts): string {
+	if (data.done === 0) return data.stopped ? "Stopped before the first images were done." : "There are no images yet.";
 	const [first, second] = models;
 	if (second && comparison) return comparedFinding(first, second, comparison);
 	const { mean, median, attacked, succeeded } = first;
@@ -16,7 +17,7 @@ export function findingOf({ models, comparison }: Facts): string {
 	if (mean === null) return `No adversarial was found for any of the ${attacked} images that ${name} gets right.`;
 	const half =
 		median === null
-			? "fewer than half of them can be changed at all"
+			? "for half of them or more none was found"
 			: `half of them change by a distortion of ${short(median.value)}`;
 	return `${succeeded} of the ${attacked} images that ${name} gets right have an adversarial; ${half}.`;
 }

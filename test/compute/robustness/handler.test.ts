@@ -110,6 +110,12 @@ describe("robustness", { timeout: 120_000 }, () => {
 		expect(report.models[0].noise).toEqual([]);
 	});
 
+	it("says so when it is stopped before the first images", async () => {
+		const { report } = await robustness(context, params(), control({ stopped: () => true }));
+		expect(report.data).toMatchObject({ done: 0, stopped: true });
+		expect(report.finding).toBe("Stopped before the first images were done.");
+	});
+
 	it("refuses models with different labels, and is cancelled", async () => {
 		const controller = new AbortController();
 		const running = robustness(
