@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { ddn } from "../src/compute/adversarial/baselines/ddn.js";
 import { closest } from "../src/compute/adversarial/closest.js";
 import { highest } from "../src/compute/adversarial/goal.js";
+import { gapRounding } from "../src/compute/adversarial/rounding.js";
 import { runTogether } from "../src/compute/adversarial/runTogether.js";
 import { Search } from "../src/compute/adversarial/search.js";
 import type { Steps } from "../src/compute/adversarial/steps.js";
@@ -54,7 +55,7 @@ async function measure(
 		const logits = answer.logits[0]!.slice();
 		const label = highest(logits);
 		const target = asked.target === "next" ? (label + 1) % classifier.classes : null;
-		const goal = { original: label, target };
+		const goal = { original: label, target, rounding: yield* gapRounding(original, logits) };
 		const search = new Search(original, goal, { budget: null, stopped: () => false, onBetter() {} });
 		searches[photos.indexOf(original)] = search;
 		yield* method(search, logits);

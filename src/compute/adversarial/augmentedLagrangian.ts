@@ -58,10 +58,11 @@ export function constraintsFor(
 	target: number,
 	gradientNorm: number,
 	furthest: number,
+	rounding: number,
 ): Constraints {
 	const rival = highestBut(logits, target);
 	const gap = logits[rival]! - logits[target]!;
-	const kappa = 2 * acceptedMargin(Math.max(Math.abs(logits[target]!), Math.abs(logits[rival]!)));
+	const kappa = 2 * acceptedMargin(Math.max(Math.abs(logits[target]!), Math.abs(logits[rival]!)), rounding);
 	const scale = Math.max(gradientNorm, (4 * Math.max(0, gap)) / furthest);
 	const multipliers = new Float64Array(logits.length);
 	multipliers[rival] = Math.min(HIGHEST_FIRST_MULTIPLIER, Math.max(0, (gap + kappa) / scale));

@@ -20,7 +20,7 @@ export function* stepOntoBoundary(search: Search, target: number, x: Float32Arra
 			out[rival] = 1;
 			out[target] = -1;
 		});
-		const accepted = acceptedMargin(logits[target]!);
+		const accepted = acceptedMargin(logits[target]!, search.goal.rounding);
 		const gap = logits[rival]! - logits[target]! + accepted;
 		if (gap <= 0 && gap >= -SLACK * accepted) return;
 		// Aims into the middle of the slack.
@@ -55,7 +55,7 @@ export function* searchSegment(search: Search, originalLogits: Float32Array): St
 	const { best, original } = search;
 	if (best === null) return;
 	const end = best.pixels;
-	const slack = SLACK * acceptedMargin(best.logits[best.label]!);
+	const slack = SLACK * acceptedMargin(best.logits[best.label]!, search.goal.rounding);
 	// Looks for the middle of the slack, so that a hit is adversarial.
 	const offset = slack / 2;
 	let low = 0;

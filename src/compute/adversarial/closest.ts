@@ -162,7 +162,7 @@ class Run {
 	*from(start: Float32Array, schedule: Schedule, multipliers: Float64Array | null = null): Steps<void> {
 		const x = start.slice();
 		const { logits, slope, furthest } = this.start;
-		const constraints = constraintsFor(logits, this.label, slope, furthest);
+		const constraints = constraintsFor(logits, this.label, slope, furthest, this.search.goal.rounding);
 		const warm = multipliers === null ? constraints : { ...constraints, multipliers };
 		const ended = yield* minimiseDistance(this.search, this.solver, warm, schedule, x);
 		if (ended !== null) yield* stepOntoBoundary(this.search, this.label, x);

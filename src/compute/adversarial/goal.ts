@@ -1,17 +1,21 @@
 /** What counts as adversarial. */
 
 /**
- * The one margin, relative to the logit: a point whose margin is zero changes its label with the batch size, because
+ * The least margin, relative to the logit: a point whose margin is zero changes its label with the batch size, because
  * float32 sums come out differently.
  */
 const RELATIVE_MARGIN = 2e-5;
+/** In deep networks rounding adds up. So many times the standard deviation of a gap: other runtimes differ by up to five (`rounding.ts`). */
+const ROUNDINGS = 10;
 
-/** The least margin with which a label whose logit is `logit` counts as given. */
-export function acceptedMargin(logit: number): number {
-	return RELATIVE_MARGIN * (1 + Math.abs(logit));
+/** The least margin with which a label whose logit is `logit` counts as given; `rounding` is that of `Goal`. */
+export function acceptedMargin(logit: number, rounding: number): number {
+	return Math.max(RELATIVE_MARGIN * (1 + Math.abs(logit)), ROUNDINGS * rounding);
 }
 
 export interface Goal {
+	/** Standard deviation that rounding gives to the gaps between this image's logits. */
+	readonly rounding: number;
 	/** What the model says of the original. */
 	readonly original: number;
 	/** The wanted label; null for any but the original. */
@@ -33,7 +37,7 @@ export function assess(goal: Goal, logits: Float32Array): Assessment {
 	const label = goal.target ?? highestBut(logits, goal.original);
 	const logit = logits[label]!;
 	const margin = logit - logits[highestBut(logits, label)]!;
-	const excess = margin - acceptedMargin(logit);
+	const excess = margin - acceptedMargin(logit, goal.rounding);
 	return { label, margin, excess, adversarial: excess >= 0 };
 }
 

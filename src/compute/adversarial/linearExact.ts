@@ -69,7 +69,8 @@ function nearestWithLabel(
 ): { readonly x: Float64Array; readonly feasible: boolean } {
 	const { original } = search;
 	const { logits } = model;
-	const margin = factor * acceptedMargin(Math.max(Math.abs(logits[label]!), Math.abs(logits[search.goal.original]!)));
+	const highest = Math.max(Math.abs(logits[label]!), Math.abs(logits[search.goal.original]!));
+	const margin = factor * acceptedMargin(highest, search.goal.rounding);
 	const rivals = [highestBut(logits, label)];
 	const rows: Float32Array[] = [];
 	const bounds: number[] = [];

@@ -44,7 +44,7 @@ function* solveLinearised(search: Search, best: Adversarial, classes: number): S
 		pixels,
 		rivals.map((rival) => [rival, label] as const),
 	);
-	const margin = MARGIN_FACTOR * acceptedMargin(logits[label]!);
+	const margin = MARGIN_FACTOR * acceptedMargin(logits[label]!, search.goal.rounding);
 	const bounds = rivals.map((rival, k) => {
 		let at = 0;
 		const row = rows[k]!;

@@ -12,6 +12,7 @@ import { closest } from "./closest.js";
 import { runControl } from "./control.js";
 import { explainFailure } from "./failure.js";
 import { assess, type Goal, highest } from "./goal.js";
+import { gapRounding } from "./rounding.js";
 import { runTogether, type Task } from "./runTogether.js";
 import { type Adversarial, type Attempt, Search, SearchEnded } from "./search.js";
 import type { Steps } from "./steps.js";
@@ -50,6 +51,8 @@ export interface Prediction {
 	readonly predicted: number;
 	/** Wanted label; null for any. */
 	readonly target: number | null;
+	/** Standard deviation that float32 rounding gives to the gaps between its logits. */
+	readonly rounding: number;
 }
 
 export interface FoundAdversarial {
@@ -131,9 +134,10 @@ function* attackImage(
 	const logits = answer.logits[0]!.slice();
 	const predicted = highest(logits);
 	const target = chooseTarget(options.target, logits, predicted, stream("target"));
-	const prediction: Prediction = { logits, predicted, target };
+	const rounding = yield* gapRounding(original, logits);
+	const prediction: Prediction = { logits, predicted, target, rounding };
 	settings.onPredicted(position, prediction);
-	const goal: Goal = { original: predicted, target };
+	const goal: Goal = { original: predicted, target, rounding };
 	const search = new Search(original, goal, {
 		budget: options.budget,
 		stopped: () => settings.stopped(position),

@@ -10,12 +10,17 @@ export interface Task {
 	spend(milliseconds: number): void;
 }
 
-interface Running {
+/** An `Answer` that is being put together. */
+interface Answered {
+	readonly logits: Float32Array[];
+	readonly gradients: Float32Array[];
+	readonly disturbed: Float32Array[];
+	readonly spreads: Float32Array[];
+}
+
+interface Running extends Answered {
 	readonly task: Task;
-	request: Request;
-	logits: Float32Array[];
-	gradients: Float32Array[];
-	spreads: Float32Array[];
+	readonly request: Request;
 }
 
 interface Point {
@@ -67,7 +72,8 @@ function advance(task: Task, answer: Answer | null): Running | null {
 	const since = performance.now();
 	const result = answer === null ? task.steps.next() : task.steps.next(answer);
 	task.spend(performance.now() - since);
-	return result.done ? null : { task, request: result.value, logits: [], gradients: [], spreads: [] };
+	if (result.done) return null;
+	return { task, request: result.value, logits: [], gradients: [], disturbed: [], spreads: [] };
 }
 
 /** All points wanted, in batches that one network pass can serve. */
@@ -106,6 +112,9 @@ function compute(classifier: Classifier, batch: readonly Point[]): void {
 		case "logits":
 			deal(batch, "logits", classifier.logits(pixels, count));
 			break;
+		case "disturbed":
+			deal(batch, "disturbed", classifier.disturbedLogits(pixels, count));
+			break;
 		case "spreads":
 			deal(batch, "spreads", classifier.kinkSpreads(pixels, count));
 			break;
@@ -123,7 +132,7 @@ function compute(classifier: Classifier, batch: readonly Point[]): void {
 }
 
 /** Gives each point its part of `values`. */
-function deal(batch: readonly Point[], what: "logits" | "gradients" | "spreads", values: Float32Array): void {
+function deal(batch: readonly Point[], what: keyof Answered, values: Float32Array): void {
 	const size = values.length / batch.length;
 	batch.forEach(({ owner, position }, i) => {
 		owner[what][position] = values.subarray(i * size, (i + 1) * size);

@@ -18,6 +18,8 @@ export type Request =
 			readonly cotangent: Cotangent;
 			readonly widths: Float32Array | null;
 	  }
+	/** Logits under two disturbances as large as rounding: `disturbed` has both, one after the other. */
+	| { readonly kind: "disturbed"; readonly points: readonly Float32Array[] }
 	/** How much the input of each kink varies within the image: what widths are measured in. */
 	| { readonly kind: "spreads"; readonly points: readonly Float32Array[] };
 
@@ -25,6 +27,7 @@ export type Request =
 export interface Answer {
 	readonly logits: readonly Float32Array[];
 	readonly gradients: readonly Float32Array[];
+	readonly disturbed: readonly Float32Array[];
 	/** One value per kink. */
 	readonly spreads: readonly Float32Array[];
 }

@@ -79,5 +79,5 @@ function* minimiseAt(
 		decreaseTolerance: 1e-6,
 		firstStep: 0.5,
 	});
-	return assess({ original: search.goal.original, target }, logits).adversarial;
+	return assess({ ...search.goal, target }, logits).adversarial;
 }

@@ -26,13 +26,14 @@ export function predictedImage(
 	names: readonly string[],
 ): ImageState {
 	const before = probabilities(prediction.logits);
-	const { predicted, target } = prediction;
+	const { predicted, target, rounding } = prediction;
 	return {
 		image: {
 			...waiting,
 			fileSize: loaded.fileSize,
 			predicted: labelled(before, predicted, names),
 			target,
+			rounding,
 			labels: changes(before, before, predicted, target, names),
 		},
 		pixels: { original: loaded.pixels, adversarial: null, stored: null },

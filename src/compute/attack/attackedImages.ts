@@ -17,6 +17,7 @@ export function waitingImage(source: string, label: number | null): AttackedImag
 		l2: null,
 		linf: null,
 		margin: null,
+		rounding: null,
 		stored: null,
 		control: null,
 		labels: [],

@@ -7,6 +7,13 @@ export function mean(values: ArrayLike<number>): number {
 	return sum / values.length;
 }
 
+/** NaN of none. */
+export function rootMeanSquare(values: ArrayLike<number>): number {
+	let sum = 0;
+	for (let i = 0; i < values.length; i++) sum += values[i]! ** 2;
+	return Math.sqrt(sum / values.length);
+}
+
 /** The middle value, of an even number the mean of the two in the middle; NaN of none. Infinite values count as "further than any". */
 export function median(values: ArrayLike<number>): number {
 	const sorted = Float64Array.from(values).sort();

@@ -31,6 +31,12 @@ export interface Classifier {
 		widths?: Float32Array | null,
 	): { readonly logits: Float32Array; readonly gradient: Float32Array };
 
+	/**
+	 * Logits `[count, 2 · classes]` as they come out, twice, where every value on the way is disturbed at random by about one
+	 * rounding of float32.
+	 */
+	disturbedLogits(pixels: Float32Array, count: number): Float32Array;
+
 	/** How much the input of each kink varies within an image: standard deviations `[count, kinks]`. */
 	kinkSpreads(pixels: Float32Array, count: number): Float32Array;
 }

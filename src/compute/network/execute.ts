@@ -4,6 +4,7 @@ import { BlindspotError } from "../errors.js";
 import type { KinkKind } from "./classifier.js";
 import { apply } from "./execute/apply.js";
 import { Constants } from "./execute/constants.js";
+import { Disturbance } from "./execute/disturbed.js";
 import { deviations, kinkKind, smoothed } from "./execute/smoothed.js";
 import { vjp } from "./execute/vjp.js";
 import { poolFirst } from "./poolFirst.js";
@@ -38,6 +39,25 @@ export class Executor {
 	run(input: tf.Tensor, name: string = this.network.output): tf.Tensor {
 		const [value] = this.#forward(input, [name], () => {});
 		return value as tf.Tensor;
+	}
+
+	/**
+	 * As `run`, but behind every node a disturbance as large as rounding: how far other runtimes' values may lie. `realization`
+	 * names the random numbers. To be called within `tf.tidy`.
+	 */
+	runDisturbed(input: tf.Tensor, name: string, realization: number): tf.Tensor {
+		const disturbance = new Disturbance(realization);
+		const values = new Map<string, tf.Tensor>();
+		for (const [place, node] of this.#plan(name).entries()) {
+			const { operation } = node;
+			const inputs = node.inputs.map((from) => values.get(from) as tf.Tensor);
+			const value =
+				operation.op === "Input"
+					? input
+					: disturbance.added(apply(node, operation, inputs, input.shape[0] as number, this.#constants), place);
+			values.set(node.name, value);
+		}
+		return values.get(name) as tf.Tensor;
 	}
 
 	/** Values of several nodes, in their order, from one pass. To be called within `tf.tidy`. */

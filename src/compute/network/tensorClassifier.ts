@@ -91,6 +91,19 @@ export class TensorClassifier implements Classifier {
 		return { logits, gradient };
 	}
 
+	disturbedLogits(pixels: Float32Array, count: number): Float32Array {
+		const { classes } = this;
+		const both = new Float32Array(2 * count * classes);
+		for (const realization of [0, 1]) {
+			const disturbed = (): tf.Tensor =>
+				this.executor.runDisturbed(this.#tensor(pixels, count), this.head.logits, realization);
+			const logits = this.#expand(read(disturbed));
+			for (let i = 0; i < count; i++)
+				both.set(logits.subarray(i * classes, (i + 1) * classes), (2 * i + realization) * classes);
+		}
+		return both;
+	}
+
 	kinkSpreads(pixels: Float32Array, count: number): Float32Array {
 		return read(() => this.executor.kinkSpreads(this.#tensor(pixels, count), this.head.logits));
 	}

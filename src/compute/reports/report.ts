@@ -165,6 +165,8 @@ export interface AttackedImage {
 	readonly linf: number | null;
 	/** Logit of the new label minus the highest other one, at the adversarial (or, failing, at the nearest attempt). */
 	readonly margin: number | null;
+	/** Standard deviation that float32 rounding gives to gaps between this image's logits; margins are at least ten times it. */
+	readonly rounding: number | null;
 	readonly stored: StoredAdversarial | null;
 	readonly control: NoiseControl | null;
 	/** The leading labels before and after, most probable first. */

@@ -45,6 +45,7 @@ export const attackedImageSchema = z.object({
 	l2: figure.nullable(),
 	linf: figure.nullable(),
 	margin: z.number().nullable(),
+	rounding: figure.nullable().default(null),
 	stored: z.object({ success: z.boolean(), distortion: figure.nullable(), repaired: z.boolean() }).nullable(),
 	control: z.object({ samples: count, changed: count, interval: z.tuple([share, share]) }).nullable(),
 	labels: z.array(z.object({ index, name: z.string(), before: share, after: share })),

@@ -99,6 +99,12 @@ const logits = (margin: number): string => {
 	return `${margin < 0 ? "−" : ""}${size} logits`;
 };
 
+/** "0.0031 logits, 25 × rounding": another runtime rounds otherwise, by up to five times this. */
+function marginWords(margin: number, rounding: number | null): string {
+	if (rounding === null || rounding === 0) return logits(margin);
+	return `${logits(margin)}, ${count(Math.floor(margin / rounding))} × rounding`;
+}
+
 const inBytes = (linf: number): string => `(${(linf * 255).toFixed(1)} / 255)`;
 
 function storedWords(image: AttackedImage): string | null {
@@ -140,7 +146,7 @@ export function figures(row: Row, budget: number | null): readonly Figure[] {
 		}
 		const stored = storedWords(image);
 		if (stored !== null) list.push({ name: "Stored 8-bit", value: stored });
-		if (image.margin !== null) list.push({ name: "Margin", value: logits(image.margin) });
+		if (image.margin !== null) list.push({ name: "Margin", value: marginWords(image.margin, image.rounding) });
 	}
 	if (image.evaluations > 0) list.push(cost(row, budget));
 	return list;

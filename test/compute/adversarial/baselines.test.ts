@@ -24,7 +24,7 @@ async function each(
 ): Promise<(Float32Array | null)[]> {
 	const results: (Float32Array | null)[] = [];
 	const tasks = PICTURES.map((picture, i) => {
-		const goal = { original: LABELS[i]!, target: isTargeted ? TARGETS[i]! : null };
+		const goal = { original: LABELS[i]!, target: isTargeted ? TARGETS[i]! : null, rounding: 0 };
 		const search = new Search(picture, goal, { budget: null, stopped: () => false, onBetter() {} });
 		function* whole(): Steps<void> {
 			results[i] = (yield* steps(search))?.slice() ?? null;

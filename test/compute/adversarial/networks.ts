@@ -37,6 +37,15 @@ export function denseNetwork(
 		kinks: [],
 		kinkSpreads: () => new Float32Array(0),
 		calls,
+		// Its sums are in double precision: nothing rounds.
+		disturbedLogits(pixels, count) {
+			const [size, classes] = [pixels.length / count, layers[layers.length - 1]!.outputs];
+			const both = new Float32Array(2 * count * classes);
+			for (let i = 0; i < count; i++)
+				for (const k of [2 * i, 2 * i + 1])
+					both.set(forward(pixels.subarray(i * size, (i + 1) * size), 1)[layers.length]!, k * classes);
+			return both;
+		},
 		logits(pixels, count) {
 			calls.push({ kind: "logits", count });
 			return forward(pixels, count)[layers.length]!;

@@ -21,7 +21,8 @@ function bruteForce(logits: Float32Array, picture: Float32Array, { target, predi
 	for (let k = 0; k < GRID_POINTS; k++) {
 		const distance = Math.hypot(grid[2 * k]! - picture[0]!, grid[2 * k + 1]! - picture[1]!);
 		if (distance >= nearest) continue;
-		if (assess({ original: predicted, target }, logits.subarray(3 * k, 3 * k + 3)).adversarial) nearest = distance;
+		if (assess({ original: predicted, target, rounding: 0 }, logits.subarray(3 * k, 3 * k + 3)).adversarial)
+			nearest = distance;
 	}
 	return nearest;
 }

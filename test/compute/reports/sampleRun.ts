@@ -22,6 +22,7 @@ export function attacked(source: string, change: Partial<AttackedImage> = {}): A
 		distortion: 0.02,
 		l2: 0.1,
 		linf: 0.05,
+		rounding: null,
 		margin: 0.001,
 		stored: { success: true, distortion: 0.021, repaired: false },
 		control: { samples: 100, changed: 0, interval: [0, 0.037] },
