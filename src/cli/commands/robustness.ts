@@ -1,5 +1,6 @@
+import { ATTACK_METHODS } from "../../compute/attack/methods.js";
 import type { RobustnessProgress } from "../../compute/process/protocol.js";
-import { ATTACK_METHODS, EFFORTS } from "../../compute/reports/report.js";
+import { EFFORTS } from "../../compute/reports/report.js";
 import type { Estimate, RobustnessReport } from "../../compute/robustness/report.js";
 import { command, DONE, INCOMPLETE, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed } from "../options.js";

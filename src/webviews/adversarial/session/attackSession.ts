@@ -2,6 +2,8 @@
  * What one page "Adversarial" shows and does, without VS Code: asks the compute process, keeps rows and pixels,
  * and tells the page. The panel owns one and gives it its surroundings.
  */
+
+import type { AttackMethod } from "../../../compute/attack/methods.js";
 import {
 	type RunData,
 	type RunQuestion,
@@ -11,7 +13,7 @@ import {
 } from "../../../compute/attack/storedRun.js";
 import type { Preprocessing } from "../../../compute/data/types.js";
 import type { AttackParams } from "../../../compute/process/protocol.js";
-import type { AttackMethod, AttackReport, Target } from "../../../compute/reports/report.js";
+import type { AttackReport, Target } from "../../../compute/reports/report.js";
 import type { ModelRequest } from "../../../compute/reports/request.js";
 import type { ReportHead, StoredReport } from "../../../compute/reports/storedReport.js";
 import type { ModelChoice, Phase } from "../../messages.js";
