@@ -134,7 +134,7 @@ class LayerAlone {
 	}
 }
 
-/** Without what is added whatever goes in. */
+/** The layer without its bias or offset, which is the same whatever goes in. */
 function linearPart(node: NetworkNode): NetworkNode {
 	const affine = node.operation.op === "BatchNormalization" ? asAffine(node) : null;
 	const { weights, ...rest } = affine ?? node;
