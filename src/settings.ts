@@ -1,51 +1,41 @@
 /** The extension's settings, read where they are needed so that a change counts at once. */
 import * as vscode from "vscode";
-import { DEFAULT_PROBE_OPTIONS, PROBE_CONTROLS, PROBE_REDUCTIONS } from "./compute/activations/probe/report.js";
-import type { BackendChoice } from "./compute/process/requests.js";
+import { DEFAULT_PROBE_OPTIONS } from "./compute/activations/probe/report.js";
 import type { ComputeSettings } from "./compute/process/restartingProcess.js";
-import {
-	ATTACK_METHODS,
-	type AttackMethod,
-	type AttackOptions,
-	EFFORTS,
-	type Target,
-} from "./compute/reports/report.js";
-
+import type { AttackOptions } from "./compute/reports/report.js";
+import { SETTINGS, type Setting } from "./settingsTable.js";
 import type { ProbeDefaults } from "./webviews/probe/analysis.js";
 import type { RobustnessDefaults } from "./webviews/robustness/analysis.js";
 
 export const SECTION = "blindspot";
-const BACKENDS = ["auto", "native", "wasm", "js"] as const satisfies readonly BackendChoice[];
-export const SIMPLE_TARGETS = ["any", "second", "next", "random"] as const satisfies readonly Target["kind"][];
 
 /** Settings that need a new compute process. */
-export const COMPUTE_SETTINGS = [
-	"blindspot.backend",
-	"blindspot.nativePath",
-	"blindspot.loadTimeout",
-	"blindspot.readerMemory",
-	"blindspot.modelCacheMemory",
-	"blindspot.computeMemory",
-] as const;
+export const COMPUTE_SETTINGS: readonly string[] = Object.values(SETTINGS.compute).map(
+	({ name }) => `${SECTION}.${name}`,
+);
+
+function read<T>({ name, of }: Setting<T>): T {
+	return of(vscode.workspace.getConfiguration(SECTION).get(name));
+}
 
 export function computeSettings(): ComputeSettings {
-	const settings = vscode.workspace.getConfiguration(SECTION);
-	const nativePath = settings.get<string>("nativePath", "").trim();
+	const { backend, nativePath, loadTimeout, readerMemory, modelCacheMemory, computeMemory } = SETTINGS.compute;
+	const folder = read(nativePath);
 	return {
 		host: {
-			backend: oneOf(BACKENDS, settings.get("backend"), "auto"),
-			nativePath: nativePath === "" ? null : nativePath,
-			loadTimeoutSeconds: within(settings.get("loadTimeout"), 1, 3_600, 60),
-			readerMemoryMiB: within(settings.get("readerMemory"), 256, 65_536, 2_048),
-			modelCacheMiB: within(settings.get("modelCacheMemory"), 64, 65_536, 2_048),
+			backend: read(backend),
+			nativePath: folder === "" ? null : folder,
+			loadTimeoutSeconds: read(loadTimeout),
+			readerMemoryMiB: read(readerMemory),
+			modelCacheMiB: read(modelCacheMemory),
 		},
-		memoryMiB: within(settings.get("computeMemory"), 256, 65_536, 4_096),
+		memoryMiB: read(computeMemory),
 	};
 }
 
 /** How many reports are kept. */
 export function keptReports(): number {
-	return within(vscode.workspace.getConfiguration(SECTION).get("reports.keep"), 1, 10_000, 100);
+	return read(SETTINGS.reports.keep);
 }
 
 export interface AttackSettings {
@@ -54,17 +44,10 @@ export interface AttackSettings {
 }
 
 export function attackSettings(): AttackSettings {
-	const settings = vscode.workspace.getConfiguration(`${SECTION}.attack`);
-	const method: AttackMethod = oneOf(ATTACK_METHODS, settings.get("method"), "closest");
-	const budget = settings.get<number | null>("budget", null);
+	const { method, target, effort, budget, seed } = SETTINGS.attack;
 	return {
-		options: {
-			method,
-			target: { kind: oneOf(SIMPLE_TARGETS, settings.get("target"), "any") },
-			effort: oneOf(EFFORTS, settings.get("effort"), "normal"),
-			budget: typeof budget === "number" ? within(budget, 1, 1_000_000, 1_000) : null,
-		},
-		seed: within(settings.get("seed"), 0, 2 ** 31 - 1, 0),
+		options: { method: read(method), target: { kind: read(target) }, effort: read(effort), budget: read(budget) },
+		seed: read(seed),
 	};
 }
 
@@ -78,28 +61,19 @@ export function robustnessSettings(): RobustnessDefaults {
 }
 
 export function probeSettings(): ProbeDefaults {
-	const settings = vscode.workspace.getConfiguration(`${SECTION}.probe`);
+	const { control, directions, top, reduce, permutations, redrawn, seed } = SETTINGS.probe;
 	return {
 		options: {
 			...DEFAULT_PROBE_OPTIONS,
-			control: oneOf(PROBE_CONTROLS, settings.get("control"), DEFAULT_PROBE_OPTIONS.control),
-			directions: within(settings.get("directions"), 1, 100_000, DEFAULT_PROBE_OPTIONS.directions),
-			top: within(settings.get("top"), 2, 100, DEFAULT_PROBE_OPTIONS.top),
-			reduce: oneOf(PROBE_REDUCTIONS, settings.get("reduce"), DEFAULT_PROBE_OPTIONS.reduce),
-			permutations: within(settings.get("permutations"), 0, 99_999, DEFAULT_PROBE_OPTIONS.permutations),
-			redrawn: settings.get("redrawn") !== false,
+			control: read(control),
+			directions: read(directions),
+			top: read(top),
+			reduce: read(reduce),
+			permutations: read(permutations),
+			redrawn: read(redrawn),
 			// The page shows either end.
 			bottom: true,
 		},
-		seed: within(settings.get("seed"), 0, 2 ** 31 - 1, 0),
+		seed: read(seed),
 	};
-}
-
-function oneOf<T extends string>(allowed: readonly T[], value: unknown, otherwise: T): T {
-	return allowed.find((choice) => choice === value) ?? otherwise;
-}
-
-function within(value: unknown, least: number, most: number, otherwise: number): number {
-	if (typeof value !== "number" || !Number.isFinite(value)) return otherwise;
-	return Math.round(Math.min(most, Math.max(least, value)));
 }

@@ -1,11 +1,23 @@
 /** The manifest against the code and the texts that it names. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { FORMAT_LIST, MODEL_NAMES } from "../src/compute/formats/formats.js";
+import { ATTACK_METHODS, costWords, METHODS } from "../src/compute/attack/methods.ts";
+import { FORMAT_LIST, MODEL_NAMES } from "../src/compute/formats/formats.ts";
+import { EFFORTS } from "../src/compute/reports/report.ts";
+import { EVERY_SETTING } from "../src/settingsTable.ts";
 
 interface MenuItem {
 	readonly command: string;
 	readonly when: string;
+}
+
+/** A setting as the manifest has it. */
+interface Property {
+	readonly enum?: readonly string[];
+	readonly enumDescriptions?: readonly string[];
+	readonly scope: string;
+	readonly order?: number;
+	readonly markdownDescription: string;
 }
 
 interface Manifest {
@@ -19,6 +31,7 @@ interface Manifest {
 		}[];
 		readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
 		readonly keybindings: readonly { readonly command: string; readonly key: string; readonly when: string }[];
+		readonly configuration: readonly { readonly properties: Readonly<Record<string, Property>> }[];
 	};
 }
 
@@ -26,7 +39,11 @@ const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.ur
 const exists = (name: string) => existsSync(new URL(`../${name}`, import.meta.url));
 const text = read("package.json");
 const manifest = JSON.parse(text) as Manifest;
-const { commands, customEditors, menus, keybindings } = manifest.contributes;
+const texts = JSON.parse(read("package.nls.json")) as Readonly<Record<string, string>>;
+const { commands, customEditors, menus, keybindings, configuration } = manifest.contributes;
+const properties = Object.assign({}, ...configuration.map((group) => group.properties)) as Readonly<
+	Record<string, Property>
+>;
 /** A page in a panel of its own, or as the editor of a file. */
 const ANY_PAGE = "(activeWebviewPanelId =~ /^blindspot\\./ || activeCustomEditorId =~ /^blindspot\\./)";
 
@@ -40,8 +57,7 @@ function pattern(when: string, key: string): RegExp {
 describe("the manifest", () => {
 	it("has every text that it refers to, and no other", () => {
 		const used = [...text.matchAll(/"%([^%"]+)%"/g)].map((match) => match[1] as string);
-		const texts = Object.keys(JSON.parse(read("package.nls.json")) as Record<string, string>);
-		expect([...new Set(used)].sort()).toEqual(texts.sort());
+		expect([...new Set(used)].sort()).toEqual(Object.keys(texts).sort());
 	});
 
 	it("names in menus and keys only commands that it has", () => {
@@ -136,5 +152,33 @@ describe("the manifest", () => {
 		expect(onPage.every(({ when }) => when.startsWith("activeWebviewPanelId == ") || when.startsWith(ANY_PAGE))).toBe(
 			true,
 		);
+	});
+
+	it("has every setting of the table, with its type, default, range and choices, and no other", () => {
+		const said = Object.entries(properties).map(([name, property]) => {
+			const { enumDescriptions, scope, order, markdownDescription, ...schema } = property;
+			return [name, schema] as const;
+		});
+		const table = EVERY_SETTING.map(({ name, schema }) => [`blindspot.${name}`, schema] as const);
+		expect(table.length).toBeGreaterThan(0);
+		expect(Object.fromEntries(said)).toEqual(Object.fromEntries(table));
+		expect(said).toHaveLength(table.length);
+	});
+
+	it("says a word of every choice of a setting", () => {
+		const choices = Object.entries(properties).filter(([, property]) => property.enum);
+		expect(choices.length).toBeGreaterThan(0);
+		for (const [name, property] of choices) {
+			const key = name.replace("blindspot.", "setting.");
+			expect(property.enumDescriptions).toEqual(property.enum?.map((choice) => `%${key}.${choice}%`));
+		}
+	});
+
+	it("says of attack methods and efforts what the table of methods says", () => {
+		expect(properties["blindspot.attack.method"]?.enum).toEqual(ATTACK_METHODS);
+		for (const method of ATTACK_METHODS)
+			expect(texts[`setting.attack.method.${method}`]).toBe(METHODS[method].description);
+		for (const effort of EFFORTS)
+			expect(texts[`setting.attack.effort.${effort}`]).toMatch(new RegExp(`^${costWords("closest", effort)}[.:]`));
 	});
 });

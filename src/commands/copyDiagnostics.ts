@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { stateWords } from "../explorer/wording.js";
 import type { Services } from "../services.js";
 import { SECTION } from "../settings.js";
+import { EVERY_SETTING } from "../settingsTable.js";
 import type { Command } from "./command.js";
 
 /** Copies what a fault report needs: versions, backend, platform, models and settings; no file contents. */
@@ -40,17 +41,7 @@ function diagnostics({ context, client, catalog, active }: Services): string {
 /** Settings that are set somewhere. */
 function changedSettings(): readonly string[] {
 	const settings = vscode.workspace.getConfiguration(SECTION);
-	const names = [
-		"backend",
-		"nativePath",
-		"loadTimeout",
-		"readerMemory",
-		"modelCacheMemory",
-		"computeMemory",
-		"reports.keep",
-	];
-	const attack = ["attack.method", "attack.target", "attack.effort", "attack.budget", "attack.seed"];
-	const lines = [...names, ...attack].flatMap((name) => {
+	const lines = EVERY_SETTING.flatMap(({ name }) => {
 		const inspected = settings.inspect(name);
 		const value = settings.get(name);
 		return JSON.stringify(inspected?.defaultValue) === JSON.stringify(value)

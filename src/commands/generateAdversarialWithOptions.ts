@@ -1,8 +1,10 @@
 import * as vscode from "vscode";
-import type { AttackMethod, LabelProbability, Target } from "../compute/reports/report.js";
+import { ATTACK_METHODS, type AttackMethod, costWords, hasEfforts, METHODS } from "../compute/attack/methods.js";
+import { EFFORTS, type Effort, type LabelProbability, type Target } from "../compute/reports/report.js";
 import { attackSettings } from "../settings.js";
 import { trusted } from "../trust.js";
 import { openAdversarial } from "../webviews/adversarial/kind.js";
+import { EFFORT_NAMES } from "../webviews/ui/attackNames.js";
 import type { Command } from "./command.js";
 import { picturesFor } from "./selection.js";
 
@@ -10,7 +12,7 @@ interface Choice<T> extends vscode.QuickPickItem {
 	readonly value: T;
 }
 
-/** As `generateAdversarial`, after asking for model, target and method. */
+/** As `generateAdversarial`, after asking for model, target, method and effort. */
 export const generateAdversarialWithOptions: Command = {
 	name: "generateAdversarialWithOptions",
 	async run({ active, catalog, pages }, ...args) {
@@ -23,14 +25,17 @@ export const generateAdversarialWithOptions: Command = {
 		const names = state.kind === "read" ? state.summary.classNames : [];
 		const target = await pick(vscode.l10n.t("Target"), targets(names));
 		if (target === null) return undefined;
-		const method = await pick(vscode.l10n.t("Method"), methods());
+		const usual = attackSettings().options;
+		const method = await pick(vscode.l10n.t("Method"), methods(usual.effort));
 		if (method === null) return undefined;
-		return openAdversarial(pages, { model, target, method }, choice);
+		const effort = hasEfforts(method) ? await pick(vscode.l10n.t("Effort"), efforts(method)) : usual.effort;
+		if (effort === null) return undefined;
+		return openAdversarial(pages, { model, target, method, effort }, choice);
 	},
 };
 
 async function pick<T>(title: string, choices: readonly Choice<T>[]): Promise<T | null> {
-	const chosen = await vscode.window.showQuickPick(choices, { title, matchOnDescription: true });
+	const chosen = await vscode.window.showQuickPick(choices, { title, matchOnDescription: true, matchOnDetail: true });
 	return chosen?.value ?? null;
 }
 
@@ -47,10 +52,13 @@ function targets(classNames: readonly LabelProbability["name"][]): readonly Choi
 	];
 }
 
-function methods(): readonly Choice<AttackMethod>[] {
-	const { t } = vscode.l10n;
-	return [
-		{ label: t("Closest"), description: t("finishes on the boundary"), value: "closest" },
-		{ label: t("Szegedy et al."), description: t("the paper's penalty method, for reference"), value: "szegedy" },
-	];
+function methods(effort: Effort): readonly Choice<AttackMethod>[] {
+	return ATTACK_METHODS.map((value) => {
+		const { label, description } = METHODS[value];
+		return { label, description: costWords(value, effort), detail: description, value };
+	});
+}
+
+function efforts(method: AttackMethod): readonly Choice<Effort>[] {
+	return EFFORTS.map((value) => ({ label: EFFORT_NAMES[value], description: costWords(method, value), value }));
 }

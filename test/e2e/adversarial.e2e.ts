@@ -3,8 +3,8 @@ import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { ComparedReport } from "../../src/compute/attack/methodComparison.js";
+import { ATTACK_METHODS, METHODS } from "../../src/compute/attack/methods.js";
 import type { AttackReport } from "../../src/compute/reports/report.js";
-import { METHOD_NAMES } from "../../src/webviews/ui/attackNames.js";
 import { AdversarialPage } from "./adversarialPage.js";
 import { cli, copyExamples, removeExamples } from "./exampleWorkspace.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
@@ -84,15 +84,14 @@ describe("two pictures of the explorer", () => {
 		const shown = new Map(
 			rows.map(([name = "", , , , label = "", distortion, farther]) => [name, { label, distortion, farther }]),
 		);
-		const methods = ["closest", "szegedy", "fgsm", "pgd", "ddn"] as const;
 		const printed = await cli<ComparedReport>(
 			...["attack", path.join(folder, "models/mlp/model.json"), path.join(folder, SEVEN), path.join(folder, FOUR)],
-			...["--method", methods.join(",")],
+			...["--method", ATTACK_METHODS.join(",")],
 		);
 		const results = printed.images[0]?.methods ?? {};
-		const least = Math.min(...methods.map((method) => results[method]?.distortion ?? Number.POSITIVE_INFINITY));
-		for (const method of methods) {
-			const { label, distortion, farther } = shown.get(METHOD_NAMES[method]) ?? {};
+		const least = Math.min(...ATTACK_METHODS.map((method) => results[method]?.distortion ?? Number.POSITIVE_INFINITY));
+		for (const method of ATTACK_METHODS) {
+			const { label, distortion, farther } = shown.get(METHODS[method].label) ?? {};
 			const result = results[method];
 			expect(label).toContain(`${result?.adversarial?.name} `);
 			// Alone on the page and two at once on the command line: sums of float32 differ in their last digits.
@@ -103,7 +102,7 @@ describe("two pictures of the explorer", () => {
 		}
 		const exported = await exportedJson<ComparedReport>();
 		expect(Object.keys(exported.images[0] ?? {}).sort()).toEqual(Object.keys(printed.images[0] ?? {}).sort());
-		for (const method of methods) {
+		for (const method of ATTACK_METHODS) {
 			const [ours, theirs] = [exported.images[0]?.methods[method], results[method]];
 			expect(Object.keys(ours ?? {}).sort()).toEqual(Object.keys(theirs ?? {}).sort());
 			expect(ours?.distortion).toBeCloseTo(theirs?.distortion ?? Number.NaN, 5);

@@ -1,6 +1,7 @@
 /** Which node of a network is probed, by the name that a person gives. */
 import { BlindspotError } from "../errors.js";
-import type { Network, NetworkNode, OperationName } from "../network/types.js";
+import { hasTrait } from "../network/operationTraits.js";
+import type { Network, NetworkNode } from "../network/types.js";
 import type { ProbedLayer } from "./probe/report.js";
 
 export interface ChosenLayer {
@@ -8,9 +9,6 @@ export interface ChosenLayer {
 	/** What had to be assumed, for people to read. */
 	readonly warnings: readonly string[];
 }
-
-/** Operations that are an activation function: what goes into them is the pre-activation. */
-const ACTIVATIONS: ReadonlySet<OperationName> = new Set(["Pointwise", "PReLU", "Softmax", "LogSoftmax"]);
 
 /**
  * A layer's output by the layer's name, else a node's by the node's name. `pre` takes the value before the activation
@@ -21,7 +19,7 @@ export function chooseLayer(network: Network, name: string, pre: boolean): Chose
 	const { nodes } = network;
 	const found = nodes.findLast((node) => node.layer === name) ?? nodes.find((node) => node.name === name);
 	if (!found) throw unknownLayer(network, name);
-	const isActivation = ACTIVATIONS.has(found.operation.op);
+	const isActivation = hasTrait(found.operation, "activation");
 	const before = nodes.find((node) => node.name === found.inputs[0]);
 	const node = pre && isActivation && before ? before : found;
 	const warnings =

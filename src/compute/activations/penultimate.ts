@@ -1,20 +1,6 @@
 /** The penultimate layer: what the logits are a linear function of. */
-import type { Network, NetworkNode, OperationName } from "../network/types.js";
-
-/** Operations between the last linear layer and the logits that keep one value in and one value out. */
-const PASSED: ReadonlySet<OperationName> = new Set([
-	"Identity",
-	"Flatten",
-	"Reshape",
-	"Affine",
-	"BatchNormalization",
-	"Pointwise",
-	"PReLU",
-	"GlobalAveragePool2D",
-	"GlobalMaxPool2D",
-	"AveragePool2D",
-	"Reduce",
-]);
+import { hasTrait } from "../network/operationTraits.js";
+import type { Network, NetworkNode } from "../network/types.js";
 
 /** A penultimate activation of more values isn't compared. */
 export const MOST_FEATURES = 8192;
@@ -31,7 +17,8 @@ export function featureCount({ outputShape }: NetworkNode): number {
 export function penultimateNode({ nodes }: Network, logits: string): NetworkNode {
 	const byName = new Map(nodes.map((node) => [node.name, node]));
 	let node = byName.get(logits);
-	while (node && !node.weights.kernel && PASSED.has(node.operation.op)) node = byName.get(node.inputs[0] as string);
+	while (node && !node.weights.kernel && hasTrait(node.operation, "after last layer"))
+		node = byName.get(node.inputs[0] as string);
 	const before = node?.weights.kernel ? byName.get(node.inputs[0] as string) : undefined;
 	return before && !isPicture(before, byName) ? before : (byName.get(logits) as NetworkNode);
 }
@@ -39,7 +26,6 @@ export function penultimateNode({ nodes }: Network, logits: string): NetworkNode
 /** Whether a node is the picture itself, however it is scaled and shaped. */
 function isPicture(node: NetworkNode, byName: ReadonlyMap<string, NetworkNode>): boolean {
 	if (node.operation.op === "Input") return true;
-	const reshapes: readonly OperationName[] = ["Identity", "Flatten", "Reshape", "Affine", "ReverseChannels"];
 	const before = byName.get(node.inputs[0] ?? "");
-	return before !== undefined && reshapes.includes(node.operation.op) && isPicture(before, byName);
+	return before !== undefined && hasTrait(node.operation, "keeps picture") && isPicture(before, byName);
 }

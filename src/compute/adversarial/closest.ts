@@ -17,7 +17,7 @@ import type { Search } from "./search.js";
 import { noisy, type Start, startingPoint } from "./start.js";
 import type { Steps } from "./steps.js";
 
-/** Correction pairs of the solver: runs are short, and more than 8 didn't help. */
+/** Pairs of step and gradient change that the solver keeps: fewer than its iterations in a round, which are about ten. */
 export const CLOSEST_PAIRS = 6;
 
 const PENALTY = 3;

@@ -5,19 +5,15 @@ import { Random } from "../math/random.js";
 import type { Classifier } from "../network/classifier.js";
 import type { AttackFailure, AttackOptions, NoiseControl } from "../reports/report.js";
 import { confirm } from "./alone.js";
-import { ddn } from "./baselines/ddn.js";
-import { fgsm } from "./baselines/fgsm.js";
-import { pgd } from "./baselines/pgd.js";
-import { closest } from "./closest.js";
 import { runControl } from "./control.js";
 import { explainFailure } from "./failure.js";
 import { assess, type Goal, highest } from "./goal.js";
+import { RUNS } from "./methods.js";
 import { gapRounding } from "./rounding.js";
 import { runTogether, type Task } from "./runTogether.js";
 import { type Adversarial, type Attempt, Search, SearchEnded } from "./search.js";
 import type { Steps } from "./steps.js";
 import { type StoredForm, store } from "./stored.js";
-import { szegedy } from "./szegedy.js";
 import { checkTarget, chooseTarget } from "./targets.js";
 
 export interface ImageToAttack {
@@ -184,20 +180,8 @@ function* runMethod(
 	{ method, effort }: AttackOptions,
 	random: Random,
 ): Steps<AttackFailure | null> {
-	const noise = () => random.normal();
 	try {
-		switch (method) {
-			case "closest":
-				return yield* closest(search, logits, { effort, linear, kinks, noise });
-			case "fgsm":
-				return yield* fgsm(search);
-			case "pgd":
-				return yield* pgd(search);
-			case "ddn":
-				return yield* ddn(search);
-			case "szegedy":
-				return yield* szegedy(search, logits, noise);
-		}
+		return yield* RUNS[method](search, { logits, effort, linear, kinks, noise: () => random.normal() });
 	} catch (thrown) {
 		if (thrown instanceof SearchEnded) return thrown.reason;
 		throw thrown;

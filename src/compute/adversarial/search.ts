@@ -148,7 +148,7 @@ export class Search {
 		this.options.onBetter(this);
 	}
 
-	/** Steps onto the boundary and along the segment see no multipliers, but end near a point that had some. */
+	/** A step onto the boundary or along the segment has no multipliers of its own; its point takes over those of the best one before, near which it is. */
 	#multipliersFor(label: number, seen: Multipliers | null): Multipliers | null {
 		if (seen?.target === label) return { target: label, weights: seen.weights.slice() };
 		const before = this.best?.multipliers;

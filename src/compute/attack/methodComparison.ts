@@ -1,13 +1,8 @@
 /** Several methods on the same images: the first one's report, with what each made of each image. */
 
-import {
-	ATTACK_METHODS,
-	type AttackedImage,
-	type AttackMethod,
-	type AttackReport,
-	type AttackSummary,
-} from "../reports/report.js";
+import type { AttackedImage, AttackReport, AttackSummary } from "../reports/report.js";
 import { summarise } from "./attackedImages.js";
+import { ATTACK_METHODS, type AttackMethod } from "./methods.js";
 
 /** What one method made of one image; the fields are those of `AttackedImage`. */
 export type MethodResult = Pick<

@@ -1,6 +1,7 @@
 /** What happens to a picture on its way into a model, and how that is known. */
 import { basename } from "node:path";
 import { BlindspotError } from "../errors.js";
+import { hasTrait } from "../network/operationTraits.js";
 import type { Network, NetworkNode } from "../network/types.js";
 import { describeRange, type ModelSettings } from "./configuration.js";
 import type { SideFiles } from "./sideFiles.js";
@@ -98,8 +99,6 @@ function bad(what: string): BlindspotError {
 	return new BlindspotError("bad-configuration", `Preprocessing: ${what}`);
 }
 
-/** Layers that leave values as they are, or move them about, before the first that scales. */
-const TRANSPARENT: readonly NetworkNode["operation"]["op"][] = ["Input", "Identity", "ZeroPad2D", "ReverseChannels"];
 /** The widest span of values that a model is taken to want after its own scaling. */
 const WIDEST_SPAN = 20;
 
@@ -129,7 +128,7 @@ function onlyShifts({ operation, weights }: NetworkNode): boolean {
 
 function firstActingNode(network: Network): NetworkNode | null {
 	let [node] = network.nodes;
-	while (node && (TRANSPARENT.includes(node.operation.op) || onlyShifts(node))) {
+	while (node && (hasTrait(node.operation, "before scaling") || onlyShifts(node))) {
 		const { name } = node;
 		const followers = network.nodes.filter(({ inputs }) => inputs.includes(name));
 		if (followers.length !== 1) return null;

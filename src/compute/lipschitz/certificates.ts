@@ -1,5 +1,6 @@
 /** From the bound of a network to a distance within which a picture's label can't change. */
 
+import { hasTrait } from "../network/operationTraits.js";
 import { sizeOf } from "../network/shapes.js";
 import type { NetworkNode, Weight } from "../network/types.js";
 import type { RunningNetwork } from "./layers.js";
@@ -89,6 +90,5 @@ function lastRows({ nodes }: RunningNetwork, layers: readonly LayerBound[]): Las
 }
 
 function isReshaping(node: NetworkNode | undefined): boolean {
-	const op = node?.operation.op;
-	return op === "Flatten" || op === "Reshape" || op === "Identity";
+	return node !== undefined && hasTrait(node.operation, "reshapes");
 }

@@ -1,4 +1,5 @@
 /** What goes with the name of an operation in a table. */
+import type { Without } from "../network/operationTraits.js";
 import type { NetworkNode, Pair } from "../network/types.js";
 
 /** "5×5 / 2", "relu"; empty where there is nothing to say. */
@@ -20,6 +21,7 @@ export function describeOperation({ operation, weights }: NetworkNode): string {
 		case "Reduce":
 			return operation.kind;
 		default:
+			operation satisfies Without<"window">;
 			return "";
 	}
 }

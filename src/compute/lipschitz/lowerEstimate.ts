@@ -8,47 +8,9 @@ import { Constants } from "../network/execute/constants.js";
 import { vjp } from "../network/execute/vjp.js";
 import { asAffine } from "../network/foldAffine.js";
 import { sizeOf } from "../network/shapes.js";
-import type { NetworkNode, Operation, OperationName, Shape } from "../network/types.js";
+import type { NetworkNode, Operation, Shape } from "../network/types.js";
 import { largestEigenvalues } from "./lanczos.js";
 import { busiestPixel } from "./windowNorm.js";
-
-/** Operations that move values, at most leave some out: every input that keeps them attains the norm 1. */
-const MOVES: ReadonlySet<OperationName> = new Set([
-	"Input",
-	"Flatten",
-	"Reshape",
-	"ZeroPad2D",
-	"ReverseChannels",
-	"Transpose",
-	"Slice",
-	"Identity",
-	"GlobalMaxPool2D",
-]);
-
-const LINEAR: ReadonlySet<OperationName> = new Set([
-	"Dense",
-	"Conv2D",
-	"DepthwiseConv2D",
-	"ConvTranspose2D",
-	"BatchNormalization",
-	"Affine",
-	"AveragePool2D",
-	"GlobalAveragePool2D",
-	"Resample2D",
-	"Pad",
-	"Gather",
-	"Broadcast",
-]);
-
-const NONLINEAR: ReadonlySet<OperationName> = new Set([
-	"PReLU",
-	"Softmax",
-	"LogSoftmax",
-	"LayerNormalization",
-	"GroupNormalization",
-	"LocalResponseNormalization",
-	"Reduce",
-]);
 
 const LINEAR_STEPS = 20;
 const NONLINEAR_STEPS = 10;
@@ -61,7 +23,7 @@ const GRID = 2 * REACH * PER_UNIT + 1;
 
 /**
  * The largest stretch that was found by running the layer alone: by power iteration where it is linear (in the Krylov
- * space of its steps), by difference quotients where it isn't. Null for operations of several inputs.
+ * space of its steps), by difference quotients where it isn't. Null for operations of several inputs, and for constants.
  */
 export async function lowerEstimate(
 	node: NetworkNode,
@@ -70,14 +32,63 @@ export async function lowerEstimate(
 	slices: Slices,
 ): Promise<number | null> {
 	const { operation } = node;
-	if (MOVES.has(operation.op)) return 1;
-	const layer = new LayerAlone(LINEAR.has(operation.op) ? linearPart(node) : node, input);
+	switch (operation.op) {
+		// They move values, at most leave some out: every input that keeps them attains the norm 1.
+		case "Input":
+		case "Flatten":
+		case "Reshape":
+		case "ZeroPad2D":
+		case "ReverseChannels":
+		case "Transpose":
+		case "Slice":
+		case "Identity":
+		case "GlobalMaxPool2D":
+			return 1;
+		case "Dense":
+		case "Conv2D":
+		case "DepthwiseConv2D":
+		case "ConvTranspose2D":
+		case "BatchNormalization":
+		case "Affine":
+		case "AveragePool2D":
+		case "GlobalAveragePool2D":
+		case "Resample2D":
+		case "Pad":
+		case "Gather":
+		case "Broadcast":
+			return alone(linearPart(node), input, (layer) => linearStretch(layer, random, slices));
+		case "Pointwise":
+			return alone(node, input, pointwiseStretch);
+		case "MaxPool2D":
+			return alone(node, input, (layer) => pixelStretch(layer, busiestPixel(operation, input, node.outputShape)));
+		case "PReLU":
+		case "Softmax":
+		case "LogSoftmax":
+		case "LayerNormalization":
+		case "GroupNormalization":
+		case "LocalResponseNormalization":
+		case "Reduce":
+			return alone(node, input, (layer) => nonlinearStretch(layer, random, slices));
+		case "Add":
+		case "Concatenate":
+		case "Multiply":
+		case "Binary":
+		case "Select":
+		case "MatMul":
+		case "Constant":
+			return null;
+	}
+}
+
+/** What is measured on the layer alone, which is let go afterwards. */
+async function alone(
+	node: NetworkNode,
+	input: Shape,
+	measure: (layer: LayerAlone) => number | Promise<number>,
+): Promise<number> {
+	const layer = new LayerAlone(node, input);
 	try {
-		if (LINEAR.has(operation.op)) return await linearStretch(layer, random, slices);
-		if (operation.op === "Pointwise") return pointwiseStretch(layer);
-		if (operation.op === "MaxPool2D") return pixelStretch(layer, busiestPixel(operation, input, node.outputShape));
-		if (NONLINEAR.has(operation.op)) return await nonlinearStretch(layer, random, slices);
-		return null;
+		return await measure(layer);
 	} finally {
 		layer.dispose();
 	}
@@ -123,7 +134,7 @@ class LayerAlone {
 	}
 }
 
-/** Without what is added whatever goes in. */
+/** The layer without its bias or offset, which is the same whatever goes in. */
 function linearPart(node: NetworkNode): NetworkNode {
 	const affine = node.operation.op === "BatchNormalization" ? asAffine(node) : null;
 	const { weights, ...rest } = affine ?? node;

@@ -7,7 +7,7 @@ export interface MatrixBatch {
 	readonly count: number;
 	/** 0 .. count - 1. */
 	readonly indices: readonly number[];
-	/** Of AᴴA: the smaller size of A, which may be turned for it. */
+	/** Rows of AᴴA: the smaller of A's two sizes, since a wide A counts as its transpose. */
 	readonly size: number;
 	readonly isComplex: boolean;
 	/** Multiply-adds that `doubleGrams` takes. */

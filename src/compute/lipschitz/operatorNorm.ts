@@ -3,7 +3,7 @@ import type { Slices } from "../backend/slices.js";
 import { DenseMatrices } from "./denseMatrix.js";
 import { boundedSingularValue } from "./largestSingularValue.js";
 
-/** What a layer's own float32 may add to a norm of its weights where it makes numbers itself, such as 1/9. */
+/** Relative slack of a norm whose matrix isn't stored but computed by the layer in float32, such as the 1/9 of a mean over 3 × 3. */
 export const STORED = 1e-6;
 
 /** The most multiply-adds of `AᵀA` that a singular value is worth; beyond, row and column sums bound it. */

@@ -1,4 +1,5 @@
 /** Operations in a few words: "Conv2D 3×3 / 2 + ReLU". */
+import { hasTrait } from "../network/operationTraits.js";
 import type { NetworkNode, Operation, OperationName, Pair, PointwiseFunction } from "../network/types.js";
 import { windowOf } from "./window.js";
 
@@ -33,22 +34,11 @@ const FUNCTIONS: Readonly<Partial<Record<PointwiseFunction["fn"], string>>> = {
 	absolute: "Abs",
 };
 
-/** Nodes that move values; not worth a word beside one that computes. */
-const MOVING: ReadonlySet<OperationName> = new Set([
-	"Flatten",
-	"Reshape",
-	"Transpose",
-	"Broadcast",
-	"Identity",
-	"Constant",
-	"Slice",
-	"Gather",
-]);
 const MOST_PARTS = 4;
 
 /** What the nodes of one layer compute, in order. */
 export function layerOperation(nodes: readonly NetworkNode[]): string {
-	const telling = nodes.filter(({ operation }) => !MOVING.has(operation.op));
+	const telling = nodes.filter(({ operation }) => !hasTrait(operation, "moves"));
 	const shown = telling.length > 0 ? telling : nodes.slice(0, 1);
 	const parts = shown.slice(0, MOST_PARTS).map(operationOf);
 	return [...parts, ...(shown.length > MOST_PARTS ? ["…"] : [])].join(" + ");

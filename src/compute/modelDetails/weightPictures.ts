@@ -1,22 +1,12 @@
 /** Weights that can be seen: filters on the picture itself, and dense units that read its pixels. */
 
+import { hasTrait } from "../network/operationTraits.js";
 import { sizeOf } from "../network/shapes.js";
-import type { Network, NetworkNode, OperationName, Shape, Weight } from "../network/types.js";
+import type { Network, NetworkNode, Shape, Weight } from "../network/types.js";
 import type { WeightPictures } from "./report.js";
 
 const MOST_PICTURES = 256;
 const MOST_VALUES = 2 ** 20;
-
-/** What may be between the picture and a filter: each value is still that of its pixel and channel. */
-const PIXELWISE: ReadonlySet<OperationName> = new Set([
-	"Identity",
-	"Affine",
-	"BatchNormalization",
-	"Pointwise",
-	"ReverseChannels",
-]);
-const PADDING: ReadonlySet<OperationName> = new Set(["ZeroPad2D", "Pad"]);
-const MOVING: ReadonlySet<OperationName> = new Set(["Flatten", "Reshape", "Transpose"]);
 
 interface Unit {
 	/** Which of the kernel's values stands at place i of `shape`. */
@@ -67,9 +57,9 @@ function pathFromPicture({ nodes }: Network, node: NetworkNode): readonly Networ
 	let current = node.inputs.length === 1 ? byName.get(node.inputs[0] as string) : undefined;
 	while (current) {
 		path.unshift(current);
-		const { op } = current.operation;
-		if (op === "Input") return path;
-		const passes = PIXELWISE.has(op) || (isDense ? MOVING.has(op) : PADDING.has(op));
+		const { operation } = current;
+		if (operation.op === "Input") return path;
+		const passes = hasTrait(operation, "pixelwise") || hasTrait(operation, isDense ? "rearranges" : "pads");
 		if (!passes || current.inputs.length !== 1) return null;
 		current = byName.get(current.inputs[0] as string);
 	}

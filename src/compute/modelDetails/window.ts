@@ -1,5 +1,6 @@
 /** How a node slides over its input. */
 
+import type { Without } from "../network/operationTraits.js";
 import type { NetworkNode } from "../network/types.js";
 import type { SlidingWindow } from "./report.js";
 
@@ -22,6 +23,7 @@ export function windowOf({ operation, weights }: NetworkNode): SlidingWindow | n
 			return { size, strides, dilations, padding, groups: 1 };
 		}
 		default:
+			operation satisfies Without<"window">;
 			return null;
 	}
 }

@@ -1,4 +1,5 @@
 /** What a network costs to store and to run. */
+import type { Without } from "./operationTraits.js";
 import { sizeOf } from "./shapes.js";
 import type { Network, NetworkNode, Shape, Weight } from "./types.js";
 
@@ -33,6 +34,7 @@ export function multiplyAdds(node: NetworkNode, inputs: readonly Shape[]): numbe
 		case "MatMul":
 			return outputs * ((inputs[0] as Shape).at(-1) as number);
 		default:
+			node.operation satisfies Without<"kernel">;
 			return 0;
 	}
 }

@@ -1,6 +1,7 @@
 /** Affine maps per channel taken into the linear operations beside them. Computed in float64, stored in float32. */
 import { inputChannel, outputChannel } from "./kernelChannels.js";
-import type { NetworkNode, Padding2D, Weight } from "./types.js";
+import type { Without } from "./operationTraits.js";
+import type { NetworkNode, Operation, Padding2D, Weight } from "./types.js";
 
 /** A batch normalisation as `x·scale + offset`; an affine map per channel as it is; null for anything else. */
 export function asAffine(node: NetworkNode): NetworkNode | null {
@@ -62,11 +63,11 @@ export function intoPreceding(linear: NetworkNode, affine: NetworkNode): Network
 export function intoFollowing(affine: NetworkNode, linear: NetworkNode): NetworkNode | null {
 	const { operation, weights } = linear;
 	const kernel = weights.kernel;
-	const isConvolution = operation.op === "Conv2D" || operation.op === "DepthwiseConv2D";
-	if (!kernel || (operation.op !== "Dense" && !isConvolution)) return null;
+	const padding = paddingOf(operation);
+	if (!kernel || padding === null) return null;
 	const channels = affine.outputShape.at(-1) as number;
 	const [scale, offset] = factorsOf(affine, channels);
-	if (isConvolution && isPadded(operation.padding) && offset.some((o) => o !== 0)) return null;
+	if (isPadded(padding) && offset.some((o) => o !== 0)) return null;
 	const outputs = linear.outputShape.at(-1) as number;
 	const outputOf = outputChannel(linear) as (i: number) => number;
 	const inputOf = inputChannel(linear, channels);
@@ -81,6 +82,22 @@ export function intoFollowing(affine: NetworkNode, linear: NetworkNode): Network
 		inputs: affine.inputs,
 		weights: { kernel: { ...kernel, data }, bias: vector("bias", [...bias]) },
 	};
+}
+
+/** The zeros around what a linear operation reads; null where it doesn't take in the map before it. */
+function paddingOf(operation: Operation): Padding2D | null {
+	switch (operation.op) {
+		case "Dense":
+			return { top: 0, bottom: 0, left: 0, right: 0 };
+		case "Conv2D":
+		case "DepthwiseConv2D":
+			return operation.padding;
+		case "ConvTranspose2D":
+			return null;
+		default:
+			operation satisfies Without<"kernel">;
+			return null;
+	}
 }
 
 /** Scale and offset for each channel. */

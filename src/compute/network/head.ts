@@ -1,5 +1,6 @@
 /** Finds the logits beneath a classifier's final softmax or sigmoid. */
 import { BlindspotError } from "../errors.js";
+import { hasTrait } from "./operationTraits.js";
 import { showShape, sizeOf } from "./shapes.js";
 import type { Network, NetworkNode } from "./types.js";
 
@@ -49,8 +50,7 @@ function head(kind: Head["kind"], logits: string, values: number): Head {
 }
 
 function skipReshaping(node: NetworkNode, byName: ReadonlyMap<string, NetworkNode>): NetworkNode {
-	const { op } = node.operation;
-	if (op !== "Identity" && op !== "Flatten" && op !== "Reshape") return node;
+	if (!hasTrait(node.operation, "reshapes")) return node;
 	const before = nodeNamed(byName, node.inputs[0] as string);
 	return before.operation.op === "Input" ? node : skipReshaping(before, byName);
 }

@@ -1,4 +1,5 @@
 /** Which channels the values of a kernel lie between. */
+import type { Without } from "./operationTraits.js";
 import type { NetworkNode, Weight } from "./types.js";
 
 /** Which output channel a kernel's value goes to; null for operations without such a kernel. */
@@ -15,6 +16,7 @@ export function outputChannel({ operation, weights, outputShape }: NetworkNode):
 			return (i) => Math.floor((i % into) / inputsPerGroup) * perGroup + (Math.floor(i / into) % perGroup);
 		}
 		default:
+			operation satisfies Without<"kernel">;
 			return null;
 	}
 }
@@ -57,6 +59,7 @@ export function kernelColumn({ operation, weights, outputShape }: NetworkNode, c
 			});
 		}
 		default:
+			operation satisfies Without<"kernel">;
 			return null;
 	}
 }
@@ -70,7 +73,10 @@ export function inputsOfChannel({ operation, weights, outputShape }: NetworkNode
 			return Math.floor(channel / (outputs / operation.groups));
 		case "DepthwiseConv2D":
 			return Math.floor(channel / ((weights.kernel as Weight).shape[3] as number));
+		case "Dense":
+			return 0;
 		default:
+			operation satisfies Without<"kernel">;
 			return 0;
 	}
 }

@@ -5,34 +5,9 @@ import { totalMultiplyAdds } from "./cost.js";
 import type { PictureShape } from "./entrance.js";
 import { Executor } from "./execute.js";
 import { findHead, type Head } from "./head.js";
+import { hasTrait } from "./operationTraits.js";
 import { sizeOf } from "./shapes.js";
-import type { Network, OperationName } from "./types.js";
-
-const AFFINE: ReadonlySet<OperationName> = new Set([
-	"Input",
-	"Dense",
-	"Conv2D",
-	"DepthwiseConv2D",
-	"BatchNormalization",
-	"Affine",
-	"AveragePool2D",
-	"GlobalAveragePool2D",
-	"Flatten",
-	"Reshape",
-	"ZeroPad2D",
-	"Pad",
-	"ReverseChannels",
-	"Add",
-	"Concatenate",
-	"Constant",
-	"Transpose",
-	"Slice",
-	"Gather",
-	"Broadcast",
-	"ConvTranspose2D",
-	"Resample2D",
-	"Identity",
-]);
+import type { Network } from "./types.js";
 
 /** Floats that the activations of one batch may take, forward and backward together. */
 const BATCH_VALUES = 2 ** 27;
@@ -58,7 +33,7 @@ export class TensorClassifier implements Classifier {
 		this.classes = this.head.classes;
 		this.pixelShape = network.nodes[0]?.outputShape as PictureShape;
 		const below = network.nodes.slice(0, 1 + network.nodes.findIndex((node) => node.name === this.head.logits));
-		this.linear = below.every((node) => AFFINE.has(node.operation.op));
+		this.linear = below.every((node) => hasTrait(node.operation, "affine"));
 		this.kinks = this.executor.kinks(this.head.logits);
 		const values = below.reduce((sum, node) => sum + 2 * sizeOf(node.outputShape), 0);
 		const fitting = Math.min(BATCH_VALUES / values, BATCH_MULTIPLY_ADDS / totalMultiplyAdds(network));

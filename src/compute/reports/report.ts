@@ -2,6 +2,7 @@
  * Reports: plain data that says what was asked, of which model file, on which data, with which seed, backend
  * and versions, and what came out. Pages render them, the CLI prints them as JSON.
  */
+import type { AttackMethod } from "../attack/methods.js";
 import type { Pixels, Preprocessing, Provenance, Size } from "../data/types.js";
 import type { ModelFormat } from "../formats/formats.js";
 import type { OperationName, Shape } from "../network/types.js";
@@ -100,14 +101,7 @@ export type Target =
 	| { readonly kind: "second" }
 	| { readonly kind: "label"; readonly index: number };
 
-/**
- * `closest` and `szegedy` look for the nearest adversarial; the others are baselines: the fast gradient sign method, projected gradient
- * descent, decoupled direction and norm.
- */
-export const ATTACK_METHODS = ["closest", "szegedy", "fgsm", "pgd", "ddn"] as const;
-export type AttackMethod = (typeof ATTACK_METHODS)[number];
-
-/** How thorough the method `closest` is; the others know no efforts. */
+/** How thorough a method is that knows efforts; the others take no notice. */
 export const EFFORTS = ["quick", "normal", "thorough"] as const;
 export type Effort = (typeof EFFORTS)[number];
 

@@ -1,10 +1,10 @@
 /** Checks reports that come from a file. The types in `report.ts` are the contract; this follows them. */
 import { z } from "zod";
 import type { ByMethod, MethodResult } from "../attack/methodComparison.js";
+import { ATTACK_METHODS } from "../attack/methods.js";
 import { isModelFormat, type ModelFormat } from "../formats/formats.js";
 import {
 	ATTACK_FAILURES,
-	ATTACK_METHODS,
 	type AttackedImage,
 	type AttackReport,
 	EFFORTS,

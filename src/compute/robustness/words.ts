@@ -1,5 +1,6 @@
 /** The sentences of a robustness report. */
 import { dirname } from "node:path";
+import { hasEfforts } from "../attack/methods.js";
 import { fileName } from "../data/pathNames.js";
 import { modelStem } from "../formats/formats.js";
 import type { Estimate, RobustnessComparison, RobustnessOfModel, RobustnessReport } from "./report.js";
@@ -56,7 +57,7 @@ export function conditionsOf({ models, comparison, data, options, labels, seed }
 	}
 	const stopped = data.stopped ? ", stopped" : "";
 	const of = data.done < data.total ? `${data.done} of ${data.total}` : `${data.total}`;
-	const effort = options.method === "closest" ? `, effort ${options.effort}` : "";
+	const effort = hasEfforts(options.method) ? `, effort ${options.effort}` : "";
 	sentences.push(`${of} images${stopped}; method ${options.method}${effort}; 95% intervals; seed ${seed}.`);
 	if (labels === null) sentences.push("No labels are known: right means as without a change.");
 	return sentences.join(" ");

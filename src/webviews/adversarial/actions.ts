@@ -1,5 +1,6 @@
 /** What the parts of the page can ask of the page. */
-import type { AttackMethod, Target } from "../../compute/reports/report.js";
+import type { AttackMethod } from "../../compute/attack/methods.js";
+import type { Target } from "../../compute/reports/report.js";
 import type { MenuItem } from "../ui/menu.js";
 import type { PageMessage } from "./messages.js";
 import type { Settings, SortColumn } from "./view.js";

@@ -1,6 +1,7 @@
 /** The rows of an attack for a spreadsheet. */
 import { type ByMethod, type FurtherMethod, methodsOf } from "../../compute/attack/methodComparison.js";
-import type { AttackedImage, AttackMethod, AttackReport } from "../../compute/reports/report.js";
+import type { AttackMethod } from "../../compute/attack/methods.js";
+import type { AttackedImage, AttackReport } from "../../compute/reports/report.js";
 import type { Cell } from "../pageKind.js";
 
 const HEADINGS = [

@@ -1,12 +1,8 @@
 /** Methods compared on one image: which there are, and what they say together. Pure; the page and its tests share it. */
-import { ATTACK_METHODS, type AttackMethod } from "../../compute/reports/report.js";
-import { METHOD_NAMES } from "../ui/attackNames.js";
+import { ATTACK_METHODS, type AttackMethod, METHODS, QUICKEST_FIRST } from "../../compute/attack/methods.js";
 import { distortion, significant } from "../ui/format.js";
 import { FAILURES } from "./figures.js";
 import type { MethodRow, Row } from "./messages.js";
-
-/** In the order in which further methods are run: the first answers come at once. */
-const QUICKEST_FIRST: readonly AttackMethod[] = ["fgsm", "ddn", "closest", "pgd", "szegedy"];
 
 /** One method and what it made of the image; null where it has not been tried. */
 export interface Compared {
@@ -70,7 +66,7 @@ export function comparisonWords(compared: readonly Compared[]): string {
 	const ranked = tried
 		.flatMap((one) => {
 			const value = found(one);
-			return value === null ? [] : [{ name: METHOD_NAMES[one.method], value }];
+			return value === null ? [] : [{ name: METHODS[one.method].label, value }];
 		})
 		.toSorted((a, b) => a.value - b.value);
 	const [first, second] = ranked;

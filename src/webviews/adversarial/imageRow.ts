@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { AttackMethod } from "../../compute/reports/report.js";
+import type { AttackMethod } from "../../compute/attack/methods.js";
 import type { Phase } from "../messages.js";
 import { icons } from "../ui/icons.js";
 import { LightElement } from "../ui/lightElement.js";

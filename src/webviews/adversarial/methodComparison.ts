@@ -1,8 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { type AttackMethod, METHODS } from "../../compute/attack/methods.js";
 import type { Pixels } from "../../compute/data/types.js";
-import type { AttackMethod } from "../../compute/reports/report.js";
-import { METHOD_NAMES } from "../ui/attackNames.js";
 import { columnDecimals, count, duration, percent, targetName } from "../ui/format.js";
 import { LightElement } from "../ui/lightElement.js";
 import "../ui/pixelCanvas.js";
@@ -86,23 +85,23 @@ export class MethodComparison extends LightElement {
 				kind: "method",
 				cell: (
 					one,
-				) => html`<span class=${this.#isNearest(one, least) ? "leading" : ""}>${METHOD_NAMES[one.method]}</span>
+				) => html`<span class=${this.#isNearest(one, least) ? "leading" : ""}>${METHODS[one.method].label}</span>
 					${this.#button(one, actions)}`,
-				sort: ({ method }) => METHOD_NAMES[method],
+				sort: ({ method }) => METHODS[method].label,
 			},
 			{ name: "Original", kind: "shot original", cell: () => this.#picture(this.pixels.original, null, "Original") },
 			{
 				name: `Noise × ${this.factor}`,
 				kind: "shot",
 				cell: (one) => {
-					const words = `Noise of ${METHOD_NAMES[one.method]}, times ${this.factor},`;
+					const words = `Noise of ${METHODS[one.method].label}, times ${this.factor},`;
 					return this.#picture(this.#adversarial(one), this.pixels.original, words);
 				},
 			},
 			{
 				name: "Adversarial",
 				kind: "shot",
-				cell: (one) => this.#picture(this.#adversarial(one), null, `Adversarial of ${METHOD_NAMES[one.method]}`),
+				cell: (one) => this.#picture(this.#adversarial(one), null, `Adversarial of ${METHODS[one.method].label}`),
 			},
 			{
 				name: "New label",
@@ -184,7 +183,7 @@ export class MethodComparison extends LightElement {
 	#button(one: Compared, actions: Actions): TemplateResult | typeof nothing {
 		const { method, row } = one;
 		if (actions.standalone || method === this.method) return nothing;
-		const name = METHOD_NAMES[method];
+		const name = METHODS[method].label;
 		if (row?.status === "running") {
 			return html`<button
 				type="button"

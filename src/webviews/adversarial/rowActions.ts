@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit";
-import type { AttackMethod } from "../../compute/reports/report.js";
+import type { AttackMethod } from "../../compute/attack/methods.js";
 import { targetName } from "../ui/format.js";
 import { icons } from "../ui/icons.js";
 import type { MenuItem } from "../ui/menu.js";

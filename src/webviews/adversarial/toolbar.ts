@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { ATTACK_METHODS } from "../../compute/reports/report.js";
+import { ATTACK_METHODS, hasEfforts, METHODS } from "../../compute/attack/methods.js";
 import { effortField } from "../ui/attackFields.js";
-import { EFFORT_NAMES, METHOD_NAMES } from "../ui/attackNames.js";
+import { EFFORT_NAMES } from "../ui/attackNames.js";
 import { targetName } from "../ui/format.js";
 import { icons } from "../ui/icons.js";
 import type { MenuItem } from "../ui/menu.js";
@@ -34,10 +34,10 @@ function menuItems(state: AdversarialState, actions: Actions): readonly MenuItem
 function fields(state: AdversarialState, settings: Settings, target: string, actions: Actions): TemplateResult {
 	if (actions.standalone) {
 		return html`${plainField("Model", modelName(settings.model, state.models))}
-			${plainField("Method", METHOD_NAMES[settings.method])}${plainField("Target", target)}
-			${settings.method === "closest" ? plainField("Effort", EFFORT_NAMES[settings.effort]) : nothing}`;
+			${plainField("Method", METHODS[settings.method].label)}${plainField("Target", target)}
+			${hasEfforts(settings.method) ? plainField("Effort", EFFORT_NAMES[settings.effort]) : nothing}`;
 	}
-	const methods = ATTACK_METHODS.map((method) => ({ value: method, name: METHOD_NAMES[method] }));
+	const methods = ATTACK_METHODS.map((method) => ({ value: method, name: METHODS[method].label }));
 	return html`
 		${modelField(settings.model, state.models, (model) => actions.set({ model }), actions.send)}
 		${field("Method", "method", settings.method, methods, (value) =>

@@ -1,11 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { shortPath } from "../../compute/data/pathNames.js";
-import { ATTACK_METHODS, type AttackMethod } from "../../compute/reports/report.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { effortField, effortItems } from "../ui/attackFields.js";
-import { EFFORT_NAMES, METHOD_NAMES } from "../ui/attackNames.js";
+import { EFFORT_NAMES } from "../ui/attackNames.js";
 import { count, distortion } from "../ui/format.js";
 import "../ui/chart.js";
 import type { ChartView } from "../ui/chart.js";
@@ -14,6 +12,8 @@ import { dataField, dataName, field, modelField, modelName, plainField } from ".
 import "./curveChart.js";
 import { outstandingImages } from "./outstandingImages.js";
 import "./pairChart.js";
+import { ATTACK_METHODS, type AttackMethod, hasEfforts, METHODS } from "../../compute/attack/methods.js";
+import { shortPath } from "../../compute/data/pathNames.js";
 import type { OpenAdversarials, RobustnessQuestion, ShownRobustness } from "./question.js";
 import { copiedFigures, type FigureRow, figureRows, histogram, modelNames, pairs } from "./words.js";
 
@@ -42,8 +42,8 @@ export class RobustnessPage extends AnalysisPage<RobustnessQuestion, ShownRobust
 		if (this.standalone) {
 			return html`${plainField("Model", modelName(asked.model, models))}
 				${asked.against === null ? nothing : plainField("Against", modelName(asked.against, models))}
-				${plainField("Data", dataName(asked.data))} ${plainField("Method", METHOD_NAMES[options.method])}
-				${plainField("Target", target)} ${plainField("Effort", EFFORT_NAMES[options.effort])}`;
+				${plainField("Data", dataName(asked.data))} ${plainField("Method", METHODS[options.method].label)}
+				${plainField("Target", target)} ${hasEfforts(options.method) ? plainField("Effort", EFFORT_NAMES[options.effort]) : nothing}`;
 		}
 		const set = (change: Partial<RobustnessQuestion["options"]>) => this.ask({ options: { ...options, ...change } });
 		const others = models.filter(({ path }) => path !== asked.model);
@@ -71,7 +71,7 @@ export class RobustnessPage extends AnalysisPage<RobustnessQuestion, ShownRobust
 				"Method",
 				"method",
 				options.method,
-				ATTACK_METHODS.map((method) => ({ value: method, name: METHOD_NAMES[method] })),
+				ATTACK_METHODS.map((method) => ({ value: method, name: METHODS[method].label })),
 				(method) => set({ method: method as AttackMethod }),
 			)}
 			${field("Target", "target", options.target.kind, TARGETS, (kind) =>
@@ -91,7 +91,7 @@ export class RobustnessPage extends AnalysisPage<RobustnessQuestion, ShownRobust
 			["model", asked.model, shown.model, name(shown.model)],
 			["against", asked.against, shown.against, shown.against === null ? "no other model" : name(shown.against)],
 			["data", dataName(asked.data), dataName(shown.data), dataName(shown.data)],
-			["method", asked.options.method, shown.options.method, METHOD_NAMES[shown.options.method]],
+			["method", asked.options.method, shown.options.method, METHODS[shown.options.method].label],
 			["target", asked.options.target.kind, shown.options.target.kind, target],
 			["effort", asked.options.effort, shown.options.effort, shown.options.effort],
 		];
@@ -104,15 +104,13 @@ export class RobustnessPage extends AnalysisPage<RobustnessQuestion, ShownRobust
 		if (question === undefined) return [];
 		const { options } = question;
 		const set = (change: Partial<RobustnessQuestion["options"]>) => this.ask({ options: { ...options, ...change } });
+		const efforts = effortItems(options, (effort) => set({ effort }));
 		return [
-			{
-				label: "Effort",
-				items: effortItems(options.effort, (effort) => set({ effort })),
-			},
+			...(efforts.length === 0 ? [] : [{ label: "Effort", items: efforts }]),
 			{
 				label: "Method",
 				items: ATTACK_METHODS.map((method) => ({
-					label: METHOD_NAMES[method],
+					label: METHODS[method].label,
 					checked: method === options.method,
 					run: () => set({ method }),
 				})),

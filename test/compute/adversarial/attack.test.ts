@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { acceptedMargin, assess, highest } from "../../../src/compute/adversarial/goal.js";
 import type { AttackOutcome } from "../../../src/compute/adversarial/run.js";
+import { ATTACK_METHODS } from "../../../src/compute/attack/methods.js";
 import { Random } from "../../../src/compute/math/random.js";
 import { distortion } from "../../../src/compute/math/vectors.js";
-import { ATTACK_METHODS, type AttackOptions } from "../../../src/compute/reports/report.js";
+import type { AttackOptions } from "../../../src/compute/reports/report.js";
 import { distanceOf, mean, NEXT, run, UNTARGETED } from "./harness.js";
 import { type Activation, denseNetwork, labelledPictures, randomLayers, train } from "./networks.js";
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attack } from "../../../src/compute/attack/handler.js";
+import { ATTACK_METHODS, evaluationsOf, hasEfforts } from "../../../src/compute/attack/methods.js";
 import type { AttackParams, AttackProgress } from "../../../src/compute/attack/requests.js";
 import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import { readNpz } from "../../../src/compute/data/npz.js";
@@ -13,7 +14,6 @@ import type { HandlerContext } from "../../../src/compute/prepare/context.js";
 import { ModelStore } from "../../../src/compute/prepare/modelStore.js";
 import { EFFORTS } from "../../../src/compute/reports/report.js";
 import type { ModelRequest } from "../../../src/compute/reports/request.js";
-import { EFFORT_EVALUATIONS } from "../../../src/webviews/ui/attackNames.js";
 import { example } from "../../examples/paths.js";
 import { control } from "../control.js";
 
@@ -146,12 +146,15 @@ describe("attack", () => {
 		expect(part?.distortion).toBeCloseTo(whole[2]?.distortion as number, 5);
 	});
 
-	it.each(EFFORTS)(
-		"takes about as many evaluations as pages say of the effort: %s",
+	const said = ATTACK_METHODS.flatMap((method) =>
+		(hasEfforts(method) ? EFFORTS : (["normal"] as const)).map((effort) => [method, effort] as const),
+	);
+	it.each(said)(
+		"takes about as many evaluations as pages say of the method %s at effort %s",
 		{ timeout: 60_000 },
-		async (effort) => {
-			const [least, most] = EFFORT_EVALUATIONS[effort];
-			const options = { method: "closest", effort, target: { kind: "any" }, budget: null } as const;
+		async (method, effort) => {
+			const [least, most] = evaluationsOf(method, effort);
+			const options = { method, effort, target: { kind: "any" }, budget: null } as const;
 			for (const path of [model.path, example("models", "cnn.keras")]) {
 				const asked = params({
 					model: { ...model, path },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AttackMethod } from "../../../src/compute/reports/report.js";
+import type { AttackMethod } from "../../../src/compute/attack/methods.js";
 import {
 	type Compared,
 	comparable,
@@ -34,11 +34,11 @@ describe("methods compared on an image", () => {
 		expect([JAY, LADYBUG_RUNNING, BALLOON_FAILED].map(comparable)).toEqual([true, false, true]);
 		expect(comparable({ ...JAY, image: { ...JAY.image, failure: "already target" } })).toBe(false);
 		expect(comparable({ ...JAY, image: { ...JAY.image, error: "no picture" } })).toBe(false);
-		expect(untried(jay({}), "closest")).toEqual(["fgsm", "ddn", "pgd", "szegedy"]);
+		expect(untried(jay({}), "closest")).toEqual(["fgsm", "ddn", "szegedy", "pgd"]);
 		expect(untried(jay({ ddn: at(1), pgd: at(1, { status: "unfinished" }) }), "closest")).toEqual([
 			"fgsm",
-			"pgd",
 			"szegedy",
+			"pgd",
 		]);
 	});
 

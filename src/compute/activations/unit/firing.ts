@@ -1,6 +1,7 @@
 /** What one picture does to the units of all layers, against the distribution of the same over the data. */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Executor } from "../../network/execute.js";
+import { hasTrait } from "../../network/operationTraits.js";
 import type { Network, NetworkNode } from "../../network/types.js";
 import { chooseLayer } from "../layerChoice.js";
 import type { ProbedLayer } from "../probe/report.js";
@@ -9,7 +10,7 @@ import type { FiringLayer } from "./report.js";
 /** Layers that compute something of their own: those with a kernel or an activation function. */
 export function firingLayers(network: Network): readonly ProbedLayer[] {
 	const computes = ({ weights, operation }: NetworkNode) =>
-		weights.kernel !== undefined || ["Pointwise", "PReLU", "Softmax", "LogSoftmax"].includes(operation.op);
+		weights.kernel !== undefined || hasTrait(operation, "activation");
 	const names = new Set(network.nodes.filter(computes).map(({ layer }) => layer));
 	return [...names].map((name) => chooseLayer(network, name, false).layer);
 }

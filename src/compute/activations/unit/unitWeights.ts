@@ -1,26 +1,9 @@
 /** A unit's weights: from what goes into its layer, and to the logits. */
 import type { Head } from "../../network/head.js";
-import type { Network, NetworkNode, OperationName, Weight } from "../../network/types.js";
+import { hasTrait, type Without } from "../../network/operationTraits.js";
+import type { Network, NetworkNode, Weight } from "../../network/types.js";
 import type { IncomingWeight, KnownChoice, WeightPicture } from "./report.js";
 
-/** Operations that change a value by itself, so that unit i is still unit i. */
-const BY_UNIT: ReadonlySet<OperationName> = new Set([
-	"Pointwise",
-	"PReLU",
-	"Softmax",
-	"LogSoftmax",
-	"BatchNormalization",
-	"Identity",
-]);
-/** Operations that leave a picture a picture, as far as weights are drawn. */
-const OF_PICTURE: ReadonlySet<OperationName> = new Set([
-	"Flatten",
-	"Reshape",
-	"Affine",
-	"Identity",
-	"ReverseChannels",
-	"ZeroPad2D",
-]);
 /** Incoming weights that are named, the largest. */
 const MOST_INCOMING = 16;
 
@@ -83,9 +66,21 @@ function byName({ nodes }: Network): ReadonlyMap<string, NetworkNode> {
 /** The dense layer or convolution whose units these are. */
 function linearBelow(start: NetworkNode | undefined, names: ReadonlyMap<string, NetworkNode>): NetworkNode | null {
 	let node = start;
-	while (node && !node.weights.kernel && BY_UNIT.has(node.operation.op)) node = names.get(node.inputs[0] as string);
+	while (node && !node.weights.kernel && hasTrait(node.operation, "keeps units"))
+		node = names.get(node.inputs[0] as string);
 	if (!node) return null;
-	return node.operation.op === "Dense" || node.operation.op === "Conv2D" ? node : null;
+	const { operation } = node;
+	switch (operation.op) {
+		case "Dense":
+		case "Conv2D":
+			return node;
+		case "DepthwiseConv2D":
+		case "ConvTranspose2D":
+			return null;
+		default:
+			operation satisfies Without<"kernel">;
+			return null;
+	}
 }
 
 /** For each value or channel that goes in, its weight of largest size. */
@@ -117,7 +112,7 @@ function pictureOf(
 	const kernel = weights.kernel as Weight;
 	const outputs = outputShape.at(-1) as number;
 	let node = names.get(inputs[0] as string);
-	while (node && OF_PICTURE.has(node.operation.op)) node = names.get(node.inputs[0] as string);
+	while (node && hasTrait(node.operation, "keeps pixels")) node = names.get(node.inputs[0] as string);
 	if (node?.operation.op !== "Input" || unit >= outputs) return null;
 	const values = Array.from(
 		{ length: kernel.data.length / outputs },

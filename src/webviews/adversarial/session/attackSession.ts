@@ -3,6 +3,7 @@
  * and tells the page. The panel owns one and gives it its surroundings.
  */
 
+import type { AttackMethod } from "../../../compute/attack/methods.js";
 import type { AttackParams } from "../../../compute/attack/requests.js";
 import {
 	type RunData,
@@ -12,7 +13,7 @@ import {
 	type StoredRun,
 } from "../../../compute/attack/storedRun.js";
 import type { Preprocessing } from "../../../compute/data/types.js";
-import type { AttackMethod, AttackReport, Target } from "../../../compute/reports/report.js";
+import type { AttackReport, Target } from "../../../compute/reports/report.js";
 import type { ModelRequest } from "../../../compute/reports/request.js";
 import type { StoredHead, StoredReport } from "../../../compute/reports/storedReport.js";
 import type { ModelChoice, Phase } from "../../messages.js";

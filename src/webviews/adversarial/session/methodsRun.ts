@@ -1,10 +1,10 @@
 /** Further methods on one image of a page, one after the other, so that each is as fast as it is alone. */
 import { randomUUID } from "node:crypto";
 import { NO_PIXELS, waitingImage } from "../../../compute/attack/attackedImages.js";
+import { type AttackMethod, METHODS } from "../../../compute/attack/methods.js";
 import type { AttackProgress } from "../../../compute/attack/requests.js";
-import type { AttackedImage, AttackMethod, AttackPixels, AttackRecord } from "../../../compute/reports/report.js";
+import type { AttackedImage, AttackPixels, AttackRecord } from "../../../compute/reports/report.js";
 import type { Phase } from "../../messages.js";
-import { METHOD_NAMES } from "../../ui/attackNames.js";
 import type { RowList } from "./rowList.js";
 import type { SessionMethod } from "./rows.js";
 
@@ -40,7 +40,7 @@ export class MethodsRun {
 	get phase(): Phase {
 		const { at } = this.#present;
 		const of = this.#methods.length;
-		const name = METHOD_NAMES[this.#methods[at] as AttackMethod];
+		const name = METHODS[this.#methods[at] as AttackMethod].label;
 		return { kind: "running", words: `${name}, ${at + 1} of ${of} ${of === 1 ? "method" : "methods"}`, share: at / of };
 	}
 

@@ -1,6 +1,7 @@
 /** The images of a page, and what the page is told of them as they change. */
 import { methodsOf } from "../../../compute/attack/methodComparison.js";
-import type { AttackMethod, AttackPixels } from "../../../compute/reports/report.js";
+import type { AttackMethod } from "../../../compute/attack/methods.js";
+import type { AttackPixels } from "../../../compute/reports/report.js";
 import type { ExtensionMessage } from "../messages.js";
 import { RowSender } from "./rowSender.js";
 import { atRest, mergedPixels, pageMethod, type SessionMethod, type SessionRow } from "./rows.js";

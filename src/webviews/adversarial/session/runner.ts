@@ -1,9 +1,10 @@
 /** What goes on for a page: one run at a time, over its images or of further methods on one of them. */
 
+import type { AttackMethod } from "../../../compute/attack/methods.js";
 import type { AttackParams, AttackProgress } from "../../../compute/attack/requests.js";
 import { asBlindspotError, type BlindspotError } from "../../../compute/errors.js";
 import type { ComputeClient } from "../../../compute/process/client.js";
-import type { AttackMethod, AttackReport, Target } from "../../../compute/reports/report.js";
+import type { AttackReport, Target } from "../../../compute/reports/report.js";
 import type { ModelRequest } from "../../../compute/reports/request.js";
 import type { Phase } from "../../messages.js";
 import { phaseAfter } from "../../pageKind.js";
