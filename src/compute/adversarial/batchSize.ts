@@ -8,7 +8,7 @@ const SOLVER_BYTES = 128 * 2 ** 20;
 const OTHER_VECTORS = 10;
 const MOST = 100;
 
-/** Images at a time, for pictures of `values` = height·width·channels: 100 digits, 6 photos of 224 × 224. */
+/** Images at a time, for pictures of `values` = height·width·channels: 100 digits, 7 photos of 224 × 224. */
 export function suggestBatchSize(values: number): number {
 	const perImage = ProjectedLbfgs.bytes(values, SZEGEDY_PAIRS) + 4 * OTHER_VECTORS * values;
 	return Math.max(1, Math.min(MOST, Math.floor(SOLVER_BYTES / perImage)));

@@ -57,6 +57,22 @@ describe("uncompressed bitmaps", () => {
 		expect(rgb(bmp({ width: 1, height: -2, bits: 24, data: rows }))).toEqual([1, 2, 3, 4, 5, 6]);
 	});
 
+	it("rows of every width are padded to four bytes, but for the last, whose padding may be missing", () => {
+		const palette = Array.from({ length: 256 }, (_, i) => [i, i, i, 0]).flat();
+		for (const bits of [1, 4, 8, 16, 24, 32])
+			for (let width = 1; width <= 33; width++) {
+				const rowBytes = Math.ceil((width * bits) / 8);
+				const padding = (4 - (rowBytes % 4)) % 4;
+				// The lower row is black, the upper one, which comes last, is white or the palette's last colour that it can name.
+				const data = [...Array<number>(rowBytes + padding).fill(0), ...Array<number>(rowBytes).fill(255)];
+				const file = { width, height: 2, bits, data, palette: bits <= 8 ? palette.slice(0, 4 * 2 ** bits) : [] };
+				const light = bits < 8 ? 2 ** bits - 1 : 255;
+				const expected = [...Array<number>(3 * width).fill(light), ...Array<number>(3 * width).fill(0)];
+				expect(rgb(bmp(file)), `${width} pixels of ${bits} bits`).toEqual(expected);
+				expect(() => decodeBitmap("x.bmp", bmp({ ...file, data: data.slice(1) }))).toThrow("cut short");
+			}
+	});
+
 	it("1, 4 and 8 bits with a palette, at odd widths and with a gap before the pixels", () => {
 		const palette = BLACK_RED_WHITE;
 		const eight = bmp({ width: 3, height: 1, bits: 8, palette, data: [2, 1, 0, 0], gap: 6 });
@@ -143,6 +159,62 @@ describe("bitmaps that can't be read", () => {
 		const endless = bmp({ width: 2, height: 2, bits: 8, compression: 1, palette: BLACK_RED_WHITE, data: [1, 1] });
 		expect(() => decodeBitmap("a.bmp", endless)).toThrow("cut short within its runs");
 		expect(() => bitmapSize("a.bmp", Buffer.from("BM nothing more of a bitmap"))).toThrow("unknown header of");
+	});
+
+	it("have a header of a length, a size or a depth that no bitmap has", () => {
+		const good = bmp({ width: 1, height: 1, bits: 24, data: [3, 2, 1, 0] });
+		const changed = (change: (bytes: Buffer) => void) => {
+			const bytes = Buffer.from(good);
+			change(bytes);
+			return () => decodeBitmap("a.bmp", bytes);
+		};
+		expect(changed(() => undefined)).not.toThrow();
+		expect(() => decodeBitmap("a.bmp", good.subarray(0, 25))).toThrow("the header is cut short");
+		expect(() => decodeBitmap("a.bmp", good.subarray(0, 53))).toThrow("the header is cut short");
+		for (const length of [11, 13, 39, 125])
+			expect(changed((bytes) => bytes.writeUInt32LE(length, 14))).toThrow(`unknown header of ${length} bytes`);
+		expect(changed((bytes) => bytes.writeUInt32LE(124, 14))).toThrow("the header is cut short");
+		expect(changed((bytes) => bytes.writeInt32LE(0, 18))).toThrow("a size of 0 × 1");
+		expect(changed((bytes) => bytes.writeInt32LE(-1, 18))).toThrow("a size of -1 × 1");
+		expect(changed((bytes) => bytes.writeInt32LE(0, 22))).toThrow("a size of 1 × 0");
+		for (const bits of [0, 2, 3, 12, 23, 33])
+			expect(changed((bytes) => bytes.writeUInt16LE(bits, 28))).toThrow(`${bits} bits per pixel`);
+		for (const offset of [0, 53, 59])
+			expect(changed((bytes) => bytes.writeUInt32LE(offset, 10))).toThrow(`pixels start at byte ${offset} of 58`);
+		expect(changed((bytes) => bytes.writeUInt32LE(58, 10))).toThrow("cut short: 62 bytes expected, 58 found");
+		expect(changed((bytes) => bytes.writeUInt32LE(54, 10))).not.toThrow();
+	});
+
+	it("have a compression that their depth doesn't go with", () => {
+		const palette = BLACK_RED_WHITE;
+		for (const [bits, compression] of [
+			[4, 1],
+			[24, 1],
+			[8, 2],
+			[24, 2],
+			[8, 3],
+			[24, 3],
+			[24, 6],
+			[8, 5],
+		] as const)
+			expect(() =>
+				decodeBitmap("a.bmp", bmp({ width: 1, height: 1, bits, compression, palette, data: [0, 0] })),
+			).toThrow(`compression ${compression} at ${bits} bits isn't supported`);
+	});
+
+	it("end before their palette, their masks or the pixels of a literal run", () => {
+		const eight = { width: 2, height: 1, bits: 8, compression: 1 };
+		// No byte between header and end, so no colour.
+		expect(() => decodeBitmap("a.bmp", bmp({ width: 1, height: 1, bits: 8, data: [] }))).toThrow(
+			"the palette is missing",
+		);
+		const masked = bmp({ width: 1, height: 1, bits: 16, compression: 3, masks: [1, 2, 4], data: [0, 0, 0, 0] });
+		expect(() => decodeBitmap("a.bmp", masked.subarray(0, 65))).toThrow("the header is cut short");
+		const literal = { ...eight, width: 4, palette: BLACK_RED_WHITE };
+		expect(() => decodeBitmap("a.bmp", bmp({ ...literal, data: [0, 4, 1, 1, 1] }))).toThrow(
+			"cut short within its runs",
+		);
+		expect(() => decodeBitmap("a.bmp", bmp({ ...literal, data: [0, 4, 1, 1, 1, 1, 0, 1] }))).not.toThrow();
 	});
 
 	it("a bomb is refused by its header", async () => {

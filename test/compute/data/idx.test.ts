@@ -83,6 +83,56 @@ describe("IDX files that are refused", () => {
 		await reject(Buffer.from([0x1f, 0x8b, 9, 9, 9]), "not readable as gzip");
 	});
 
+	it("a first or second byte that isn't 0, and fewer than eight bytes", async () => {
+		for (const at of [0, 1]) {
+			const other = Buffer.from(images);
+			other[at] = 1;
+			await reject(other, "not an IDX file");
+		}
+		await reject(idx([0], []).subarray(0, 7), "not an IDX file");
+		expect(await readIdxLabels(folder.write("empty", idx([0], [])), 0)).toHaveLength(0);
+	});
+
+	it("numbers of dimensions that no file has, and a header that ends within its sizes", async () => {
+		const having = (dimensions: number) => {
+			const bytes = Buffer.alloc(20);
+			bytes.set([0, 0, 8, dimensions]);
+			return bytes;
+		};
+		await reject(having(0), "0 dimensions; 1 to 4 are known");
+		await reject(having(5), "5 dimensions; 1 to 4 are known");
+		await reject(having(4), "sizes 0 × 0 × 0 × 0; wanted are");
+		await reject(images.subarray(0, 15), "the header is cut short");
+		await reject(images.subarray(0, 16), "sizes 2 × 2 × 3 expect 28 bytes, 16 found");
+	});
+
+	it("sizes of which one is 0, and others than count, height, width and one or three channels", async () => {
+		for (const sizes of [
+			[0, 2, 2],
+			[2, 0, 2],
+			[2, 2, 0],
+		])
+			await reject(idx(sizes, []), `no pictures (sizes ${sizes.join(" × ")})`);
+		await reject(idx([2, 2], [1, 2, 3, 4]), "sizes 2 × 2; wanted are");
+		for (const channels of [2, 4])
+			await reject(
+				idx([1, 1, 1, channels], [1, 2, 3, 4].slice(0, channels)),
+				`sizes 1 × 1 × 1 × ${channels}; wanted are`,
+			);
+		expect(await readIdxImages(folder.write("grey", idx([1, 1, 1, 1], [7])))).toMatchObject({ channels: 1 });
+	});
+
+	it("one value more than is read", async () => {
+		const most = 2 * 2 ** 30 - 1;
+		await reject(idx([most - 16, 1, 1], []), `sizes ${most - 16} × 1 × 1 expect ${most} bytes, 16 found`);
+		await reject(idx([most - 15, 1, 1], []), `${most - 15} values are more than are read`);
+	});
+
+	it("pictures in place of labels", async () => {
+		const path = folder.write("pictures", idx([2, 1, 1], [1, 2]));
+		await expect(readIdxLabels(path, 2)).rejects.toThrow(`${path}: sizes 2 × 1 × 1; a labels file has one`);
+	});
+
 	it("labels that aren't as many as the pictures", async () => {
 		const path = folder.write("labels", idx([3], [1, 2, 3]));
 		await expect(readIdxLabels(path, 2)).rejects.toThrow(`${path}: 2 labels expected, one per picture, 3 found`);

@@ -124,6 +124,41 @@ describe("arrays that are refused", () => {
 		reject(npy(dictionary("<c8", "(1,)"), Uint8Array.of(1)), "values of type c8 aren't supported");
 	});
 
+	it("headers that are as long as they may be, or a byte too long or too short", () => {
+		const padded = (length: number) => dictionary("|u1", "(1,)").padEnd(length - 1);
+		expect([...readNpy("x.npy", npy(padded(65_536), Uint8Array.of(4), 2)).data]).toEqual([4]);
+		reject(npy(padded(65_537), Uint8Array.of(4), 2), "a header of 65537 bytes expected");
+		const whole = npy(dictionary("|u1", "(0,)"), new Uint8Array(0));
+		expect(readNpy("x.npy", whole).data).toHaveLength(0);
+		reject(whole.subarray(0, whole.length - 1), `a header of ${whole.length - 10} bytes expected`);
+		reject(whole.subarray(0, 9), "not a NumPy array");
+		reject(whole.subarray(0, 10), `a header of ${whole.length - 10} bytes expected, 0 bytes found`);
+		const second = npy(dictionary("|u1", "(0,)"), new Uint8Array(0), 2);
+		reject(second.subarray(0, 11), "the header is cut short");
+		reject(second.subarray(0, 12), "a header of");
+		const other = Buffer.from(whole);
+		other[1] = 0x4d;
+		reject(other, "not a NumPy array");
+		for (const version of [0, 4]) {
+			const bytes = Buffer.from(whole);
+			bytes[6] = version;
+			reject(bytes, `NumPy format version ${version} isn't supported`);
+		}
+	});
+
+	it("headers without one of the three keys, and shapes that NumPy doesn't have", () => {
+		const parts = ["'descr': '|u1'", "'fortran_order': False", "'shape': (1,)"];
+		for (const left of parts) {
+			const rest = parts.filter((part) => part !== left).join(", ");
+			reject(npy(`{${rest}}`, Uint8Array.of(1)), "the header is damaged");
+		}
+		const ones = (count: number) => `(${Array(count).fill("1").join(", ")},)`;
+		expect(readNpy("x.npy", npy(dictionary("|u1", ones(32)), Uint8Array.of(1))).shape).toHaveLength(32);
+		reject(npy(dictionary("|u1", ones(33)), Uint8Array.of(1)), "the header's shape is damaged");
+		reject(npy(dictionary("|u1", "(1234567890123456,)"), Uint8Array.of(1)), "the header's shape is damaged");
+		reject(npy(dictionary("|u1", "(1, 2 3)"), Uint8Array.of(1)), "the header's shape is damaged");
+	});
+
 	it("damaged headers", () => {
 		reject(Buffer.from("hello, world"), "not a NumPy array");
 		reject(npy("{'descr': '|u1'}", Uint8Array.of(1)), "the header is damaged");
@@ -164,6 +199,9 @@ describe("archives", () => {
 		const liar = Buffer.from(zipSync({ "x.npy": Buffer.alloc(1000) }));
 		liar.writeUInt32LE(0xf0000000, liar.lastIndexOf(Buffer.from("PK\x01\x02", "latin1")) + 24);
 		await reject(liar, "array 'x' unpacks to");
+		// And that it was 40 MB before: no bomb, but more than is read.
+		liar.writeUInt32LE(0x02800000, liar.lastIndexOf(Buffer.from("PK\x01\x02", "latin1")) + 20);
+		await reject(liar, "its arrays unpack to more than 2147483647 bytes");
 		const understated = Buffer.from(zipSync({ "x.npy": encodeNpy({ shape: [250], data: new Float32Array(250) }) }));
 		understated.writeUInt32LE(200, understated.lastIndexOf(Buffer.from("PK\x01\x02", "latin1")) + 24);
 		await reject(understated, "expects 1000 bytes");
@@ -172,6 +210,8 @@ describe("archives", () => {
 		await reject(twice, "two entries are named 'x'");
 		const many = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`a${i}`, new Uint8Array(0)]));
 		await reject(zipSync(many), "more than 1000 entries");
+		const { a1000: _, ...most } = many;
+		expect((await readNpz(folder.write("most.npz", zipSync(most)), ["x"])).names).toHaveLength(1000);
 	});
 });
 

@@ -65,6 +65,10 @@ function matrix(rows: number, columns: number): Matrix {
 const functions: readonly PointwiseFunction[] = [
 	{ fn: "clip", low: -0.5, high: 0.75 },
 	{ fn: "clip", low: 0, high: 6 },
+	// Beside ReLU6, which has a kernel of its own: none of its parameters may be taken for granted.
+	{ fn: "clip", low: 0, high: 0.75 },
+	{ fn: "clip", low: 0.25, high: 6 },
+	{ fn: "clip", low: -0.5, high: null },
 	{ fn: "clip", low: null, high: 0.25 },
 	{ fn: "absolute" },
 	{ fn: "erf" },

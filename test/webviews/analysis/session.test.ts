@@ -27,7 +27,8 @@ interface Run {
 
 const WHOLE: CountingQuestion = { model: MODEL, data: DATA, by: "label" };
 
-function setUp(question: CountingQuestion = WHOLE, dataOf: string | null = null) {
+/** `isDeaf`: its runs don't hear that they are cancelled, and come to their end. */
+function setUp(question: CountingQuestion = WHOLE, dataOf: string | null = null, isDeaf = false) {
 	const runs: Run[] = [];
 	const messages: Message[] = [];
 	const failures: BlindspotError[] = [];
@@ -38,6 +39,7 @@ function setUp(question: CountingQuestion = WHOLE, dataOf: string | null = null)
 		(question, context) =>
 			new Promise((finish, fail) => {
 				runs.push({ question, context, finish, fail });
+				if (isDeaf) return;
 				context.signal.addEventListener("abort", () => fail(new BlindspotError("cancelled", "Cancelled.")));
 			}),
 	);
@@ -159,6 +161,43 @@ describe("the session of an analysis", () => {
 		runs[1]?.finish(countingReport([2]));
 		await settle();
 		expect(session.report?.counts[0]).toBe(2);
+	});
+
+	it("drops the result of a run that another took the place of, whenever it comes", async () => {
+		const { session, runs, messages } = setUp(WHOLE, null, true);
+		void session.run(WHOLE);
+		void session.run({ ...WHOLE, by: "size" });
+		expect(runs[0]?.context.signal.aborted).toBe(true);
+		messages.length = 0;
+		runs[0]?.finish(countingReport([1]));
+		await settle();
+		expect(session.phase).toMatchObject({ kind: "running", words: "Starting" });
+		expect(session.shown).toMatchObject({ by: "size" });
+		expect(session.report).toBeNull();
+		expect(messages).toEqual([]);
+		runs[1]?.finish(countingReport([2]));
+		await settle();
+		expect(session.report?.counts[0]).toBe(2);
+
+		void session.run(WHOLE);
+		void session.run(WHOLE);
+		runs[3]?.finish(countingReport([4]));
+		await settle();
+		runs[2]?.finish(countingReport([3]));
+		await settle();
+		expect(session.report?.counts[0]).toBe(4);
+		expect(session.phase).toEqual({ kind: "complete" });
+	});
+
+	it("doesn't fail with a run that another took the place of", async () => {
+		const { session, runs, failures } = setUp(WHOLE, null, true);
+		void session.run(WHOLE);
+		void session.run({ ...WHOLE, by: "size" });
+		runs[0]?.fail(new BlindspotError("process-ended", "The compute process ended."));
+		await settle();
+		expect(failures).toEqual([]);
+		expect(session.phase).toMatchObject({ kind: "running", words: "Starting" });
+		session.dispose();
 	});
 
 	it("keeps what is shown until the answer to a question beside it is there, and tells only of a long run", async () => {

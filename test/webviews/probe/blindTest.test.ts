@@ -141,6 +141,14 @@ describe("a blind test", () => {
 		expect(blindResult(test)).toMatchObject({ units: 4, directions: 4, skipped: 1, open: 1 });
 	});
 
+	it("writes p out down to 0.001, and claims a difference below 0.05", () => {
+		const sentence = (p: number): string => resultSentence({ ...blindResult(draw(5, 5)), units: 5, directions: 5, p });
+		expect(sentence(0.001)).toContain("p = 0.001");
+		expect(sentence(0.00099)).toContain("p = 9.9e-4");
+		expect(sentence(0.0499)).toContain("units are more often coherent than directions");
+		expect(sentence(0.05)).toContain("units are not shown to be more often coherent");
+	});
+
 	it("claims nothing that the test doesn't show", () => {
 		let test = draw(5, 5);
 		for (const at of test.grids.keys()) test = marked(test, at, "coherent", "");

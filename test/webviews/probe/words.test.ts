@@ -43,6 +43,8 @@ describe("figures", () => {
 		expect(decimals(-0.114, 2)).toBe("−0.11");
 		expect(decimals(null, 2)).toBe("–");
 		expect([pValue(0.0531), pValue(0.0004), pValue(null)]).toEqual(["0.053", "<0.001", "–"]);
+		// What 999 rotations give at least is no less than that.
+		expect([pValue(0.001), pValue(0.00099)]).toEqual(["0.001", "<0.001"]);
 		expect([columnCount(100, 100), columnCount(12, 1000)]).toEqual(["100", "12 of 1,000"]);
 	});
 

@@ -92,6 +92,31 @@ describe("the finding", () => {
 			judged(compared(0.001, { redrawn, excess: { difference: 0.07, interval: [0.01, 0.15] } })),
 			`By label purity, units are more coherent than random directions: ${MEDIANS}, p = 0.001, and more so than with re-drawn weights (advantage +0.090, with re-drawn weights +0.020).`,
 		],
+		[
+			"a p just below 0.05",
+			judged(compared(0.0499)),
+			`By label purity, units are more coherent than random directions: ${MEDIANS}, p = 0.050; whether that is learned was not tested.`,
+		],
+		[
+			"19 rotations, with which no p is below 0.05",
+			judged(compared(0.05, { permutations: 19 })),
+			`By label purity, whether units are more coherent than random directions can't be told: ${MEDIANS}; with 19 rotations p is 0.050 at least.`,
+		],
+		[
+			"20 rotations, with which one is",
+			judged(compared(1 / 21, { permutations: 20 })),
+			`By label purity, units are more coherent than random directions: ${MEDIANS}, p = 0.048; whether that is learned was not tested.`,
+		],
+		[
+			"an excess over re-drawn weights whose interval begins at 0",
+			judged(compared(0.001, { redrawn, excess: { difference: 0.07, interval: [0, 0.15] } })),
+			`By label purity, units are more coherent than random directions: ${MEDIANS}, p = 0.001, but not shown to be more so than with re-drawn weights (advantage +0.090, with re-drawn weights +0.020).`,
+		],
+		[
+			"as many images as are ranked",
+			judged(null, { scored: 9 }),
+			"Nothing can be compared: with 9 images, every direction ranks all of them among its top 9.",
+		],
 		["no image", judged(null, { scored: 0 }), "No image was scored, so nothing can be said."],
 		[
 			"fewer images than are ranked, after a stop",

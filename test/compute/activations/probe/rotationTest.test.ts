@@ -154,6 +154,16 @@ describe("rotation test", () => {
 		expect(outcome.frame.purity).toBeCloseTo(others.reduce((sum, value) => sum + value, 0) / 3, 12);
 	});
 
+	it("counts a unit as active that is above its floor on just as many images as are ranked", async () => {
+		const { values, labels } = clustered(60, 4, Random.stream(6, "inactive"));
+		for (const images of [TOP - 1, TOP, TOP + 1]) {
+			const some = values.map((value, at) => (at % 4 !== 2 ? value : Math.floor(at / 4) < images ? 1 : 0));
+			const { units } = await rotate(tested(some, 4, labels, values), 6, 1);
+			for (const measure of ["purity", "similarity"] as const)
+				expect(Number.isNaN(units[measure][2])).toBe(images < TOP);
+		}
+	});
+
 	it("keeps the rotations that were done when it is stopped", async () => {
 		const { values, labels } = clustered(30, 4, Random.stream(7, "stopped"));
 		let done = 0;

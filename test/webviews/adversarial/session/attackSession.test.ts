@@ -25,11 +25,15 @@ interface Asked {
 
 const SOURCES = ["/data/one/a.png", "/data/one/b.png", "/data/zero/c.png"];
 
-function setUp(start: SessionStart = { kind: "new", question, data: { kind: "pictures" }, sources: SOURCES }) {
+const NEW: SessionStart = { kind: "new", question, data: { kind: "pictures" }, sources: SOURCES };
+
+/** `isDeaf`: its attacks don't hear that they are cancelled, and come to their end. */
+function setUp(start: SessionStart = NEW, isDeaf = false) {
 	const asked: Asked[] = [];
 	const messages: ExtensionMessage[] = [];
 	const stopped: unknown[] = [];
 	const notices: string[] = [];
+	const failures: BlindspotError[] = [];
 	const changed = { model: false };
 	const suggestions: SuggestResult = { trials: [] };
 	const suggest = vi.fn(async () => suggestions);
@@ -46,6 +50,7 @@ function setUp(start: SessionStart = { kind: "new", question, data: { kind: "pic
 						finish: (change) => resolve({ report: report(images, change), pixels: images.map(() => pixels()) }),
 						fail: reject,
 					});
+					if (isDeaf) return;
 					signal.addEventListener("abort", () => reject(new BlindspotError("cancelled", "Cancelled.")));
 				}),
 			stop: async (params) => void stopped.push(params),
@@ -58,7 +63,7 @@ function setUp(start: SessionStart = { kind: "new", question, data: { kind: "pic
 		modelChanged: async () => changed.model,
 		skipped: null,
 		notice: (words) => notices.push(words),
-		failed: () => undefined,
+		failed: (error) => failures.push(error),
 	});
 	const state = (): AdversarialState => {
 		messages.length = 0;
@@ -67,7 +72,7 @@ function setUp(start: SessionStart = { kind: "new", question, data: { kind: "pic
 		if (message?.type !== "state") throw new Error("no state");
 		return message.state;
 	};
-	return { session, asked, messages, stopped, notices, changed, suggest, state };
+	return { session, asked, messages, stopped, notices, failures, changed, suggest, state };
 }
 
 const started = (sources: readonly string[]): AttackProgress => ({
@@ -177,6 +182,42 @@ describe("a page's session", () => {
 		expect(asked[0]?.signal.aborted).toBe(true);
 		expect(state().phase.kind).toBe("cancelled");
 		expect(statuses(state())).toEqual(["done", "unfinished", "unfinished"]);
+	});
+
+	it("drops what comes of a run that another took the place of", async () => {
+		const { session, asked, failures, state } = setUp(NEW, true);
+		const first = session.run(question);
+		asked[0]?.tell(started(SOURCES));
+		const second = session.run(question);
+		expect(asked[0]?.signal.aborted).toBe(true);
+		asked[0]?.tell(finished(0, SOURCES[0] as string));
+		asked[0]?.finish({ warnings: ["late"] });
+		await first;
+		expect(session.running).toBe(true);
+		expect(state()).toMatchObject({ phase: { kind: "running", words: "Reading mlp.keras" }, warnings: [] });
+		expect(statuses(state())).toEqual(["waiting", "waiting", "waiting"]);
+		expect(session.report).toBeNull();
+		const third = session.run(question);
+		asked[1]?.fail(new BlindspotError("process-ended", "The compute process ended: exit code 7."));
+		await second;
+		expect(failures).toEqual([]);
+		expect(state().phase).toMatchObject({ kind: "running" });
+		asked[2]?.finish();
+		await third;
+		expect(state().phase.kind).toBe("complete");
+	});
+
+	it("lets other pictures have nothing of the run before them", async () => {
+		const { session, asked, state } = setUp(NEW, true);
+		const run = session.run(question);
+		asked[0]?.tell(started(SOURCES));
+		session.setSources(["/data/one/d.png"]);
+		asked[0]?.tell(finished(0, SOURCES[0] as string));
+		asked[0]?.finish();
+		await run;
+		expect(state()).toMatchObject({ phase: { kind: "idle" }, shown: null });
+		expect(session.sources).toEqual(["/data/one/d.png"]);
+		expect(session.hasResults).toBe(false);
 	});
 
 	it("shows a model that can't be read in place of the rows", async () => {
@@ -411,6 +452,24 @@ describe("a page's session", () => {
 			expect(methods(state())).toEqual(["fgsm done", "pgd unfinished", "ddn unfinished"]);
 			expect(session.phase.kind).toBe("complete");
 			expect(notices).toEqual(["The compute process ended: exit code 7."]);
+		});
+
+		it("drops the methods of an image whose rows were run again", async () => {
+			const { session, asked, state, notices, failures } = setUp(NEW, true);
+			const run = session.run(question);
+			asked[0]?.finish();
+			await run;
+			const comparing = session.compareMethods(1, ["fgsm"]);
+			const again = session.run(question);
+			asked[1]?.tell(started([SOURCES[1] as string]));
+			asked[1]?.fail(new BlindspotError("process-ended", "The compute process ended: exit code 7."));
+			await comparing;
+			expect(session.running).toBe(true);
+			expect(methods(state())).toEqual([]);
+			expect([...notices, ...failures]).toEqual([]);
+			asked[2]?.finish();
+			await again;
+			expect(state().phase.kind).toBe("complete");
 		});
 
 		it("stops one method and goes on with the next", async () => {
