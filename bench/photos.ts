@@ -21,7 +21,7 @@ import { readModel } from "../src/compute/formats/read.js";
 import { Random } from "../src/compute/math/random.js";
 import { withPictureInput } from "../src/compute/network/entrance.js";
 import { TensorClassifier } from "../src/compute/network/tensorClassifier.js";
-import { EFFORTS } from "../src/compute/reports/report.js";
+import { EFFORTS } from "../src/compute/attack/methods.js";
 import { carliniWagner } from "./carliniWagner.js";
 
 type Method = (search: Search, logits: Float32Array) => Steps<unknown>;

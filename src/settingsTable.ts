@@ -3,9 +3,9 @@
  * to the editor, which a test holds it to; what stands in a settings file may still be anything.
  */
 import { DEFAULT_PROBE_OPTIONS, PROBE_CONTROLS, PROBE_REDUCTIONS } from "./compute/activations/probe/report.js";
-import { ATTACK_METHODS } from "./compute/attack/methods.js";
+import { ATTACK_METHODS, EFFORTS } from "./compute/attack/methods.js";
 import type { BackendChoice } from "./compute/process/requests.js";
-import { EFFORTS, type Target } from "./compute/reports/report.js";
+import type { Target } from "./compute/reports/report.js";
 
 export interface Setting<T> {
 	/** Without the section's name. */

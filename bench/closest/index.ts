@@ -12,7 +12,7 @@ import { startBackend } from "../../src/compute/backend/startBackend.js";
 import { readIdxImages, readIdxLabels } from "../../src/compute/data/idx.js";
 import { readNpz, writeNpz } from "../../src/compute/data/npz.js";
 import { TensorClassifier } from "../../src/compute/network/tensorClassifier.js";
-import { EFFORTS, type Effort } from "../../src/compute/reports/report.js";
+import { EFFORTS, type Effort } from "../../src/compute/attack/methods.js";
 import { Kept } from "./kept.js";
 import { NETS, type NetName, readNet } from "./nets.js";
 import { type Measured, tableOf } from "./table.js";

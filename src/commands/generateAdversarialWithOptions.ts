@@ -1,6 +1,14 @@
 import * as vscode from "vscode";
-import { ATTACK_METHODS, type AttackMethod, costWords, hasEfforts, METHODS } from "../compute/attack/methods.js";
-import { EFFORTS, type Effort, type LabelProbability, type Target } from "../compute/reports/report.js";
+import {
+	ATTACK_METHODS,
+	type AttackMethod,
+	costWords,
+	EFFORTS,
+	type Effort,
+	hasEfforts,
+	METHODS,
+} from "../compute/attack/methods.js";
+import type { LabelProbability, Target } from "../compute/reports/report.js";
 import { attackSettings } from "../settings.js";
 import { trusted } from "../trust.js";
 import { openAdversarial } from "../webviews/adversarial/kind.js";

@@ -1,9 +1,9 @@
 import { type ComparedReport, compareMethods } from "../../compute/attack/methodComparison.js";
-import { ATTACK_METHODS, type AttackMethod } from "../../compute/attack/methods.js";
+import { ATTACK_METHODS, type AttackMethod, EFFORTS } from "../../compute/attack/methods.js";
 import type { AttackProgress } from "../../compute/attack/requests.js";
 import { BlindspotError, withoutPath } from "../../compute/errors.js";
 import type { ComputeClient } from "../../compute/process/client.js";
-import { type AttackedImage, type AttackReport, EFFORTS, type Target } from "../../compute/reports/report.js";
+import type { AttackedImage, AttackReport, Target } from "../../compute/reports/report.js";
 import type { ModelRequest } from "../../compute/reports/request.js";
 import { command, DONE, INCOMPLETE, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed, positive } from "../options.js";

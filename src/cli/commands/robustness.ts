@@ -1,6 +1,5 @@
-import { ATTACK_METHODS } from "../../compute/attack/methods.js";
+import { ATTACK_METHODS, EFFORTS } from "../../compute/attack/methods.js";
 import { endingEarly } from "../../compute/process/endingEarly.js";
-import { EFFORTS } from "../../compute/reports/report.js";
 import type { Estimate, RobustnessReport } from "../../compute/robustness/report.js";
 import type { RobustnessProgress } from "../../compute/robustness/requests.js";
 import { command, DONE, INCOMPLETE, INTERRUPTED, shown } from "../command.js";

@@ -3,8 +3,8 @@
  * boundary, then refined from the best point with its multipliers.
  */
 
+import type { Effort } from "../attack/methods.js";
 import type { KinkKind } from "../network/classifier.js";
-import type { Effort } from "../reports/report.js";
 import { constraintsFor, minimiseDistance, type Schedule } from "./augmentedLagrangian.js";
 import { searchSegment, stepOntoBoundary } from "./boundary.js";
 import { type Candidate, findCandidates } from "./candidates.js";

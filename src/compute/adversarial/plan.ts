@@ -1,6 +1,7 @@
 /** How the default method spends its evaluations: which runs from where, for each effort and kind of network. */
+
+import type { Effort } from "../attack/methods.js";
 import type { KinkKind } from "../network/classifier.js";
-import type { Effort } from "../reports/report.js";
 
 /** One run of the augmented Lagrangian. */
 export interface Pass {

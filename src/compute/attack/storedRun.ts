@@ -3,11 +3,11 @@ import { basename } from "node:path";
 import { z } from "zod";
 import type { Pixels } from "../data/types.js";
 import { BlindspotError } from "../errors.js";
-import { type AttackPixels, type AttackReport, EFFORTS, type Effort, type Target } from "../reports/report.js";
+import type { AttackPixels, AttackReport, Target } from "../reports/report.js";
 import { attackedImageSchema, attackReportSchema, targetSchema } from "../reports/reportSchema.js";
 import type { StoredHead } from "../reports/storedReport.js";
 import type { ByMethod } from "./methodComparison.js";
-import { ATTACK_METHODS, type AttackMethod } from "./methods.js";
+import { ATTACK_METHODS, type AttackMethod, EFFORTS, type Effort } from "./methods.js";
 
 export interface RunQuestion {
 	readonly model: string | null;

@@ -2,7 +2,7 @@
  * Reports: plain data that says what was asked, of which model file, on which data, with which seed, backend
  * and versions, and what came out. Pages render them, the CLI prints them as JSON.
  */
-import type { AttackMethod } from "../attack/methods.js";
+import type { AttackMethod, Effort } from "../attack/methods.js";
 import type { Pixels, Preprocessing, Provenance, Size } from "../data/types.js";
 import type { ModelFormat } from "../formats/formats.js";
 import type { OperationName, Shape } from "../network/types.js";
@@ -100,10 +100,6 @@ export type Target =
 	| { readonly kind: "random" }
 	| { readonly kind: "second" }
 	| { readonly kind: "label"; readonly index: number };
-
-/** How thorough a method is that knows efforts; the others take no notice. */
-export const EFFORTS = ["quick", "normal", "thorough"] as const;
-export type Effort = (typeof EFFORTS)[number];
 
 export interface AttackOptions {
 	readonly method: AttackMethod;

@@ -1,13 +1,12 @@
 /** Checks reports that come from a file. The types in `report.ts` are the contract; this follows them. */
 import { z } from "zod";
 import type { ByMethod, MethodResult } from "../attack/methodComparison.js";
-import { ATTACK_METHODS } from "../attack/methods.js";
+import { ATTACK_METHODS, EFFORTS } from "../attack/methods.js";
 import { isModelFormat, type ModelFormat } from "../formats/formats.js";
 import {
 	ATTACK_FAILURES,
 	type AttackedImage,
 	type AttackReport,
-	EFFORTS,
 	REPORT_VERSION,
 	type ReportModel,
 	type ReportPreprocessing,

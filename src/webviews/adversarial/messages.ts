@@ -3,8 +3,8 @@
  * pulls the other's code into its bundle; what the extension receives is validated by `pageMessages.ts`.
  */
 import type { ByMethod } from "../../compute/attack/methodComparison.js";
-import type { AttackMethod } from "../../compute/attack/methods.js";
-import type { AttackedImage, AttackPixels, Effort, Target } from "../../compute/reports/report.js";
+import type { AttackMethod, Effort } from "../../compute/attack/methods.js";
+import type { AttackedImage, AttackPixels, Target } from "../../compute/reports/report.js";
 import {
 	COMMON_KEYS,
 	type CommonExtensionMessage,

@@ -1,7 +1,6 @@
 /** Checks what is this page's own before the extension acts on it. Not part of the page's bundle. */
 import { z } from "zod";
-import { ATTACK_METHODS } from "../../compute/attack/methods.js";
-import { EFFORTS } from "../../compute/reports/report.js";
+import { ATTACK_METHODS, EFFORTS } from "../../compute/attack/methods.js";
 import { type OwnPageMessage, SAVED_PARTS } from "./messages.js";
 
 const index = z.number().int().nonnegative();

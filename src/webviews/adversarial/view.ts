@@ -1,10 +1,10 @@
 /** The page's own state: what arrived, and what the person set. Pure; the page is a function of it. */
 
 import { type ByMethod, mapMethods, methodsOf } from "../../compute/attack/methodComparison.js";
-import type { AttackMethod } from "../../compute/attack/methods.js";
+import type { AttackMethod, Effort } from "../../compute/attack/methods.js";
 import type { Pixels } from "../../compute/data/types.js";
 import { median } from "../../compute/math/statistics.js";
-import type { Effort, Target } from "../../compute/reports/report.js";
+import type { Target } from "../../compute/reports/report.js";
 import { count, fittingNoiseFactor, targetName } from "../ui/format.js";
 import type { AdversarialState, ExportedPixels, ExtensionMessage, Question, Row, RowPixels } from "./messages.js";
 

@@ -1,7 +1,6 @@
 /** The effort of an attack in the toolbars of pages. */
 import { html, nothing, type TemplateResult } from "lit";
-import { type AttackMethod, costWords, hasEfforts } from "../../compute/attack/methods.js";
-import { EFFORTS, type Effort } from "../../compute/reports/report.js";
+import { type AttackMethod, costWords, EFFORTS, type Effort, hasEfforts } from "../../compute/attack/methods.js";
 import { EFFORT_NAMES } from "./attackNames.js";
 import type { MenuAction, MenuItem } from "./menu.js";
 import { pickerField } from "./toolbar.js";

@@ -1,5 +1,5 @@
 /** How people see an attack's efforts; methods are called as `attack/methods.ts` says. */
-import type { Effort } from "../../compute/reports/report.js";
+import type { Effort } from "../../compute/attack/methods.js";
 
 export const EFFORT_NAMES: Readonly<Record<Effort, string>> = {
 	quick: "Quick",

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { suggestBatchSize } from "../../../src/compute/adversarial/batchSize.js";
 import { planFor } from "../../../src/compute/adversarial/plan.js";
+import type { Effort } from "../../../src/compute/attack/methods.js";
 import type { KinkKind } from "../../../src/compute/network/classifier.js";
-import type { Effort } from "../../../src/compute/reports/report.js";
 
 const EFFORTS: readonly Effort[] = ["quick", "normal", "thorough"];
 const NETWORKS: Readonly<Record<string, readonly KinkKind[]>> = {
