@@ -2,7 +2,7 @@
  * The table of attack methods: what there is to say of each. Pages, settings and the command line take names and words from here;
  * what runs a method stands in `adversarial/methods.ts`, so that none of them pulls in the search.
  */
-import type { Effort } from "../reports/report.js";
+import type { Effort } from "./efforts.js";
 
 /** What most images take, in evaluations (network passes, gradients and forwards), on the example models: the most where any label will do, and with ReLU. */
 export type Evaluations = readonly [least: number, most: number];

@@ -2,9 +2,12 @@
  * Reports: plain data that says what was asked, of which model file, on which data, with which seed, backend
  * and versions, and what came out. Pages render them, the CLI prints them as JSON.
  */
+import type { Effort } from "../attack/efforts.js";
 import type { AttackMethod } from "../attack/methods.js";
 import type { Pixels, Preprocessing, Provenance, Size } from "../data/types.js";
 import type { ModelFormat, OperationName, Shape } from "../network/types.js";
+
+export { EFFORTS, type Effort } from "../attack/efforts.js";
 
 export const REPORT_VERSION = 1;
 
@@ -85,10 +88,6 @@ export type Target =
 	| { readonly kind: "random" }
 	| { readonly kind: "second" }
 	| { readonly kind: "label"; readonly index: number };
-
-/** How thorough a method is that knows efforts; the others take no notice. */
-export const EFFORTS = ["quick", "normal", "thorough"] as const;
-export type Effort = (typeof EFFORTS)[number];
 
 export interface AttackOptions {
 	readonly method: AttackMethod;
