@@ -1,9 +1,8 @@
 /** The manifest against the code and the texts that it names. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { ATTACK_METHODS, costWords, METHODS } from "../src/compute/attack/methods.ts";
+import { ATTACK_METHODS, costWords, EFFORTS, METHODS } from "../src/compute/attack/methods.ts";
 import { FORMAT_LIST, MODEL_NAMES } from "../src/compute/formats/formats.ts";
-import { EFFORTS } from "../src/compute/reports/report.ts";
 import { EVERY_SETTING } from "../src/settingsTable.ts";
 
 interface MenuItem {

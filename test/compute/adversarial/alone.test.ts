@@ -4,7 +4,7 @@ import { explainFailure } from "../../../src/compute/adversarial/failure.js";
 import { assess } from "../../../src/compute/adversarial/goal.js";
 import { answered, linearNetwork, searchAround } from "./steps.js";
 
-const GOAL = { original: 0, target: null };
+const GOAL = { original: 0, target: null, rounding: 0 };
 /** Class 1 leads by x - 0.5. */
 const half = linearNetwork([{ row: [0], bias: 0.5 }, { row: [1] }]);
 

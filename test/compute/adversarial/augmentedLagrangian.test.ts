@@ -57,11 +57,11 @@ class Rounds extends ProjectedLbfgs {
 function run(change: Partial<Schedule> = {}, x = ORIGINAL.slice()) {
 	const search = new Search(
 		ORIGINAL,
-		{ original: 0, target: 1 },
+		{ original: 0, target: 1, rounding: 0 },
 		{ budget: null, stopped: () => false, onBetter() {} },
 	);
 	const logits = network.logits(ORIGINAL, 1);
-	const constraints = constraintsFor(logits, 1, SLOPE, 2);
+	const constraints = constraintsFor(logits, 1, SLOPE, 2, 0);
 	const solver = new Rounds(2, 4);
 	// From no multipliers, so that the rounds have to find them.
 	const cold = { ...constraints, multipliers: new Float64Array(2) };
@@ -74,20 +74,20 @@ const distanceTo = (x: Float32Array) => Math.hypot(x[0]! - ORIGINAL[0]!, x[1]! -
 describe("the constraints for a label", () => {
 	it("are distances: the gap by the length of its gradient, and a multiplier that a linear network would end with", () => {
 		const logits = network.logits(ORIGINAL, 1);
-		const { target, scale, kappa, multipliers } = constraintsFor(logits, 1, SLOPE, 2);
+		const { target, scale, kappa, multipliers } = constraintsFor(logits, 1, SLOPE, 2, 0);
 		expect([target, scale]).toEqual([1, SLOPE]);
-		expect(kappa).toBe(2 * acceptedMargin(3));
+		expect(kappa).toBe(2 * acceptedMargin(3, 0));
 		expect(multipliers[0]).toBeCloseTo(DISTANCE + kappa / SLOPE, 6);
 		expect(multipliers[1]).toBe(0);
 	});
 
 	it("take no gradient for a measure that would lead far out of the box", () => {
-		const far = constraintsFor(Float32Array.of(8, 0), 1, 0.001, 2);
+		const far = constraintsFor(Float32Array.of(8, 0), 1, 0.001, 2, 0);
 		// A quarter of the longest way.
 		expect(far.scale).toBe(16);
 		expect(far.multipliers[0]).toBeCloseTo(0.5, 3);
-		expect(constraintsFor(Float32Array.of(80, 0), 1, 1, 1e6).multipliers[0]).toBe(6);
-		const there = constraintsFor(Float32Array.of(0, 8), 1, 0.5, 2);
+		expect(constraintsFor(Float32Array.of(80, 0), 1, 1, 1e6, 0).multipliers[0]).toBe(6);
+		const there = constraintsFor(Float32Array.of(0, 8), 1, 0.5, 2, 0);
 		expect(there).toMatchObject({ scale: 0.5, multipliers: Float64Array.of(0, 0) });
 	});
 });
@@ -149,11 +149,11 @@ describe("the augmented Lagrangian", () => {
 		const widths: (readonly number[] | null)[] = [];
 		const search = new Search(
 			ORIGINAL,
-			{ original: 0, target: 1 },
+			{ original: 0, target: 1, rounding: 0 },
 			{ budget: null, stopped: () => false, onBetter() {} },
 		);
 		const smoothed = { widths: Float32Array.of(0.8, 0.4), rounds: 3, iterations: 2 };
-		const constraints = constraintsFor(network.logits(ORIGINAL, 1), 1, SLOPE, 2);
+		const constraints = constraintsFor(network.logits(ORIGINAL, 1), 1, SLOPE, 2, 0);
 		const schedule = { ...SCHEDULE, smoothed, rounds: 2, iterations: 2 };
 		answered(
 			network,

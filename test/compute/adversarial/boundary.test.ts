@@ -6,10 +6,10 @@ import { answered, linearNetwork, searchAround } from "./steps.js";
 /** z1 - z0 = 3·x + 4·y - 3. */
 const line = linearNetwork([{ row: [0, 0], bias: 3 }, { row: [3, 4] }]);
 const lead = (x: ArrayLike<number>) => 3 * x[0]! + 4 * x[1]! - 3;
-const accepted = acceptedMargin(3);
+const accepted = acceptedMargin(3, 0);
 
 function stepped(x: readonly number[]) {
-	const search = searchAround([0.2, 0.2], { original: 0, target: 1 });
+	const search = searchAround([0.2, 0.2], { original: 0, target: 1, rounding: 0 });
 	const point = Float32Array.from(x);
 	answered(line, stepOntoBoundary(search, 1, point));
 	return { search, point };
@@ -41,7 +41,7 @@ describe("a step onto the boundary", () => {
 		expect(lead(point)).toBeCloseTo(accepted, 4);
 		// Towards class 1 from white: nowhere to go.
 		const dark = linearNetwork([{ row: [0, 0], bias: 9 }, { row: [3, 4] }]);
-		const search = searchAround([0.5, 0.5], { original: 0, target: 1 });
+		const search = searchAround([0.5, 0.5], { original: 0, target: 1, rounding: 0 });
 		const white = Float32Array.of(1, 1);
 		answered(dark, stepOntoBoundary(search, 1, white));
 		expect(white).toEqual(Float32Array.of(1, 1));
@@ -50,7 +50,7 @@ describe("a step onto the boundary", () => {
 
 	it("takes the highest other class for the one to pass", () => {
 		const three = linearNetwork([{ row: [0], bias: 0.2 }, { row: [1] }, { row: [0], bias: 0.7 }]);
-		const search = searchAround([0.1], { original: 0, target: 1 });
+		const search = searchAround([0.1], { original: 0, target: 1, rounding: 0 });
 		const x = Float32Array.of(0.3);
 		answered(three, stepOntoBoundary(search, 1, x));
 		expect(x[0]).toBeCloseTo(0.7, 4);
@@ -65,7 +65,7 @@ describe("the segment from the original to the best point", () => {
 			...linearNetwork([{ row: [0] }, { row: [1] }]),
 			logits: (x: Float32Array) => Float32Array.of(0, bend(x[0]!)),
 		};
-		const search = searchAround([0], { original: 0, target: null });
+		const search = searchAround([0], { original: 0, target: null, rounding: 0 });
 		if (evaluate) answered(network, search.logits(Float32Array.of(1)));
 		const first = search.evaluations;
 		answered(network, searchSegment(search, network.logits(Float32Array.of(0))));
@@ -96,7 +96,7 @@ describe("the segment from the original to the best point", () => {
 	});
 
 	it("takes none where the best point is on the boundary", () => {
-		const margin = acceptedMargin(0);
+		const margin = acceptedMargin(0, 0);
 		expect(searched((t) => t - 1 + 1.02 * margin).spent).toBe(0);
 	});
 });

@@ -17,7 +17,7 @@ const logits = network.logits(Float32Array.from(ORIGINAL), 1);
 
 describe("candidate labels", () => {
 	const find = (target: number | null, most: number) =>
-		answered(network, findCandidates(searchAround(ORIGINAL, { original: 0, target }), logits, most));
+		answered(network, findCandidates(searchAround(ORIGINAL, { original: 0, target, rounding: 0 }), logits, most));
 
 	it("come by their distance in the linear model, one without a gradient as far as the box goes", () => {
 		const [first, second, third, ...rest] = find(null, 9);
@@ -34,7 +34,7 @@ describe("candidate labels", () => {
 
 	it("are the likeliest of many classes", () => {
 		const many = linearNetwork(Array.from({ length: 20 }, (_, j) => ({ row: [j === 0 ? 0 : 1], bias: j })));
-		const search = searchAround([0.5], { original: 19, target: null });
+		const search = searchAround([0.5], { original: 19, target: null, rounding: 0 });
 		const found = answered(many, findCandidates(search, many.logits(Float32Array.of(0.5), 1), 20));
 		expect(found).toHaveLength(12);
 		expect(found.map(({ label }) => label).sort((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => 7 + i));
@@ -51,7 +51,7 @@ describe("where a search starts", () => {
 		answered(
 			of,
 			startingPoint(
-				searchAround(ORIGINAL, { original: 0, target: null }),
+				searchAround(ORIGINAL, { original: 0, target: null, rounding: 0 }),
 				logits,
 				{ label, slope, estimate: 1 },
 				noise,

@@ -17,7 +17,7 @@ function searching(options: Partial<SearchOptions> = {}, target: number | null =
 	const better: number[] = [];
 	const search = new Search(
 		Float32Array.of(0.25, 0.25),
-		{ original: 0, target },
+		{ original: 0, target, rounding: 0 },
 		{ budget: null, stopped: () => false, onBetter: ({ evaluations }) => better.push(evaluations), ...options },
 	);
 	const gradient = (x: number, y: number, multipliers: Multipliers | null = null, widths: Float32Array | null = null) =>

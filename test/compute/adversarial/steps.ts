@@ -15,6 +15,7 @@ export function answered<T>(classifier: Classifier, steps: Steps<T>, hear: (requ
 		const logits: Float32Array[] = [];
 		const gradients: Float32Array[] = [];
 		if (request.kind === "spreads") throw new Error("The networks of these tests have no kinks.");
+		if (request.kind === "disturbed") throw new Error("The networks of these tests don't round.");
 		for (const [at, point] of request.points.entries()) {
 			if (request.kind === "logits") {
 				logits.push(classifier.logits(point, 1));
@@ -28,7 +29,7 @@ export function answered<T>(classifier: Classifier, steps: Steps<T>, hear: (requ
 			logits.push(found.logits);
 			gradients.push(found.gradient);
 		}
-		next = steps.next({ logits, gradients, spreads: [] });
+		next = steps.next({ logits, gradients, disturbed: [], spreads: [] });
 	}
 	return next.value;
 }

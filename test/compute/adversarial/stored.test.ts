@@ -5,7 +5,7 @@ import { Random } from "../../../src/compute/math/random.js";
 import { distortion, squaredDistance } from "../../../src/compute/math/vectors.js";
 import { answered, linearNetwork } from "./steps.js";
 
-const GOAL = { original: 0, target: null };
+const GOAL = { original: 0, target: null, rounding: 0 };
 const lattice = (steps: Uint8Array) => Float32Array.from(steps, (step) => step / 255);
 
 /** The nearest lattice point that is adversarial, by trying all of a small lattice around the original. */

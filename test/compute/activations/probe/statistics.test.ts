@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { judgedMeasure } from "../../../../src/compute/activations/probe/judgement.js";
 import type { ProbedDirection } from "../../../../src/compute/activations/probe/report.js";
 import type { CoherenceValues, RotationOutcome } from "../../../../src/compute/activations/probe/rotationTest.js";
 import {
 	type Evidence,
-	judgedMeasure,
 	probeStatistics,
 	singleUnitTests,
 } from "../../../../src/compute/activations/probe/statistics.js";
