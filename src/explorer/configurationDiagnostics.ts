@@ -1,8 +1,7 @@
 /** Marks what is wrong in the workspace's `blindspot.json` files, open or not, beyond what their JSON Schema tells. */
-import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
-import { CONFIGURATION_NAME, parseConfiguration } from "../compute/data/configuration.js";
+import { CONFIGURATION_NAME, parseConfiguration, readConfigurationText } from "../compute/data/configuration.js";
 import { configurationProblems, namedPaths } from "../compute/data/configurationProblems.js";
 import { LEFT_OUT } from "./leftOut.js";
 import type { ModelCatalog } from "./modelCatalog.js";
@@ -57,7 +56,7 @@ export class ConfigurationDiagnostics implements vscode.Disposable {
 
 	async #check(uri: vscode.Uri): Promise<void> {
 		const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-		const text = open ? open.getText() : await readFile(uri.fsPath, "utf8").catch(() => null);
+		const text = open ? open.getText() : await readConfigurationText(uri.fsPath).catch(() => null);
 		if (text === null) return this.#forget(uri);
 		const models = (await this.catalog.found()).map(({ path }) => path);
 		const problems = await configurationProblems(uri.fsPath, text, models);

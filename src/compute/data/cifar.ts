@@ -3,8 +3,8 @@
  * pixels, all red ones first, then green, then blue. https://www.cs.toronto.edu/~kriz/cifar.html
  */
 import { basename } from "node:path";
-import { BlindspotError } from "../errors.js";
 import { readWholeFile } from "./files.js";
+import { unreadable } from "./unreadable.js";
 
 const SIDE = 32;
 const PLANE = SIDE * SIDE;
@@ -67,8 +67,4 @@ function kindOf(path: string): CifarKind | null {
 
 function interleaved(planes: Uint8Array): Uint8Array {
 	return Uint8Array.from({ length: 3 * PLANE }, (_, i) => planes[(i % 3) * PLANE + Math.floor(i / 3)] as number);
-}
-
-function unreadable(path: string, what: string): BlindspotError {
-	return new BlindspotError("unreadable-data", `${path}: ${what}`, path);
 }

@@ -2,8 +2,9 @@
  * Files with class names, in the forms that are in use: one name a line (also "0 cat" or "n01440764 tench"), a JSON list,
  * Keras' `{"0": ["n01440764", "tench"]}`, `{"0": "cat"}`, `{"cat": 0}`, Teachable Machine's `metadata.json`.
  */
-import { BlindspotError } from "../errors.js";
+
 import { readWholeFile } from "./files.js";
+import { unreadable } from "./unreadable.js";
 
 const MOST_BYTES = 16 * 2 ** 20;
 const MOST_NAME_LENGTH = 500;
@@ -119,8 +120,4 @@ function allEntries(values: readonly unknown[]): readonly ClassEntry[] | null {
 		} else return null;
 	}
 	return entries;
-}
-
-function unreadable(path: string, what: string): BlindspotError {
-	return new BlindspotError("unreadable-data", `${path}: ${what}`, path);
 }

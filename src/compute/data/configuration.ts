@@ -10,7 +10,7 @@ import {
 	type PreprocessingConfiguration,
 } from "./configurationSchema.js";
 import { readWholeFile } from "./files.js";
-import { matchesGlob } from "./globs.js";
+import { compileGlob, type GlobMatcher } from "./globs.js";
 import { savedModelNames } from "./pathNames.js";
 import type { Preprocessing, Size } from "./types.js";
 
@@ -56,8 +56,12 @@ export async function findConfiguration(modelPath: string, root: string | null):
 
 /** Reads a configuration file. Throws `bad-configuration`, naming the place in the file. */
 export async function readConfiguration(path: string): Promise<ConfigurationFile> {
-	const bytes = await readWholeFile(path, MOST_BYTES, "bad-configuration");
-	return parseConfiguration(path, bytes.toString("utf8"));
+	return parseConfiguration(path, await readConfigurationText(path));
+}
+
+/** The text of a configuration file as it is. Throws `bad-configuration` where it is missing or longer than is read. */
+export async function readConfigurationText(path: string): Promise<string> {
+	return (await readWholeFile(path, MOST_BYTES, "bad-configuration")).toString("utf8");
 }
 
 /** Checks the text of a configuration file. Throws `bad-configuration`, naming the place in the text. */
@@ -78,8 +82,7 @@ export function parseConfiguration(path: string, text: string): ConfigurationFil
 export function settingsForModel(path: string, file: ConfigurationFile, modelPath: string): ModelSettings | null {
 	const folder = dirname(resolve(path));
 	const relativePath = relative(folder, resolve(modelPath));
-	const names = savedModelNames(relativePath);
-	const found = Object.entries(file.models).find(([glob]) => names.some((name) => matchesGlob(glob, name)));
+	const found = Object.entries(file.models).find(([glob]) => modelMatcher(glob)(relativePath));
 	if (!found) return null;
 	const [glob, model] = found;
 	return {
@@ -91,6 +94,12 @@ export function settingsForModel(path: string, file: ConfigurationFile, modelPat
 		data: model.data === undefined ? [] : [model.data].flat().map((data) => resolve(folder, data)),
 		output: model.output ?? null,
 	};
+}
+
+/** As `compileGlob`, for models: a SavedModel is meant by its folder's name and by that of the graph in it. */
+export function modelMatcher(glob: string): GlobMatcher {
+	const matches = compileGlob(glob);
+	return (relativePath) => savedModelNames(relativePath).some(matches);
 }
 
 const RANGES: Readonly<Record<"0..1" | "-1..1" | "0..255", readonly [number, number]>> = {

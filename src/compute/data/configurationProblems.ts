@@ -1,9 +1,10 @@
 /** What is wrong with a `blindspot.json` beyond its form, and where in its text. */
 import { stat } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { z } from "zod";
+import { modelMatcher } from "./configuration.js";
 import { type ConfigurationFile, configurationSchema } from "./configurationSchema.js";
-import { matchesGlob } from "./globs.js";
 import { type JsonPath, JsonPlaces, type TextRange } from "./jsonPlaces.js";
 
 export interface ConfigurationProblem {
@@ -40,7 +41,7 @@ export async function configurationProblems(
 	}
 	const folder = dirname(resolve(path));
 	return [
-		...globProblems(checked.data, folder, models, places),
+		...(await globProblems(checked.data, folder, models, places)),
 		...(await pathProblems(namedPaths(path, checked.data), places)),
 	];
 }
@@ -81,30 +82,43 @@ export function namedPaths(path: string, { models }: ConfigurationFile): readonl
 	});
 }
 
-function globProblems(
+const TURN_MILLISECONDS = 10;
+
+/** Gives others a turn now and then: many globs and many models may take long. */
+async function globProblems(
 	{ models: entries }: ConfigurationFile,
 	folder: string,
 	models: readonly string[],
 	places: JsonPlaces,
-): readonly ConfigurationProblem[] {
+): Promise<readonly ConfigurationProblem[]> {
 	// A configuration is looked for from a model's folder upwards: it is about what lies below it.
 	const below = models
 		.map((model) => ({ model, name: relative(folder, model) }))
 		.filter(({ name }) => !isOutside(name));
 	const taken = new Map<string, string>();
-	return Object.keys(entries).flatMap((glob): ConfigurationProblem[] => {
-		const matches = below.filter(({ name }) => matchesGlob(glob, name)).map(({ model }) => model);
+	const problems: ConfigurationProblem[] = [];
+	let turn = performance.now();
+	for (const glob of Object.keys(entries)) {
+		const isMatch = modelMatcher(glob);
+		const matches: string[] = [];
+		for (const { model, name } of below) {
+			if (isMatch(name)) matches.push(model);
+			if (performance.now() - turn < TURN_MILLISECONDS) continue;
+			await setImmediate();
+			turn = performance.now();
+		}
 		const left = matches.filter((model) => !taken.has(model));
 		for (const model of left) taken.set(model, glob);
-		if (left.length > 0) return [];
+		if (left.length > 0) continue;
 		const { key, value } = places.nearest(["models", glob]);
 		const before = [...new Set(matches.map((model) => taken.get(model)))].map((name) => `'${name}'`).join(", ");
 		const message =
 			matches.length === 0
 				? `No model beside or below this file matches '${glob}'.`
 				: `'${glob}' is never used: ${before} comes first for every model that it matches.`;
-		return [{ range: key ?? value, message, severity: "warning" }];
-	});
+		problems.push({ range: key ?? value, message, severity: "warning" });
+	}
+	return problems;
 }
 
 const isOutside = (name: string): boolean => name.startsWith("..") || isAbsolute(name);

@@ -56,6 +56,9 @@ const preprocessing = z
 		"What happens to a picture on its way into the model. What is left out is taken from the model or assumed.",
 	);
 
+/** Each may be held against each model of a workspace. */
+const MOST_GLOBS = 1_000;
+
 const inputSide = z.int().min(1).max(16_384);
 
 const model = z
@@ -118,6 +121,7 @@ export const configurationSchema = z
 				}),
 				model,
 			)
+			.refine((models) => Object.keys(models).length <= MOST_GLOBS, `must not have more than ${MOST_GLOBS} globs`)
 			.meta({
 				description:
 					"Models by glob, relative to this file; a glob without a slash is about file names in any folder. The first that matches counts.",

@@ -1,13 +1,12 @@
 /** Writes what a person accepted into `blindspot.json`. */
 import { stat } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
+import { applyEdits, type FormattingOptions, type JSONPath, modify } from "jsonc-parser";
 import { BlindspotError } from "../errors.js";
-import { describeRange, parseConfiguration } from "./configuration.js";
-import type { ConfigurationFile, PreprocessingConfiguration } from "./configurationSchema.js";
-import { readWholeFile, systemErrorCode, writeWholeFile } from "./files.js";
+import { describeRange, parseConfiguration, readConfigurationText } from "./configuration.js";
+import type { PreprocessingConfiguration } from "./configurationSchema.js";
+import { systemErrorCode, writeWholeFile } from "./files.js";
 import type { Preprocessing } from "./types.js";
-
-const MOST_BYTES = 4 * 2 ** 20;
 
 /** The glob for one model file in a configuration: its path relative to the configuration's folder. */
 export function globForModel(configurationPath: string, modelPath: string): string {
@@ -16,7 +15,7 @@ export function globForModel(configurationPath: string, modelPath: string): stri
 }
 
 /**
- * Sets the preprocessing under a glob and leaves everything else, its order and its indentation as they are. A new glob
+ * Sets the preprocessing under a glob and leaves every other character as it is. A new glob
  * goes first, where it wins over wider ones. The file is made where there is none. Throws `bad-configuration` where
  * the file can't be understood, `unwritable` where it can't be written.
  */
@@ -25,23 +24,37 @@ export async function writePreprocessing(
 	modelGlob: string,
 	preprocessing: Preprocessing,
 ): Promise<void> {
-	const text = await readIfPresent(configurationPath);
-	const file = text === null ? { models: {} } : parseInOrder(configurationPath, text);
-	const written = JSON.stringify(withPreprocessing(file, modelGlob, preprocessing), null, indentationOf(text ?? ""));
-	await writeWholeFile(configurationPath, `${onOneLine(written)}\n`, "replace");
+	const text = (await readIfPresent(configurationPath)) ?? EMPTY;
+	const { models } = parseConfiguration(configurationPath, text);
+	const isKnown = Object.hasOwn(models, modelGlob);
+	const value = configurationOf(preprocessing);
+	const written = isKnown
+		? withValue(text, ["models", modelGlob, "preprocessing"], value)
+		: withValue(text, ["models", modelGlob], { preprocessing: value });
+	await writeWholeFile(configurationPath, written, "replace");
 }
 
-/** Checked, but with every key where the file has it: the schema's result has its keys in the schema's order. */
-function parseInOrder(path: string, text: string): ConfigurationFile {
-	parseConfiguration(path, text);
-	return JSON.parse(text.replace(/^\uFEFF/, ""));
+const EMPTY = '{\n\t"models": {}\n}\n';
+
+/** The JSON text with a value set; a new property goes before all others. */
+function withValue(text: string, path: JSONPath, value: unknown): string {
+	// The parser doesn't know the byte order mark, and other programs don't want it.
+	const plain = text.replace(/^\uFEFF/, "");
+	const edits = modify(plain, path, value, { formattingOptions: formattingOf(plain), getInsertionIndex: () => 0 });
+	return applyEdits(
+		plain,
+		edits.map((edit) => ({ ...edit, content: onOneLine(edit.content) })),
+	);
 }
 
-function withPreprocessing(file: ConfigurationFile, glob: string, preprocessing: Preprocessing): ConfigurationFile {
-	const existing = Object.hasOwn(file.models, glob) ? file.models[glob] : undefined;
-	const model = { ...existing, preprocessing: configurationOf(preprocessing) };
-	if (existing === undefined) return { ...file, models: { [glob]: model, ...file.models } };
-	return { ...file, models: { ...file.models, [glob]: model } };
+/** As the file has it: the white space before the first key (a tab where there is none) and the ends of lines. */
+function formattingOf(text: string): FormattingOptions {
+	const indentation = /^\s*\{\r?\n([ \t]+)"/.exec(text)?.[1] ?? "\t";
+	return {
+		insertSpaces: !indentation.includes("\t"),
+		tabSize: indentation.length,
+		eol: text.includes("\r\n") ? "\r\n" : "\n",
+	};
 }
 
 function configurationOf({ fit, range, bgr, mean, std }: Preprocessing): PreprocessingConfiguration {
@@ -62,14 +75,9 @@ function channelValues(values: readonly number[]): number | [number, number, num
 	throw new BlindspotError("bad-configuration", `${values.length} values per channel; 1 or 3 can be written down`);
 }
 
-/** The white space before the first key; a tab where there is none. */
-function indentationOf(text: string): string {
-	return /^\s*\{\r?\n([ \t]+)"/.exec(text)?.[1] ?? "\t";
-}
-
-/** Short lists of numbers read better on one line. */
+/** Short lists of numbers read better on one line, which the formatter can't do. */
 function onOneLine(json: string): string {
-	return json.replace(/\[\n\s*(-?[\d.eE+-]+(?:,\n\s*-?[\d.eE+-]+){0,2})\n\s*\]/g, (_, numbers: string) => {
+	return json.replace(/\[\s*(-?[\d.eE+-]+(?:,\s*-?[\d.eE+-]+){0,2})\s*\]/g, (_, numbers: string) => {
 		return `[${numbers.split(/,\s+/).join(", ")}]`;
 	});
 }
@@ -80,5 +88,5 @@ async function readIfPresent(path: string): Promise<string | null> {
 	} catch (thrown) {
 		if (systemErrorCode(thrown) === "ENOENT") return null;
 	}
-	return (await readWholeFile(path, MOST_BYTES, "bad-configuration")).toString("utf8");
+	return readConfigurationText(path);
 }

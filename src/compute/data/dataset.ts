@@ -9,6 +9,7 @@ import { findIdxLabels, looksLikeIdx, readIdxImages, readIdxLabels } from "./idx
 import { type FolderContent, findPictures, listFolder } from "./listing.js";
 import { openNpzDataset } from "./npzDataset.js";
 import { fitRaster } from "./raster.js";
+import { unreadable } from "./unreadable.js";
 
 /** Opens a data set. Throws `unreadable-data` where it can't be read or holds no pictures. */
 export async function openDataset(path: string): Promise<Dataset> {
@@ -128,8 +129,4 @@ async function openCifar(path: string, batches: readonly string[], skipped: read
 		for (const entry of own) entries.push(entry);
 	}
 	return { kind: "cifar", path, entries, skipped, labels: "labels in the files themselves" };
-}
-
-function unreadable(path: string, what: string): BlindspotError {
-	return new BlindspotError("unreadable-data", `${path}: ${what}`, path);
 }

@@ -1,4 +1,9 @@
-/** Globs over paths with forward slashes: `*`, `?`, `**` and `{a,b}`. */
+/**
+ * Globs over paths with forward slashes: `*`, `?`, `**` and `{a,b}`.
+ *
+ * Not picomatch: it makes regular expressions, which a glob of many stars in somebody's `blindspot.json` sends backtracking
+ * without end. Here a path costs its length times that of all the globs without braces that a glob stands for, in bits.
+ */
 
 const MOST_LENGTH = 200;
 /** Each pair of braces multiplies the plain globs that one glob stands for. */
@@ -14,14 +19,20 @@ export function describeBadGlob(glob: string): string | null {
 	return null;
 }
 
+/** Whether a path, relative to the folder that a glob is meant for, matches it. */
+export type GlobMatcher = (relativePath: string) => boolean;
+
 /**
- * Whether a path, relative to the folder that the glob is meant for, matches. A glob without a slash is about the
- * file's name, in whatever folder. `*` and `?` stop at slashes, `**` doesn't. For globs that `describeBadGlob` accepts.
+ * Compiles a glob that `describeBadGlob` accepts. One without a slash is about the file's name, in whatever folder. `*` and
+ * `?` stop at slashes, `**` doesn't.
  */
-export function matchesGlob(glob: string, relativePath: string): boolean {
-	const path = relativePath.replaceAll("\\", "/");
-	const subject = glob.includes("/") ? path : path.slice(path.lastIndexOf("/") + 1);
-	return alternatives(glob.replace(/^\.?\//, "")).some((plain) => matchesPlain(partsOf(plain), subject));
+export function compileGlob(glob: string): GlobMatcher {
+	const automaton = new GlobAutomaton(alternatives(glob.replace(/^\.?\//, "")).map(partsOf));
+	const isAboutNames = !glob.includes("/");
+	return (relativePath) => {
+		const path = relativePath.replaceAll("\\", "/");
+		return automaton.matches(isAboutNames ? path.slice(path.lastIndexOf("/") + 1) : path);
+	};
 }
 
 function countAlternatives(glob: string): number {
@@ -38,41 +49,100 @@ function alternatives(glob: string): readonly string[] {
 }
 
 /** A literal character, or a wildcard: one character, any in a folder, any at all, any number of whole folders. */
-type Part = { readonly literal: string } | "?" | "*" | "**" | "**/";
+type Part = { readonly literal: string } | "?" | "*" | "**" | "**/" | "end";
 
 function partsOf(glob: string): readonly Part[] {
-	return (glob.match(/\*\*\/|\*\*+|./gsu) ?? []).map((part): Part => {
+	const parts = (glob.match(/\*\*\/|\*\*+|./gsu) ?? []).map((part): Part => {
 		if (part === "**/" || part === "*" || part === "?") return part;
 		return part.startsWith("**") ? "**" : { literal: part };
 	});
+	return [...parts, "end"];
 }
 
-/** Follows all ways to match at once, so that the time is at most parts times characters whatever they are. */
-function matchesPlain(parts: readonly Part[], path: string): boolean {
-	let reached = withoutCharacter(parts, new Set([0]), true);
-	for (const character of path) {
-		const next = new Set<number>();
-		for (const at of reached) {
-			const part = parts[at];
-			if (part === undefined) continue;
-			if (part === "**" || part === "**/") next.add(at);
-			else if (part === "*") {
-				if (character !== "/") next.add(at);
-			} else if (part === "?") {
-				if (character !== "/") next.add(at + 1);
-			} else if (part.literal === character) next.add(at + 1);
+/** A set of places in the parts: bit i of word w is place 32 w + i. */
+type Places = Uint32Array;
+
+/** Of the places where one character is met: those that it leads on from, and those that it may be part of and stay. */
+interface Moves {
+	readonly on: Places;
+	readonly stay: Places;
+}
+
+/** Follows all ways to match at once (Baeza-Yates and Gonnet, A new approach to text searching, CACM 35(10), 1992). */
+class GlobAutomaton {
+	/** The parts of all alternatives, one after the other. */
+	readonly #parts: readonly Part[];
+	readonly #start: Places;
+	readonly #end: Places;
+	/** For the characters that stand in the glob, and for the slash. */
+	readonly #moves: ReadonlyMap<string, Moves>;
+	readonly #otherMoves: Moves;
+	/** Wildcards that may end where they are: elsewhere, and at the start of a folder's or file's name. */
+	readonly #mayEnd: Places;
+	readonly #mayEndAtStart: Places;
+
+	constructor(alternatives: readonly (readonly Part[])[]) {
+		this.#parts = alternatives.flat();
+		this.#start = this.#where((_, at) => at === 0 || this.#parts[at - 1] === "end");
+		this.#end = this.#where((part) => part === "end");
+		const characters = this.#parts.flatMap((part) => (typeof part === "object" ? part.literal : []));
+		this.#moves = new Map(["/", ...characters].map((character) => [character, this.#movesBy(character)]));
+		this.#otherMoves = this.#movesBy(null);
+		this.#mayEnd = this.#where((part) => part === "*" || part === "**");
+		this.#mayEndAtStart = this.#where((part) => part === "*" || part === "**" || part === "**/");
+	}
+
+	matches(path: string): boolean {
+		const reached = this.#start.slice();
+		pass(reached, this.#mayEndAtStart);
+		for (const character of path) {
+			move(reached, this.#moves.get(character) ?? this.#otherMoves);
+			pass(reached, character === "/" ? this.#mayEndAtStart : this.#mayEnd);
 		}
-		reached = withoutCharacter(parts, next, character === "/");
+		return reached.some((word, at) => (word & (this.#end[at] as number)) !== 0);
 	}
-	return reached.has(parts.length);
+
+	/** Null for a character that the glob doesn't have. */
+	#movesBy(character: string | null): Moves {
+		const inName = character !== "/";
+		return {
+			on: this.#where((part) => (typeof part === "object" ? part.literal === character : part === "?" && inName)),
+			stay: this.#where((part) => part === "**" || part === "**/" || (part === "*" && inName)),
+		};
+	}
+
+	#where(holds: (part: Part, at: number) => boolean): Places {
+		const places = new Uint32Array(Math.ceil(this.#parts.length / 32));
+		for (const [at, part] of this.#parts.entries())
+			if (holds(part, at)) places[at >> 5] = (places[at >> 5] as number) | (1 << (at & 31));
+		return places;
+	}
 }
 
-/** Adds the places that are reached by wildcards ending here; whole folders end only at a folder's start. */
-function withoutCharacter(parts: readonly Part[], reached: Set<number>, atFolderStart: boolean): Set<number> {
-	for (const at of reached) {
-		const part = parts[at];
-		// A set's iteration goes on to what is added meanwhile.
-		if (part === "*" || part === "**" || (part === "**/" && atFolderStart)) reached.add(at + 1);
+/** To where a character leads. No place is beyond the last: that is an end, which leads nowhere. */
+function move(reached: Places, { on, stay }: Moves): void {
+	let carried = 0;
+	for (let at = 0; at < reached.length; at++) {
+		const word = reached[at] as number;
+		const moved = word & (on[at] as number);
+		reached[at] = (word & (stay[at] as number)) | (moved << 1) | carried;
+		carried = moved >>> 31;
 	}
-	return reached;
+}
+
+/** Adds what is reached where wildcards end. */
+function pass(reached: Places, mayEnd: Places): void {
+	for (let changed = true; changed; ) {
+		changed = false;
+		let carried = 0;
+		for (let at = 0; at < reached.length; at++) {
+			const word = reached[at] as number;
+			const ended = word & (mayEnd[at] as number);
+			const after = (word | (ended << 1) | carried) >>> 0;
+			carried = ended >>> 31;
+			if (after === word) continue;
+			reached[at] = after;
+			changed = true;
+		}
+	}
 }

@@ -7,8 +7,8 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { constants, gunzip } from "node:zlib";
-import { BlindspotError } from "../errors.js";
 import { readWholeFile } from "./files.js";
+import { unreadable } from "./unreadable.js";
 
 const unzip = promisify(gunzip);
 
@@ -135,8 +135,4 @@ async function unzipWhole(path: string, file: Buffer, expected: number): Promise
 		const reason = thrown instanceof Error ? thrown.message : String(thrown);
 		throw unreadable(path, `damaged or cut short; ${expected} bytes expected (${reason})`);
 	}
-}
-
-function unreadable(path: string, what: string): BlindspotError {
-	return new BlindspotError("unreadable-data", `${path}: ${what}`, path);
 }

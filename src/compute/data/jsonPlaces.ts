@@ -1,4 +1,5 @@
 /** Where the parts of a JSON text stand in it. */
+import { type JSONPath, type Node, parseTree } from "jsonc-parser";
 
 /** Offsets into the text, the end exclusive. */
 export interface TextRange {
@@ -12,78 +13,51 @@ export interface JsonPlace {
 	readonly key: TextRange | null;
 }
 
-export type JsonPath = readonly (string | number)[];
+export type JsonPath = Readonly<JSONPath>;
 
-/** Where each value stands. The text must be JSON that `JSON.parse` accepts; of a key that is given twice, the last counts. */
+/** The text must be JSON that `JSON.parse` accepts; of a key that is given twice, the last counts. */
 export class JsonPlaces {
-	readonly #places = new Map<string, JsonPlace>();
-	readonly #text: string;
-	#at = 0;
+	readonly #root: Node | undefined;
+	readonly #whole: JsonPlace;
 
 	constructor(text: string) {
-		this.#text = text;
-		this.#value([], null);
-	}
-
-	/** The place of a value; null where the text has none there. */
-	get(path: JsonPath): JsonPlace | null {
-		return this.#places.get(JSON.stringify(path)) ?? null;
+		this.#whole = { value: { start: 0, end: text.length }, key: null };
+		this.#root = treeOf(text);
 	}
 
 	/** The place of the deepest value on the way to `path`. */
 	nearest(path: JsonPath): JsonPlace {
-		for (let depth = path.length; depth > 0; depth--) {
-			const place = this.get(path.slice(0, depth));
-			if (place) return place;
+		if (!this.#root) return this.#whole;
+		let place: JsonPlace = { value: rangeOf(this.#root), key: null };
+		let node = this.#root;
+		for (const part of path) {
+			const [key, value] = partOf(node, part);
+			if (!value) return place;
+			place = { value: rangeOf(value), key: key ? rangeOf(key) : null };
+			node = value;
 		}
-		return this.get([]) ?? { value: { start: 0, end: this.#text.length }, key: null };
+		return place;
 	}
+}
 
-	#value(path: JsonPath, key: TextRange | null): void {
-		this.#skipSpace();
-		const start = this.#at;
-		const first = this.#text[start];
-		if (first === "{") this.#members(() => this.#property(path));
-		else if (first === "[") this.#members((index) => this.#value([...path, index], null));
-		else if (first === '"') this.#string();
-		else this.#at += /^[^\s,\]}]*/.exec(this.#text.slice(start))?.[0].length ?? 0;
-		this.#places.set(JSON.stringify(path), { value: { start, end: this.#at }, key });
+/** Undefined where a hostile text is nested deeper than the parser can follow. */
+function treeOf(text: string): Node | undefined {
+	try {
+		// A space is as long as the byte order mark, which the parser doesn't know.
+		return parseTree(text.replace(/^\uFEFF/, " "));
+	} catch (thrown) {
+		if (thrown instanceof RangeError) return undefined;
+		throw thrown;
 	}
+}
 
-	#property(path: JsonPath): void {
-		const key = this.#string();
-		this.#skipSpace();
-		this.#at++;
-		const name: string = JSON.parse(this.#text.slice(key.start, key.end));
-		this.#value([...path, name], key);
-	}
+/** The nodes of a property's name, for objects, and of its value or a list's entry. */
+function partOf({ type, children = [] }: Node, part: string | number): readonly [Node | undefined, Node | undefined] {
+	if (type === "array") return [undefined, typeof part === "number" ? children[part] : undefined];
+	const property = children.findLast(({ children: [key] = [] }) => key?.value === part);
+	return [property?.children?.[0], property?.children?.[1]];
+}
 
-	/** What stands between brackets, separated by commas. */
-	#members(member: (index: number) => void): void {
-		this.#at++;
-		this.#skipSpace();
-		for (let index = 0; !this.#ends(); index++) {
-			member(index);
-			this.#skipSpace();
-			if (this.#text[this.#at] === ",") this.#at++;
-			this.#skipSpace();
-		}
-		this.#at++;
-	}
-
-	#ends(): boolean {
-		const next = this.#text[this.#at];
-		return next === "]" || next === "}" || next === undefined;
-	}
-
-	#string(): TextRange {
-		const start = this.#at;
-		const { length = 1 } = /^"(?:[^"\\]|\\.)*"/.exec(this.#text.slice(start))?.[0] ?? {};
-		this.#at += length;
-		return { start, end: this.#at };
-	}
-
-	#skipSpace(): void {
-		while (/[\s\uFEFF]/.test(this.#text[this.#at] ?? "")) this.#at++;
-	}
+function rangeOf({ offset, length }: Node): TextRange {
+	return { start: offset, end: offset + length };
 }

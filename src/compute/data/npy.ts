@@ -1,5 +1,6 @@
 /** NumPy's `.npy` arrays. Only plain numbers: structured types and pickled objects are refused, never unpickled. */
-import { BlindspotError } from "../errors.js";
+import { halfToNumber } from "../math/halfFloats.js";
+import { unreadable } from "./unreadable.js";
 
 export type NpyData =
 	| Uint8Array
@@ -91,7 +92,15 @@ const ELEMENT_TYPES: ReadonlyMap<string, ElementType> = new Map<string, ElementT
 	],
 	["u8", { ...wide((view, at, little) => Number(view.getBigUint64(at, little))), direct: null }],
 	["i8", { ...wide((view, at, little) => Number(view.getBigInt64(at, little))), direct: null }],
-	["f2", { bytes: 2, create: (count) => new Float32Array(count), read: readHalf, direct: null }],
+	[
+		"f2",
+		{
+			bytes: 2,
+			create: (count) => new Float32Array(count),
+			read: (view, at, little) => halfToNumber(view.getUint16(at, little)),
+			direct: null,
+		},
+	],
 	[
 		"f4",
 		{
@@ -116,17 +125,6 @@ function bytewise(read: ElementType["read"]): Omit<ElementType, "direct"> {
 
 function wide(read: ElementType["read"]): Omit<ElementType, "direct"> {
 	return { bytes: 8, create: (count) => new Float64Array(count), read };
-}
-
-/** IEEE 754 half precision: 1 sign, 5 exponent and 10 fraction bits. */
-function readHalf(view: DataView, at: number, littleEndian: boolean): number {
-	const bits = view.getUint16(at, littleEndian);
-	const sign = bits & 0x8000 ? -1 : 1;
-	const exponent = (bits >> 10) & 31;
-	const fraction = bits & 1023;
-	if (exponent === 0) return sign * fraction * 2 ** -24;
-	if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-	return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 /**
@@ -189,10 +187,6 @@ function parseHeader(where: string, text: string): Omit<NpyHeader, "offset"> {
 function describeUnknownType(type: string): string {
 	if (type.startsWith("O")) return "holds pickled Python objects, which are never loaded; save plain numbers";
 	return `values of type ${type} aren't supported; save uint8 or float32`;
-}
-
-function unreadable(where: string, what: string): BlindspotError {
-	return new BlindspotError("unreadable-data", `${where}: ${what}`, where);
 }
 
 const MACHINE_IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

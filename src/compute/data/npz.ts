@@ -3,6 +3,7 @@ import { unzipSync, zipSync } from "fflate";
 import { BlindspotError } from "../errors.js";
 import { readWholeFile, type WhenExisting, writeWholeFile } from "./files.js";
 import { encodeNpy, type NpyArray, readNpy, type WritableArray } from "./npy.js";
+import { unreadable } from "./unreadable.js";
 
 /** The most bytes that an archive, or the arrays read from it, may have. */
 export const MOST_NPZ_BYTES = 2 * 2 ** 30 - 1;
@@ -55,10 +56,6 @@ function refuseBomb(path: string, array: string, size: number, originalSize: num
 		throw unreadable(path, `array '${array}' unpacks to ${Math.round(ratio)} times its size; save it uncompressed`);
 	}
 	if (total > MOST_NPZ_BYTES) throw unreadable(path, `its arrays unpack to more than ${MOST_NPZ_BYTES} bytes`);
-}
-
-function unreadable(path: string, what: string): BlindspotError {
-	return new BlindspotError("unreadable-data", `${path}: ${what}`, path);
 }
 
 /** The oldest date a zip can hold: the same arrays give the same bytes. */

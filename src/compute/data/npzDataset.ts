@@ -1,11 +1,12 @@
 /** An `.npz` archive as a data set: `x` (uint8, or float in [0, 1]; channels last) and, if known, `y`. */
-import { BlindspotError } from "../errors.js";
+
 import type { Dataset } from "./entries.js";
 import { fileEntries } from "./entries.js";
 import type { NpyArray } from "./npy.js";
 import { readNpz } from "./npz.js";
 import { fitRaster, scaled, type WantedPixels } from "./raster.js";
 import type { Pixels, Size } from "./types.js";
+import { unreadable } from "./unreadable.js";
 
 interface Pictures extends Size {
 	readonly count: number;
@@ -76,8 +77,4 @@ async function pixelsAt(pictures: Pictures, index: number, wanted: WantedPixels)
 	// Resized with 16 bits; the error is far below one 8-bit level.
 	const words = Uint16Array.from(data, (value) => Math.round(value * 65_535));
 	return fitRaster({ width, height, channels, data: words }, wanted);
-}
-
-function unreadable(path: string, what: string): BlindspotError {
-	return new BlindspotError("unreadable-data", `${path}: ${what}`, path);
 }

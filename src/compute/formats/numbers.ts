@@ -1,4 +1,5 @@
 /** Weights as files store them, made float32. All little-endian. */
+import { bfloatToNumber, halfToNumber } from "../math/halfFloats.js";
 
 /** Element types that weights are stored in. */
 export type ElementType = "float16" | "bfloat16" | "float32" | "float64" | "int32" | "uint16" | "uint8";
@@ -34,26 +35,6 @@ const READ: Readonly<Record<ElementType, (view: DataView, at: number) => number>
 	uint16: (view, at) => view.getUint16(at, true),
 	uint8: (view, at) => view.getUint8(at),
 };
-
-/** IEEE 754 binary16. */
-function halfToNumber(bits: number): number {
-	const sign = bits & 0x8000 ? -1 : 1;
-	const exponent = (bits >> 10) & 0x1f;
-	const fraction = bits & 0x3ff;
-	if (exponent === 0) return sign * fraction * 2 ** -24;
-	if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-	return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-/** The upper half of a binary32. */
-function bfloatToNumber(bits: number): number {
-	const sign = bits & 0x8000 ? -1 : 1;
-	const exponent = (bits >> 7) & 0xff;
-	const fraction = bits & 0x7f;
-	if (exponent === 0) return sign * fraction * 2 ** -133;
-	if (exponent === 0xff) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-	return sign * (1 + fraction / 128) * 2 ** (exponent - 127);
-}
 
 /** Says that a weight holds values that are no numbers, where it does. */
 export function warnOfOddValues(name: string, data: ArrayLike<number>, warn: (message: string) => void): void {

@@ -176,6 +176,17 @@ describe("writing a preprocessing down", () => {
 		expect(settings?.preprocessing).toEqual({ fit: "crop", range: [0, 255], bgr: true, mean: caffe.mean });
 	});
 
+	it("leaves odd spacing and the ends of lines, and writes its own as the file has them", async () => {
+		const before = '\uFEFF{\r\n  "models": {\r\n    "*.h5" : {"classes":[ "a","b" ]}\r\n  }\r\n}';
+		const path = folder.write("crlf.json", before);
+		await writePreprocessing(path, "./a.h5", caffe);
+		const after = readFileSync(path, "utf8");
+		expect(after).toContain('    "*.h5" : {"classes":[ "a","b" ]}\r\n  }\r\n}');
+		expect(after).toContain('\r\n    "./a.h5": {\r\n      "preprocessing": {\r\n        "fit": "crop",\r\n');
+		expect(after.replaceAll("\r\n", "")).not.toMatch(/[\r\n\t\uFEFF]/);
+		expect(Object.keys((await readConfiguration(path)).models)).toEqual(["./a.h5", "*.h5"]);
+	});
+
 	it("a new glob wins over a wider one that was there", async () => {
 		const path = folder.write("wide.json", '{"models": {"*": {"preprocessing": {"range": "-1..1"}}}}');
 		const model = join(folder.path, "x.h5");

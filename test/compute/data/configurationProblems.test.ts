@@ -39,6 +39,38 @@ describe("problems of a blindspot.json", () => {
 		]);
 	});
 
+	it("are no globs of a SavedModel's folder or of the graph in it", async () => {
+		models = [join(folder.path, "nets/a/saved_model.pb"), join(folder.path, "nets/b")];
+		expect(await problems({ models: { "nets/a": {}, "nets/b/saved_model.pb": {} } })).toEqual([]);
+	});
+
+	it("are found beside other work, however many globs and models there are", async () => {
+		models = Array.from({ length: 300 }, (_, i) => join(folder.path, "ab".repeat(10), `${i % 10}`, `abab${i}.keras`));
+		const globs = Array.from({ length: 20 }, (_, i) => `**/{a,b}*{a,b}*{a,b}*{a,b}*{a,b}*{a,b}*${i}.h5`);
+		// Time of the processor, which other programs don't lengthen.
+		const spent = () => process.cpuUsage().user / 1_000;
+		const began = spent();
+		let longest = 0;
+		let before = began;
+		const turns = setInterval(() => {
+			longest = Math.max(longest, spent() - before);
+			before = spent();
+		}, 1);
+		const found = await problems({ models: Object.fromEntries(globs.map((glob) => [glob, {}])) });
+		clearInterval(turns);
+		expect(found).toHaveLength(20);
+		// A turn of 10 ms, and what other threads of the process do meanwhile.
+		expect(longest).toBeLessThan(300);
+		expect(spent() - began).toBeLessThan(3_000);
+	}, 60_000);
+
+	it("are more globs than are held against models", async () => {
+		const globs = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`${i}.h5`, {}]));
+		expect(await problems({ models: globs(1_000) })).toHaveLength(1_000);
+		const [[, severity, message] = [], ...more] = await problems({ models: globs(1_001) });
+		expect([severity, message, more]).toEqual(["error", "This must not have more than 1000 globs.", []]);
+	});
+
 	it("are files that aren't there, each where it stands", async () => {
 		expect(
 			await problems({

@@ -69,6 +69,8 @@ const functions: readonly PointwiseFunction[] = [
 	{ fn: "clip", low: 0, high: 0.75 },
 	{ fn: "clip", low: 0.25, high: 6 },
 	{ fn: "clip", low: -0.5, high: null },
+	{ fn: "hardSigmoid", slope: 1, offset: -5 },
+	{ fn: "hardSigmoid", slope: 1 / 6, offset: 0 },
 	{ fn: "clip", low: null, high: 0.25 },
 	{ fn: "absolute" },
 	{ fn: "erf" },

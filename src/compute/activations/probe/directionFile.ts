@@ -1,7 +1,7 @@
 /** A person's own directions as a JSON file, to be saved and used again (docs/directions.md). */
 import { z } from "zod";
 import { readWholeFile, type WhenExisting, writeWholeFile } from "../../data/files.js";
-import { BlindspotError } from "../../errors.js";
+import { unreadable } from "../../data/unreadable.js";
 import type { OwnDirection } from "./report.js";
 
 const MOST_BYTES = 256 * 2 ** 20;
@@ -46,8 +46,4 @@ export async function writeDirections(
 ): Promise<string> {
 	const file = { format: "blindspot-directions", version: FILE_VERSION, directions };
 	return writeWholeFile(path, Buffer.from(`${JSON.stringify(file, null, "\t")}\n`), whenExisting);
-}
-
-function unreadable(path: string, what: string): BlindspotError {
-	return new BlindspotError("unreadable-data", `${path}: ${what}`, path);
 }

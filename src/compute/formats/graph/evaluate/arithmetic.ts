@@ -1,8 +1,8 @@
 /** Evaluation of operations whose names and meaning ONNX and TensorFlow share, on constants. */
 import type { BlindspotError } from "../../../errors.js";
+import { roundHalfEven } from "../../../math/halfFloats.js";
 import type { Tensor } from "../tensor.js";
 import { combine, erf, map, quotient } from "./elementwise.js";
-import { roundHalfEven } from "./halves.js";
 
 /** Evaluates a node of either format; an input that is left out is null. */
 export type ConstantEvaluator = (node: EvaluatedNode, inputs: readonly (Tensor | null)[]) => readonly Tensor[];

@@ -1,8 +1,8 @@
 /** Arithmetic on constants, with the rounding of their element types. */
 
+import { roundToBfloat, roundToHalf } from "../../../math/halfFloats.js";
 import { isNarrow, roundToMinifloat } from "../narrow.js";
 import { allocate, broadcastShapes, type ElementType, expanded, isFloat, type Tensor, tensor } from "../tensor.js";
-import { roundToBfloat, roundToHalf } from "./halves.js";
 
 /** A number as the type holds it: floats rounded, integers cut and wrapped around. */
 export function asType(type: ElementType, x: number, saturate = true): number {

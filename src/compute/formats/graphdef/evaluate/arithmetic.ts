@@ -1,4 +1,6 @@
 /** Arithmetic and comparisons of constants. */
+
+import { roundHalfEven } from "../../../math/halfFloats.js";
 import {
 	COMMON_ARITHMETIC,
 	choose,
@@ -11,7 +13,6 @@ import {
 	ofTwo,
 } from "../../graph/evaluate/arithmetic.js";
 import { cast, erf, map } from "../../graph/evaluate/elementwise.js";
-import { roundHalfEven } from "../../graph/evaluate/halves.js";
 import { matMul } from "../../graph/evaluate/tensors.js";
 import { scalarOf, type Tensor, transposed } from "../../graph/tensor.js";
 import type { Evaluator } from "../lowering.js";

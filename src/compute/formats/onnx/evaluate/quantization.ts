@@ -1,8 +1,8 @@
 /** Quantised constants and back: `real = (stored - zeroPoint)·scale`. */
 
+import { roundHalfEven } from "../../../math/halfFloats.js";
 import { needed } from "../../graph/evaluate/arithmetic.js";
 import { asType, cast, integerRange } from "../../graph/evaluate/elementwise.js";
-import { roundHalfEven } from "../../graph/evaluate/halves.js";
 import { allocate, axisOf, type ElementType, isFloat, type Tensor, tensor } from "../../graph/tensor.js";
 import { elementType } from "../elements.js";
 import type { OnnxNode } from "../node.js";

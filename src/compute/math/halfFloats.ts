@@ -1,4 +1,24 @@
-/** Rounding to 16-bit floats, ties to even. */
+/** Floats of 16 bits: decoded, and rounded to with ties to even. */
+
+/** The value of a binary16 (IEEE 754): 1 sign, 5 exponent and 10 fraction bits. */
+export function halfToNumber(bits: number): number {
+	const sign = bits & 0x8000 ? -1 : 1;
+	const exponent = (bits >> 10) & 0x1f;
+	const fraction = bits & 0x3ff;
+	if (exponent === 0) return sign * fraction * 2 ** -24;
+	if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+	return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** The value of a bfloat16: the upper half of a binary32. */
+export function bfloatToNumber(bits: number): number {
+	const sign = bits & 0x8000 ? -1 : 1;
+	const exponent = (bits >> 7) & 0xff;
+	const fraction = bits & 0x7f;
+	if (exponent === 0) return sign * fraction * 2 ** -133;
+	if (exponent === 0xff) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+	return sign * (1 + fraction / 128) * 2 ** (exponent - 127);
+}
 
 /** The nearest binary16 value; beyond its largest, infinity. */
 export function roundToHalf(x: number): number {
