@@ -1,10 +1,10 @@
 /** Two model files side by side. */
 
 import { Slices } from "../backend/slices.js";
-import { type AnyModel, withAnyModel } from "../prepare/anyModel.js";
 import type { HandlerContext } from "../prepare/context.js";
 import type { CompareModelsParams } from "../process/protocol.js";
 import { BLINDSPOT_VERSION } from "../reports/version.js";
+import { type AnyModel, withAnyModel } from "./anyModel.js";
 import { compareNetworks } from "./compare.js";
 import type { ModelComparison } from "./report.js";
 

@@ -3,10 +3,10 @@
 import { Slices } from "../backend/slices.js";
 import type { ReadingListener } from "../data/files.js";
 import { sizeOnDisk } from "../formats/source.js";
-import { withAnyModel } from "../prepare/anyModel.js";
 import type { HandlerContext } from "../prepare/context.js";
 import type { DescribeModelParams, ReadingProgress } from "../process/protocol.js";
 import { BLINDSPOT_VERSION } from "../reports/version.js";
+import { withAnyModel } from "./anyModel.js";
 import { describeNetwork } from "./describe.js";
 import type { ModelRecord } from "./report.js";
 

@@ -1,9 +1,9 @@
 /** What is in a model file, in short. */
 
-import { withAnyModel } from "../prepare/anyModel.js";
 import type { HandlerContext } from "../prepare/context.js";
 import type { InspectParams } from "../process/protocol.js";
 import type { ModelSummary } from "../reports/report.js";
+import { withAnyModel } from "./anyModel.js";
 
 /** Layers, shapes and parameters; what the model says as a classifier, or a warning that says why it is none. */
 export async function inspect(
