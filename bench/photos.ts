@@ -13,6 +13,7 @@ import { gapRounding } from "../src/compute/adversarial/rounding.js";
 import { runTogether } from "../src/compute/adversarial/runTogether.js";
 import { Search } from "../src/compute/adversarial/search.js";
 import type { Steps } from "../src/compute/adversarial/steps.js";
+import { EFFORTS } from "../src/compute/attack/methods.js";
 import { Slices } from "../src/compute/backend/slices.js";
 import { startBackend } from "../src/compute/backend/startBackend.js";
 import { findPictures } from "../src/compute/data/listing.js";
@@ -21,7 +22,6 @@ import { readModel } from "../src/compute/formats/read.js";
 import { Random } from "../src/compute/math/random.js";
 import { withPictureInput } from "../src/compute/network/entrance.js";
 import { TensorClassifier } from "../src/compute/network/tensorClassifier.js";
-import { EFFORTS } from "../src/compute/attack/methods.js";
 import { carliniWagner } from "./carliniWagner.js";
 
 type Method = (search: Search, logits: Float32Array) => Steps<unknown>;

@@ -1,8 +1,8 @@
-// Sets up, then runs every check: types, lint, unit tests, those that read shared data once more
+// Sets up, then runs every check: types, lint, the direction of imports, unit tests, those that read shared data once more
 // as if there were none, tests inside VS Code's extension host, and the installed package in a window. Ends with one line
 // that sums them up: `N passed, N failed`, and `, N skipped` where something that they need is absent.
 //
-//   node scripts/test.mjs [types] [lint] [unit] [newcomer] [inhost] [e2e]      (none named: all)
+//   node scripts/test.mjs [types] [lint] [imports] [unit] [newcomer] [inhost] [e2e]      (none named: all)
 //
 // BLINDSPOT_SKIP_BROWSER=1 leaves out the two that need a VS Code; without it a VS Code that can't be had is a failure.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -14,12 +14,16 @@ import { setUpBrowser, setUpWorkbench } from "./workbench.mjs";
 const tool = (...parts) => path.join(root, "node_modules", ...parts);
 
 const suites = {
-	types: () => check(tool("typescript", "bin", "tsc"), ["--noEmit"]),
-	lint: () => check(tool("@biomejs", "biome", "bin", "biome"), ["check", "--diagnostic-level=error", "."]),
+	types: () => check(process.execPath, [tool("typescript", "bin", "tsc"), "--noEmit"]),
+	lint: () =>
+		check(process.execPath, [tool("@biomejs", "biome", "bin", "biome"), "check", "--diagnostic-level=error", "."]),
+	imports: () => check("npm", ["run", "imports"]),
 	unit: () => vitest("unit", "vitest.config.mts"),
 	// One check: what it runs has been counted before.
 	newcomer: () =>
-		check(tool("vitest", "vitest.mjs"), ["related", "test/sharedData.ts", "--run"], { BLINDSPOT_SHARED: "none" }),
+		check(process.execPath, [tool("vitest", "vitest.mjs"), "related", "test/sharedData.ts", "--run"], {
+			BLINDSPOT_SHARED: "none",
+		}),
 	inhost: () =>
 		inEditor(async () => {
 			const { testInHost } = await import("./testInHost.mjs");
@@ -31,7 +35,7 @@ const suites = {
 /** A program that passes or fails as a whole. */
 async function check(program, args, env = {}) {
 	try {
-		await run(process.execPath, [program, ...args], { env });
+		await run(program, args, { env });
 		return { passed: 1, failed: 0 };
 	} catch (error) {
 		if (!(error instanceof StepError)) throw error;
@@ -43,7 +47,8 @@ async function vitest(name, config) {
 	const results = path.join(root, "test-results", `${name}.json`);
 	mkdirSync(path.dirname(results), { recursive: true });
 	rmSync(results, { force: true });
-	const { failed: ended } = await check(tool("vitest", "vitest.mjs"), [
+	const { failed: ended } = await check(process.execPath, [
+		tool("vitest", "vitest.mjs"),
 		...["run", "--config", config, "--reporter=default", "--reporter=json", `--outputFile.json=${results}`],
 	]);
 	if (!existsSync(results)) return { passed: 0, failed: 1 };

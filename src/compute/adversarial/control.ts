@@ -1,4 +1,5 @@
 /** The control: how often does Gaussian noise of the same distortion change the label? */
+import { wilsonInterval } from "../math/intervals.js";
 import type { Random } from "../math/random.js";
 import { distortion } from "../math/vectors.js";
 import type { NoiseControl } from "../reports/report.js";
@@ -9,7 +10,6 @@ import type { Steps } from "./steps.js";
 export const CONTROL_SAMPLES = 100;
 /** Pixels drawn at a time, so that large pictures neither fill the memory nor hold up the event loop. */
 const PIXELS_AT_A_TIME = 1_000_000;
-const NORMAL_975 = 1.959963984540054;
 /** Relative accuracy of a draw's distortion. */
 const ACCURACY = 1e-4;
 const STEPS = 200;
@@ -54,13 +54,4 @@ export function noiseOfDistortion(original: Float32Array, wanted: number, random
 		deviation *= wanted / reached;
 	}
 	return point;
-}
-
-/** Wilson's 95% interval for a share of which `changed` of `samples` were seen (Wilson 1927). */
-export function wilsonInterval(changed: number, samples: number): [low: number, high: number] {
-	const z2 = NORMAL_975 ** 2;
-	const share = changed / samples;
-	const centre = (share + z2 / (2 * samples)) / (1 + z2 / samples);
-	const half = (NORMAL_975 / (1 + z2 / samples)) * Math.sqrt((share * (1 - share)) / samples + z2 / (4 * samples ** 2));
-	return [changed === 0 ? 0 : Math.max(0, centre - half), changed === samples ? 1 : Math.min(1, centre + half)];
 }

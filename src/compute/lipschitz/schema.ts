@@ -1,16 +1,15 @@
-/** Checks what the page "Lipschitz" has stored. The types of `results.ts` are the contract; this follows them. */
+/** Checks what the page "Lipschitz" has stored; `LipschitzResults` is the contract. */
 import { z } from "zod";
-import type { LipschitzResults } from "../../webviews/lipschitz/results.js";
 import { REPORT_VERSION } from "../reports/report.js";
 import { backendSchema, labelProbability, modelSchema, preprocessingSchema } from "../reports/reportSchema.js";
-import { BOUND_KINDS } from "./report.js";
+import { BOUND_KINDS, type LayerOutline } from "./report.js";
 
 const figure = z.number().nonnegative();
 const maybe = figure.nullable();
 const shape = z.array(z.number().int().nonnegative());
 const share = z.number().min(0).max(1);
 /** The operation's name is only shown. */
-const op = z.custom<LipschitzResults["outlines"][number]["op"]>((value) => typeof value === "string");
+const op = z.custom<LayerOutline["op"]>((value) => typeof value === "string");
 
 const outline = z.object({
 	name: z.string(),
@@ -89,4 +88,4 @@ export const resultsSchema = z.object({
 			preprocessing: preprocessingSchema,
 		})
 		.nullable(),
-}) satisfies z.ZodType<LipschitzResults>;
+});

@@ -1,9 +1,9 @@
 /** Two model files side by side. */
 
 import { Slices } from "../backend/slices.js";
-import { type AnyModel, withAnyModel } from "../prepare/anyModel.js";
 import type { HandlerContext } from "../prepare/context.js";
 import { reportHead, runSince } from "../prepare/reportHead.js";
+import { type AnyModel, withAnyModel } from "./anyModel.js";
 import { compareNetworks } from "./compare.js";
 import type { ModelComparison } from "./report.js";
 import type { CompareModelsParams } from "./requests.js";

@@ -3,9 +3,9 @@
 import { Slices } from "../backend/slices.js";
 import type { ReadingListener } from "../data/files.js";
 import { sizeOnDisk } from "../formats/source.js";
-import { withAnyModel } from "../prepare/anyModel.js";
 import type { Control, HandlerContext } from "../prepare/context.js";
 import { reportHead, runSince } from "../prepare/reportHead.js";
+import { withAnyModel } from "./anyModel.js";
 import { describeNetwork } from "./describe.js";
 import type { ModelRecord } from "./report.js";
 import type { DescribeModelParams, ReadingProgress } from "./requests.js";

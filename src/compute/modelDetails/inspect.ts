@@ -1,8 +1,8 @@
 /** What is in a model file, in short. */
 
-import { withAnyModel } from "../prepare/anyModel.js";
 import type { HandlerContext } from "../prepare/context.js";
 import type { ModelSummary } from "../reports/report.js";
+import { withAnyModel } from "./anyModel.js";
 import type { InspectParams } from "./requests.js";
 
 /** Layers, shapes and parameters; what the model says as a classifier, or a warning that says why it is none. */

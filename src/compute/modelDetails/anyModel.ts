@@ -1,13 +1,13 @@
 /** Models of which not much is asked: classifiers of pictures or not. */
 import { asBlindspotError } from "../errors.js";
-import { layerSummary } from "../modelDetails/describe.js";
-import { layersOf } from "../modelDetails/layers.js";
 import { countParameters } from "../network/cost.js";
+import type { HandlerContext } from "../prepare/context.js";
+import type { LoadedModel } from "../prepare/modelStore.js";
+import { type PreparedModel, withModel } from "../prepare/prepare.js";
 import type { ModelSummary } from "../reports/report.js";
 import type { ModelRequest } from "../reports/request.js";
-import type { HandlerContext } from "./context.js";
-import type { LoadedModel } from "./modelStore.js";
-import { type PreparedModel, withModel } from "./prepare.js";
+import { layerSummary } from "./describe.js";
+import { layersOf } from "./layers.js";
 
 export interface AnyModel {
 	readonly model: LoadedModel;
