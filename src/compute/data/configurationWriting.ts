@@ -1,7 +1,6 @@
 /** Writes what a person accepted into `blindspot.json`. */
 import { stat } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
-import { BlindspotError } from "../errors.js";
 import { describeRange, parseConfiguration } from "./configuration.js";
 import type { ConfigurationFile, PreprocessingConfiguration } from "./configurationSchema.js";
 import { readWholeFile, systemErrorCode, writeWholeFile } from "./files.js";
@@ -44,22 +43,20 @@ function withPreprocessing(file: ConfigurationFile, glob: string, preprocessing:
 	return { ...file, models: { ...file.models, [glob]: model } };
 }
 
-function configurationOf({ fit, range, bgr, mean, std }: Preprocessing): PreprocessingConfiguration {
+function configurationOf({ fit, range, bgr, mean, std, transparency }: Preprocessing): PreprocessingConfiguration {
 	return {
 		fit,
 		range: describeRange(range),
 		bgr,
 		...(mean === null ? {} : { mean: channelValues(mean) }),
 		...(std === null ? {} : { std: channelValues(std) }),
+		...(transparency === undefined ? {} : { transparency }),
 	};
 }
 
-function channelValues(values: readonly number[]): number | [number, number, number] {
-	const [first, second, third] = values;
-	if (first !== undefined && values.length === 1) return first;
-	if (first !== undefined && second !== undefined && third !== undefined && values.length === 3)
-		return [first, second, third];
-	throw new BlindspotError("bad-configuration", `${values.length} values per channel; 1 or 3 can be written down`);
+function channelValues(values: readonly number[]): number | number[] {
+	const [first] = values;
+	return first !== undefined && values.length === 1 ? first : [...values];
 }
 
 /** The white space before the first key; a tab where there is none. */

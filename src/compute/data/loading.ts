@@ -38,8 +38,8 @@ export async function* loadImages(
 async function loadOne({ entry, label }: LabelledEntry, wanted: WantedPixels): Promise<LoadedImage | UnreadableImage> {
 	const { source } = entry;
 	try {
-		const { pixels, fileSize } = await entry.load(wanted);
-		return { kind: "loaded", source, label, pixels, fileSize };
+		const { pixels, fileSize, isFilled } = await entry.load(wanted);
+		return { kind: "loaded", source, label, pixels, fileSize, ...(isFilled && { isFilled }) };
 	} catch (thrown) {
 		return { kind: "unreadable", source, label, error: asBlindspotError(thrown).message };
 	}

@@ -13,10 +13,9 @@ import type { ChosenPreprocessing } from "../data/types.js";
 import { BlindspotError } from "../errors.js";
 import { Random } from "../math/random.js";
 import { countParameters } from "../network/cost.js";
-import { pictureShape } from "../network/entrance.js";
+import type { PictureShape } from "../network/entrance.js";
 import { findHead } from "../network/head.js";
 import type { TensorClassifier } from "../network/tensorClassifier.js";
-import type { Shape } from "../network/types.js";
 import type { LoadedModel } from "../process/modelStore.js";
 import type { ReportModel } from "../reports/report.js";
 import type { DataRequest, ModelRequest } from "../reports/request.js";
@@ -54,15 +53,22 @@ export async function withModel<T>(
 		? settingsForModel(configuration, await readConfiguration(configuration), request.path)
 		: null;
 	const output = request.output ?? settings?.output ?? null;
+	const sideFiles = await readSideFiles(request.path);
 	return store.use(
 		request.path,
-		{ inputSize: settings?.inputSize ?? null, output },
+		{
+			inputSize: request.inputSize ?? settings?.inputSize ?? null,
+			channels: request.channels ?? settings?.channels ?? null,
+			usualSize: sideFiles.cards.find(({ inputSize }) => inputSize !== null)?.inputSize ?? null,
+			output,
+		},
 		signal,
 		async (model) => {
 			const { network } = model;
-			const [height, width, channels] = pictureShape(network.nodes[0]?.outputShape as Shape);
+			const { shape, assumed } = model.pictureInput;
+			const [height, width, channels] = shape;
+			refuseOtherShape(request, shape);
 			const { classes } = findHead(network);
-			const sideFiles = await readSideFiles(request.path);
 			const preprocessing = choosePreprocessing({
 				options: request.preprocessing,
 				settings,
@@ -84,7 +90,13 @@ export async function withModel<T>(
 				},
 				preprocessing,
 				classNames,
-				wanted: { width, height, channels, fit: preprocessing.preprocessing.fit },
+				wanted: {
+					width,
+					height,
+					channels,
+					fit: preprocessing.preprocessing.fit,
+					transparency: preprocessing.preprocessing.transparency ?? "white",
+				},
 				report: {
 					path: request.path,
 					sha256: model.read.sha256,
@@ -96,10 +108,29 @@ export async function withModel<T>(
 					channels,
 				},
 				data: settings?.data ?? [],
-				warnings: [...network.warnings, ...classNames.warnings],
+				warnings: [
+					...network.warnings,
+					...(assumed === null
+						? []
+						: [`The model takes ${assumed}: assumed. Set "inputSize" in blindspot.json if not.`]),
+					...preprocessing.warnings,
+					...classNames.warnings,
+				],
 			});
 		},
 		onRead,
+	);
+}
+
+/** Throws `bad-request` where the caller says another size than the model's file. */
+function refuseOtherShape({ path, inputSize, channels }: ModelRequest, shape: PictureShape): void {
+	const [height, width] = shape;
+	const sameSize = !inputSize || (inputSize.width === width && inputSize.height === height);
+	if (sameSize && (channels === undefined || channels === shape[2])) return;
+	throw new BlindspotError(
+		"bad-request",
+		`${path} takes images of ${width}×${height}×${shape[2]}, no other size.`,
+		path,
 	);
 }
 

@@ -110,7 +110,7 @@ describe("real photographs", () => {
 		const photos = sharedData("photos");
 		const optionFile = sharedData("imagenet_class_index.json");
 		if (!photos || !optionFile) return context.skip();
-		const sideFiles = { classLists: [], teachableMachine: null, warnings: [] };
+		const sideFiles = { classLists: [], teachableMachine: null, cards: [], warnings: [] };
 		const { known, names } = await chooseClassNames({ count: 1000, optionFile, settings: null, sideFiles });
 		const { entries } = await openDataset(photos);
 		const { labels } = resolveLabels(entries, known);
