@@ -155,7 +155,7 @@ export interface PreparedData {
 
 /** The pictures that a request names, with labels where they are known. Throws where there is none at all. */
 export async function prepareData(request: DataRequest, classNames: ChosenClassNames): Promise<PreparedData> {
-	const { entries, skipped } = await listEntries(request);
+	const { entries, skipped, notes = [] } = await listEntries(request);
 	if (entries.length === 0)
 		throw new BlindspotError("bad-request", `There are no pictures in ${whatWasNamed(request)}.`);
 	const { labels, because, warnings } = resolveLabels(entries, classNames.known);
@@ -168,7 +168,11 @@ export async function prepareData(request: DataRequest, classNames: ChosenClassN
 	return {
 		entries: chosen.map((i) => ({ entry: entries[i] as DataEntry, label: labels[i] ?? null })),
 		because,
-		warnings: [...warnings, ...(skipped.length > 0 ? [`${describeSkipped(skipped)} skipped: no pictures.`] : [])],
+		warnings: [
+			...notes,
+			...warnings,
+			...(skipped.length > 0 ? [`${describeSkipped(skipped)} skipped: no pictures.`] : []),
+		],
 	};
 }
 
@@ -192,9 +196,11 @@ function choose(
 	});
 }
 
-async function listEntries(
-	request: DataRequest,
-): Promise<{ readonly entries: readonly DataEntry[]; readonly skipped: readonly string[] }> {
+async function listEntries(request: DataRequest): Promise<{
+	readonly entries: readonly DataEntry[];
+	readonly skipped: readonly string[];
+	readonly notes?: readonly string[];
+}> {
 	return request.kind === "pictures" ? expandPictures(request.paths) : openDataset(request.path);
 }
 
