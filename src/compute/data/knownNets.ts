@@ -98,5 +98,15 @@ export function knownNetOf(network: Network): KnownNet | null {
 }
 
 function namesOf({ name, layer, weights }: NetworkNode): readonly string[] {
-	return [name, layer, ...Object.values(weights).map((weight) => weight.name)];
+	return [name, layer, modulePath(name), ...Object.values(weights).map((weight) => weight.name)];
+}
+
+/** PyTorch's exporter repeats containers, `/layer1/layer1.0/conv1/Conv`: the module's own name is layer1.0.conv1. */
+function modulePath(name: string): string {
+	const parts: string[] = [];
+	for (const part of name.split("/")) {
+		if (part.startsWith(`${parts.at(-1)}.`)) parts.pop();
+		if (part !== "") parts.push(part);
+	}
+	return parts.join(".");
 }

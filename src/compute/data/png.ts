@@ -52,12 +52,17 @@ export function noisePicture(original: Pixels, changed: Pixels): NoisePicture {
  */
 export async function encodePng(picture: BytePicture): Promise<Buffer> {
 	const { width, height, channels } = picture;
-	if (channels !== 1 && channels !== 3 && channels !== 4)
-		throw new BlindspotError("unwritable", `A PNG can't hold ${channels} channels. Save the images as .npz.`);
+	refuseAsPng(channels);
 	return sharp(picture.data, { raw: { width, height, channels } })
 		.toColourspace(channels === 1 ? "b-w" : "srgb")
 		.png({ compressionLevel: 9, palette: false })
 		.toBuffer();
+}
+
+/** Throws `unwritable` where a PNG can't hold as many channels. */
+export function refuseAsPng(channels: number): asserts channels is 1 | 3 | 4 {
+	if (channels !== 1 && channels !== 3 && channels !== 4)
+		throw new BlindspotError("unwritable", `A PNG can't hold ${channels} channels. Save the images as .npz.`);
 }
 
 /** Writes a PNG file and returns its path, which differs from `path` where the next free name was asked for. */

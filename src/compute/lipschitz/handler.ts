@@ -7,7 +7,7 @@ import type { LoadedImage } from "../data/types.js";
 import { Random } from "../math/random.js";
 import { probabilities } from "../network/probabilities.js";
 import type { HandlerContext } from "../prepare/context.js";
-import { type PreparedData, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
+import { assumptions, type PreparedData, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
 import { REPORT_VERSION } from "../reports/report.js";
 import { BLINDSPOT_VERSION } from "../reports/version.js";
 import { Certifier } from "./certificates.js";
@@ -38,10 +38,16 @@ export async function lipschitz(
 	signal: AbortSignal,
 	tell: (event: LipschitzProgress) => void,
 ): Promise<LipschitzReport> {
-	return withModel(context, params.model, signal, async (prepared) => {
-		const data = params.data ? await prepareData(params.data, prepared.classNames) : null;
-		return new LipschitzRun(prepared, params, data, signal, tell).complete(context);
-	});
+	return withModel(
+		context,
+		params.model,
+		signal,
+		async (prepared) => {
+			const data = params.data ? await prepareData(params.data, prepared.classNames) : null;
+			return new LipschitzRun(prepared, params, data, signal, tell).complete(context);
+		},
+		params.data ? "needed" : "none",
+	);
 }
 
 class LipschitzRun {
@@ -85,7 +91,6 @@ class LipschitzRun {
 		this.tell({ kind: "network", network: this.#network() });
 		await this.#certify();
 		const { provenance } = preprocessing;
-		const assumed = provenance.origin === "assumed" ? [`Preprocessing was assumed from ${provenance.because}.`] : [];
 		return {
 			kind: "lipschitz",
 			version: REPORT_VERSION,
@@ -95,7 +100,9 @@ class LipschitzRun {
 			asked: { data: params.data, adversarials: params.adversarials },
 			seed: params.seed,
 			preprocessing: { ...preprocessing.preprocessing, provenance },
-			warnings: [...new Set([...model.network.warnings, ...warnings, ...assumed, ...(data?.warnings ?? [])])],
+			warnings: [
+				...new Set([...model.network.warnings, ...warnings, ...assumptions(this.prepared), ...(data?.warnings ?? [])]),
+			],
 			layers: this.#layers,
 			network: this.#network(),
 			certificates: this.#certificates,

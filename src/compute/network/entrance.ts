@@ -16,13 +16,15 @@ export interface PictureInput {
 	readonly shape: PictureShape;
 	/** How the model's values are taken as a picture, where neither its file nor a person says so; else null. */
 	readonly assumed: string | null;
+	/** Why the input is no picture, for people; its shape is then that of a row of values. Null where it is one. */
+	readonly refusal: string | null;
 }
 
 /**
  * The picture that a model takes: height × width × any number of channels, or height × width of grey. A list of n values (`[n]`,
  * `[1, n]`, `[n, 1]`, `[1, n, 1]` and so on) is a picture of the given size and channels; where these aren't given, a square
- * grey one where n is a square, a square RGB one, channels last, where n/3 is. Throws `unsupported-model` where
- * the input is no picture, `bad-configuration` where n values don't make up the given size.
+ * grey one where n is a square, a square RGB one, channels last, where n/3 is. Throws `bad-configuration` where n values
+ * don't make up the given size.
  */
 export function pictureInput(input: Shape, given: GivenShape = { size: null, channels: null }): PictureInput {
 	const n = sizeOf(input);
@@ -32,13 +34,14 @@ export function pictureInput(input: Shape, given: GivenShape = { size: null, cha
 	if (listed) return listed;
 	const [height, width, channels = 1] = input;
 	if (height !== undefined && width !== undefined && input.length <= 3)
-		return { shape: [height, width, channels], assumed: null };
+		return { shape: [height, width, channels], assumed: null, refusal: null };
 	const more =
-		input.length === 1 ? ` Say what they are: blindspot.json's "inputSize" and "channels", or --size 20x10x3.` : "";
-	throw new BlindspotError(
-		"unsupported-model",
-		`The model's input is ${showShape(input)}; Blindspot takes images, height × width × channels.${more}`,
-	);
+		input.length === 1 ? ` Set "inputSize" and "channels" in blindspot.json, or --size WIDTHxHEIGHTxCHANNELS.` : "";
+	return {
+		shape: [1, n, 1],
+		assumed: null,
+		refusal: `The model's input is ${showShape(input)}; Blindspot takes images, height × width × channels.${more}`,
+	};
 }
 
 /** A picture of n values; null where none is given and n makes no square. */
@@ -47,7 +50,7 @@ function listedPicture(n: number, { size, channels }: GivenShape): PictureInput 
 		const { width, height } = size;
 		const found = channels ?? n / (width * height);
 		if (Number.isInteger(found) && width * height * found === n)
-			return { shape: [height, width, found], assumed: null };
+			return { shape: [height, width, found], assumed: null, refusal: null };
 		throw new BlindspotError(
 			"bad-configuration",
 			`The model takes ${n} values; ${width}×${height} pixels${channels === null ? "" : ` with ${channels} channels`} don't make up as many.`,
@@ -57,7 +60,7 @@ function listedPicture(n: number, { size, channels }: GivenShape): PictureInput 
 		const side = Math.sqrt(n / some);
 		if (!Number.isInteger(side) || side < 2) continue;
 		const kind = some === 1 ? "gray" : some === 3 ? "RGB, channels last" : `${some} channels, the last axis`;
-		return { shape: [side, side, some], assumed: `${n} values as ${side}×${side} pixels, ${kind}` };
+		return { shape: [side, side, some], assumed: `${n} values as ${side}×${side} pixels, ${kind}`, refusal: null };
 	}
 	return null;
 }

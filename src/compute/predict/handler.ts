@@ -1,13 +1,13 @@
 /** What a model says of pictures. */
 
 import { Slices } from "../backend/slices.js";
-import { loadImages } from "../data/loading.js";
+import { filledWords, loadImages } from "../data/loading.js";
 import { writeNpz } from "../data/npz.js";
 import type { LoadedImage, UnreadableImage } from "../data/types.js";
 import { mostProbable, probabilities } from "../network/probabilities.js";
 import type { TensorClassifier } from "../network/tensorClassifier.js";
 import type { HandlerContext } from "../prepare/context.js";
-import { prepareData, withModel } from "../prepare/prepare.js";
+import { assumptions, prepareData, withModel } from "../prepare/prepare.js";
 import type { PredictParams, PredictResult } from "../process/protocol.js";
 import type { PredictedImage } from "../reports/report.js";
 
@@ -20,13 +20,16 @@ export async function predict(
 	{ model, data, top, npz }: PredictParams,
 	signal: AbortSignal,
 ): Promise<PredictResult> {
-	return withModel(context, model, signal, async ({ classifier, classNames, wanted, preprocessing, ...prepared }) => {
+	return withModel(context, model, signal, async (prepared) => {
+		const { classifier, classNames, wanted } = prepared;
 		const { entries, because: labels, warnings } = await prepareData(data, classNames);
 		const slices = new Slices(signal);
 		const images: PredictedImage[] = [];
+		let filled = 0;
 		const rows: Row[] = [];
 		for await (const batch of batches(loadImages(entries, wanted, signal), classifier.batchSize)) {
 			const loaded = batch.filter((image) => image.kind === "loaded");
+			filled += loaded.filter(({ isFilled }) => isFilled).length;
 			const computed = loaded.length > 0 ? classify(classifier, loaded, npz !== null) : [];
 			let next = 0;
 			for (const image of batch) {
@@ -49,12 +52,16 @@ export async function predict(
 		if (npz) await writeRows(npz, rows);
 		const labelled = images.filter((image) => image.error === null && image.label !== null);
 		const right = labelled.filter((image) => image.top[0]?.index === image.label);
-		const { because } = preprocessing.provenance;
-		const assumed = preprocessing.provenance.origin === "assumed" ? [`Preprocessing was assumed from ${because}.`] : [];
 		return {
 			images,
 			classNames: classNames.names,
-			warnings: [...prepared.warnings, ...assumed, ...(labels ? [`Labels: ${labels}.`] : []), ...warnings],
+			warnings: [
+				...prepared.warnings,
+				...assumptions(prepared),
+				...filledWords(filled, wanted),
+				...(labels ? [`Labels: ${labels}.`] : []),
+				...warnings,
+			],
 			backend: context.backend,
 			accuracy: labelled.length > 0 ? right.length / labelled.length : null,
 		};

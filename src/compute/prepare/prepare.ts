@@ -9,6 +9,7 @@ import { choosePreprocessing } from "../data/preprocessing.js";
 import type { WantedPixels } from "../data/raster.js";
 import { expandPictures } from "../data/selection.js";
 import { readSideFiles } from "../data/sideFiles.js";
+import { preprocessingSentence, standingOf } from "../data/standing.js";
 import type { ChosenPreprocessing } from "../data/types.js";
 import { BlindspotError } from "../errors.js";
 import { Random } from "../math/random.js";
@@ -38,15 +39,19 @@ export interface PreparedModel {
 
 /** Says so where the preprocessing was assumed. */
 export function assumptions({ preprocessing: { provenance } }: PreparedModel): readonly string[] {
-	return provenance.origin === "assumed" ? [`Preprocessing was assumed from ${provenance.because}.`] : [];
+	return standingOf(provenance) === "assumed" ? [preprocessingSentence(provenance)] : [];
 }
 
-/** Runs `work` with the model ready to classify pictures. Throws what reading the model and its configuration throw. */
+/**
+ * Runs `work` with the model ready to classify pictures; with `pictures` "none" its input may be any values at all. Throws
+ * what reading the model and its configuration throw, `unsupported-model` where its input is no picture.
+ */
 export async function withModel<T>(
 	{ store, onRead }: HandlerContext,
 	request: ModelRequest,
 	signal: AbortSignal,
 	work: (prepared: PreparedModel) => Promise<T>,
+	pictures: "needed" | "none" = "needed",
 ): Promise<T> {
 	const configuration = request.configuration ?? (await findConfiguration(request.path, null));
 	const settings = configuration
@@ -65,7 +70,9 @@ export async function withModel<T>(
 		signal,
 		async (model) => {
 			const { network } = model;
-			const { shape, assumed } = model.pictureInput;
+			const { shape, assumed, refusal } = model.pictureInput;
+			if (refusal !== null && pictures === "needed")
+				throw new BlindspotError("unsupported-model", refusal, request.path);
 			const [height, width, channels] = shape;
 			refuseOtherShape(request, shape);
 			const { classes } = findHead(network);

@@ -116,7 +116,7 @@ export class LoadedModel {
 		return this.read.network;
 	}
 
-	/** What its pictures are. Throws `unsupported-model` where it takes none. */
+	/** What its pictures are. Throws `bad-configuration` where the size that was chosen doesn't fit. */
 	get pictureInput(): PictureInput {
 		return pictureInput(this.network.nodes[0]?.outputShape ?? [], this.#given);
 	}

@@ -2,6 +2,7 @@ import { html, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import type { FiringLayer } from "../../compute/activations/unit/report.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
+import { foundPreprocessing } from "../analysis/foundPreprocessing.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { decimals } from "../probe/words.js";
 import { baseName } from "../ui/format.js";
@@ -46,7 +47,7 @@ export class FiringPage extends AnalysisPage<FiringQuestion, ShownFiring, Firing
 	}
 
 	protected override finding(report: ShownFiring): Finding {
-		return { headline: headline(report), conditions: conditions(report) };
+		return { headline: headline(report), conditions: [...conditions(report), ...foundPreprocessing(report)] };
 	}
 
 	protected override copied(report: ShownFiring): string {
