@@ -21,10 +21,7 @@ const KERAS: Readonly<Record<string, readonly string[]>> = {
 const TORCH: Readonly<Record<string, readonly string[]>> = {
 	"ResNet (torchvision)": ["/conv1/Conv", "/layer1/layer1.0/conv1/Conv", "/layer4/layer4.0/conv1/Conv", "fc.weight"],
 	"VGG (torchvision)": ["features.0.weight", "features.28.weight", "classifier.6.weight"],
-	"MobileNetV2 (torchvision)": [
-		"/features/features.1/conv/conv.0/conv.0.0/Conv",
-		"classifier.1.weight",
-	],
+	"MobileNetV2 (torchvision)": ["/features/features.1/conv/conv.0/conv.0.0/Conv", "classifier.1.weight"],
 	"vision transformer (torchvision)": ["conv_proj.weight", "encoder.layers.encoder_layer_0.ln_1.weight"],
 };
 
