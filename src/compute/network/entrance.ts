@@ -53,7 +53,7 @@ function listedPicture(n: number, { size, channels }: GivenShape): PictureInput 
 			return { shape: [height, width, found], assumed: null, refusal: null };
 		throw new BlindspotError(
 			"bad-configuration",
-			`The model takes ${n} values; ${width}×${height} pixels${channels === null ? "" : ` with ${channels} channels`} don't make up as many.`,
+			`The model takes ${n} values; ${width}×${height} pixels${channels === null ? "" : ` of ${channels} channel${channels === 1 ? "" : "s"}`} don't make up as many.`,
 		);
 	}
 	for (const some of channels === null ? [1, 3] : [channels]) {

@@ -63,7 +63,8 @@ export async function withModel<T>(
 		request.path,
 		{
 			inputSize: request.inputSize ?? settings?.inputSize ?? null,
-			channels: request.channels ?? settings?.channels ?? null,
+			// A size on the command line says all there is to say.
+			channels: request.channels ?? (request.inputSize ? null : (settings?.channels ?? null)),
 			usualSize: sideFiles.cards.find(({ inputSize }) => inputSize !== null)?.inputSize ?? null,
 			output,
 		},
