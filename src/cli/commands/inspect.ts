@@ -39,7 +39,9 @@ function modelText(model: ModelReport): string {
 	return [
 		`${model.path}: ${model.format}, input ${input?.shape.join("×")}, ${classes}, ${whole(model.parameters)} parameters, ${whole(model.multiplyAdds)} multiply-adds`,
 		...(model.provenance && model.preprocessing
-			? [`${preprocessingSentence(model.provenance.preprocessing)} (${describePreprocessing(model.preprocessing)})`]
+			? [
+					`Pixels: ${describePreprocessing(model.preprocessing)}. ${preprocessingSentence(model.provenance.preprocessing)}`,
+				]
 			: []),
 		...warningLines(model.warnings),
 		"",

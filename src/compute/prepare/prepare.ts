@@ -120,7 +120,7 @@ export async function withModel<T>(
 					...network.warnings,
 					...(assumed === null
 						? []
-						: [`The model takes ${assumed}: assumed. Set "inputSize" in blindspot.json if not.`]),
+						: [`Assumed: the model takes ${assumed}. Set "inputSize" in blindspot.json, or --size, to change that.`]),
 					...preprocessing.warnings,
 					...classNames.warnings,
 				],

@@ -88,7 +88,9 @@ describe("a list of values", { timeout: 300_000 }, () => {
 			const data: DataRequest = { kind: "dataset", path, take: null, skip: 0 };
 			const { output, result } = await outputOf(folder, model, data);
 			for (const [i, value] of wanted.entries()) expect(output[i]).toBeCloseTo(value, 3);
-			expect(result.warnings.join(" ")).toContain("takes 12 values as 2×2 pixels, RGB, channels last: assumed");
+			expect(result.warnings.join(" ")).toContain(
+				"Assumed: the model takes 12 values as 2×2 pixels, RGB, channels last.",
+			);
 		}),
 	);
 
