@@ -85,7 +85,7 @@ class Stopwatch {
 function pictures(
 	count: number,
 	first: number,
-	[height, width, channels]: readonly [number, number, 1 | 3],
+	[height, width, channels]: readonly [number, number, number],
 	random: Random,
 ): IndexedImage[] {
 	return Array.from({ length: count }, (_, i) => ({

@@ -3,12 +3,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "shared", "data");
+const shared = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "shared");
 const said = new Set<string>();
 
 /** Path of a file or folder of the shared data, which may be absent. */
 export function sharedPath(...path: readonly string[]): string {
-	return join(folder, ...path);
+	return join(shared, "data", ...path);
+}
+
+/** Path of a case: a file as people have it, with the right values beside it; it may be absent. */
+export function casePath(...path: readonly string[]): string {
+	return join(shared, "cases", ...path);
 }
 
 /**
@@ -18,7 +23,7 @@ export function sharedPath(...path: readonly string[]): string {
 export function isAbsent(...paths: readonly string[]): boolean {
 	const absent = paths.filter((path) => process.env.BLINDSPOT_SHARED === "none" || !existsSync(path));
 	for (const path of absent) {
-		if (!said.has(path)) console.warn(`Skipped: ${join("../shared/data", relative(folder, path))} is not there.`);
+		if (!said.has(path)) console.warn(`Skipped: ${join("../shared", relative(shared, path))} is not there.`);
 		said.add(path);
 	}
 	return absent.length > 0;

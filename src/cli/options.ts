@@ -21,6 +21,7 @@ export const COMMON = {
 	fit: { type: "string" },
 	classes: { type: "string" },
 	output: { type: "string" },
+	size: { type: "string" },
 	backend: { type: "string" },
 	json: { type: "boolean" },
 	seed: { type: "string" },
@@ -53,6 +54,7 @@ interface CommonValues {
 	readonly fit?: string | undefined;
 	readonly classes?: string | undefined;
 	readonly output?: string | undefined;
+	readonly size?: string | undefined;
 	readonly backend?: string | undefined;
 	readonly json?: boolean | undefined;
 }
@@ -67,9 +69,22 @@ export function common(model: string | undefined, values: CommonValues): CommonO
 			preprocessing: preprocessing(values),
 			classesFile: values.classes ?? null,
 			...(values.output !== undefined && { output: values.output }),
+			...pictureSize(values.size),
 		},
 		backend: oneOf("--backend", values.backend, ["auto", "native", "wasm", "js"] as const) ?? "auto",
 		json: values.json ?? false,
+	};
+}
+
+/** `28x28`, `32x32x3`: width, height and, if said, channels. */
+function pictureSize(text: string | undefined): Pick<ModelRequest, "inputSize" | "channels"> {
+	if (text === undefined) return {};
+	const [, width, height, channels] = /^(\d{1,5})[x×](\d{1,5})(?:[x×](\d{1,5}))?$/.exec(text) ?? [];
+	const sizes = [width, height, channels ?? "1"].map(Number);
+	if (!sizes.every((size) => size >= 1)) throw wrong(`--size=${text}: must be WIDTHxHEIGHT or WIDTHxHEIGHTxCHANNELS`);
+	return {
+		inputSize: { width: Number(width), height: Number(height) },
+		...(channels !== undefined && { channels: Number(channels) }),
 	};
 }
 

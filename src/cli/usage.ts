@@ -22,6 +22,7 @@ Common options:
   --config FILE             a blindspot.json; otherwise looked for from the model's folder upwards
   --scale=0..1|-1..1|0..255, --mean=a,b,c, --std=a,b,c, --bgr, --fit resize|crop
                             what happens to pictures on their way into the model
+  --size WxH[xC]            size of the images, where the model leaves it open or takes a list of values
   --classes FILE            class names
   --output NODE             the layer or node that gives the scores, where it isn't the model's own output
   --backend native|wasm|js  what computes; otherwise the fastest that works

@@ -40,6 +40,15 @@ describe("parseCommand", () => {
 		expect(parse("inspect m")).not.toHaveProperty("model.output");
 	});
 
+	it("takes the size of a list of values", () => {
+		const size = { inputSize: { width: 28, height: 14 } };
+		expect(parse("inspect m --size 28x14")).toMatchObject({ model: size });
+		expect(parse("inspect m --size 28x14")).not.toHaveProperty("model.channels");
+		expect(parse("predict m a.png --size=28x14x3")).toMatchObject({ model: { ...size, channels: 3 } });
+		for (const bad of ["28", "0x3", "28x14x", "axb"])
+			expect(() => parse(`inspect m --size ${bad}`)).toThrow("must be WIDTHxHEIGHT or WIDTHxHEIGHTxCHANNELS");
+	});
+
 	it("is untargeted, closest, normal effort, seed 0 unless told otherwise", () => {
 		expect(parse("attack m a.png")).toMatchObject({
 			methods: ["closest"],

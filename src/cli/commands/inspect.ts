@@ -1,3 +1,5 @@
+import { describePreprocessing } from "../../compute/data/preprocessing.js";
+import { preprocessingSentence } from "../../compute/data/standing.js";
 import { checkText } from "../../compute/modelDetails/checkText.js";
 import type { LayerComparison, ModelComparison, ModelReport } from "../../compute/modelDetails/report.js";
 import { command, DONE, shown } from "../command.js";
@@ -36,6 +38,11 @@ function modelText(model: ModelReport): string {
 	const classes = model.classes === null ? "no classifier" : `${model.classes} classes`;
 	return [
 		`${model.path}: ${model.format}, input ${input?.shape.join("×")}, ${classes}, ${whole(model.parameters)} parameters, ${whole(model.multiplyAdds)} multiply-adds`,
+		...(model.provenance && model.preprocessing
+			? [
+					`Pixels: ${describePreprocessing(model.preprocessing)}. ${preprocessingSentence(model.provenance.preprocessing)}`,
+				]
+			: []),
 		...warningLines(model.warnings),
 		"",
 		...table([["Layer", "Operation", "Output", "Parameters", "Multiply-adds", "Checks"], ...rows], [3, 4]),

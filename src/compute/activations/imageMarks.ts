@@ -73,21 +73,16 @@ export function reduced(picture: Pixels, side: number): Pixels {
 		const [top, bottom] = [Math.floor((y * height) / rows), Math.ceil(((y + 1) * height) / rows)];
 		for (let x = 0; x < columns; x++) {
 			const [first, last] = [left[x] as number, right[x] as number];
-			let [sum, green, blue] = [0, 0, 0];
-			for (let i = top; i < bottom; i++) {
-				const end = (i * width + last) * channels;
-				for (let from = (i * width + first) * channels; from < end; from += channels) {
-					sum += data[from] as number;
-					if (channels === 1) continue;
-					green += data[from + 1] as number;
-					blue += data[from + 2] as number;
-				}
-			}
 			const [at, covered] = [(y * columns + x) * channels, (bottom - top) * (last - first)];
-			small[at] = sum / covered;
-			if (channels === 1) continue;
-			small[at + 1] = green / covered;
-			small[at + 2] = blue / covered;
+			for (let channel = 0; channel < channels; channel++) {
+				let sum = 0;
+				for (let i = top; i < bottom; i++) {
+					const end = (i * width + last) * channels;
+					for (let from = (i * width + first) * channels + channel; from < end; from += channels)
+						sum += data[from] as number;
+				}
+				small[at + channel] = sum / covered;
+			}
 		}
 	}
 	return { width: columns, height: rows, channels, data: small };

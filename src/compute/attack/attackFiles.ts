@@ -2,14 +2,18 @@
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { writeNpz } from "../data/npz.js";
-import { noisePicture, writePng } from "../data/png.js";
+import { noisePicture, refuseAsPng, writePng } from "../data/png.js";
 import type { Pixels } from "../data/types.js";
 import { asBlindspotError, BlindspotError } from "../errors.js";
 import type { AttackedImage } from "../reports/report.js";
 import type { ImageState } from "./attackedImage.js";
 
-/** Makes the folder for the PNGs. Throws `unwritable`, so that an attack fails before it has worked for nothing. */
-export async function prepareFolder(folder: string): Promise<void> {
+/**
+ * Makes the folder for the PNGs. Throws `unwritable`, also where no PNG can hold as many channels, so that an attack fails
+ * before it has worked for nothing.
+ */
+export async function prepareFolder(folder: string, channels: number): Promise<void> {
+	refuseAsPng(channels);
 	try {
 		await mkdir(folder, { recursive: true });
 	} catch (thrown) {

@@ -1,7 +1,7 @@
 /** Closest adversarials of a list of pictures: reading, attacking, telling, writing files. */
 import { suggestBatchSize } from "../adversarial/batchSize.js";
 import { attackImages, type Prediction } from "../adversarial/run.js";
-import { type LabelledEntry, loadImages } from "../data/loading.js";
+import { filledWords, type LabelledEntry, loadImages } from "../data/loading.js";
 import type { LoadedImage, UnreadableImage } from "../data/types.js";
 import type { Control, HandlerContext } from "../prepare/context.js";
 import { assumptions, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
@@ -44,6 +44,7 @@ class AttackRun {
 	readonly #told = new Map<number, number>();
 	readonly #seconds: (number | null)[];
 	readonly #stems: readonly string[];
+	#filled = 0;
 	/** Pictures being written, and the telling that waits for them. */
 	readonly #writing: Promise<void>[] = [];
 
@@ -66,14 +67,15 @@ class AttackRun {
 		const { out, npz } = this.params;
 		const { wanted } = this.prepared;
 		this.control.tell({ kind: "started", report: this.#report(context, notes, began) });
-		if (out) await prepareFolder(out);
+		if (out) await prepareFolder(out, wanted.channels);
 		const values = wanted.width * wanted.height * wanted.channels;
 		const batchSize = Math.min(this.prepared.classifier.batchSize, suggestBatchSize(values));
 		const images = loadImages(this.entries, wanted, this.control.signal);
 		for await (const part of parts(images, batchSize * BATCHES_AT_A_TIME)) await this.#attack(part, batchSize);
 		if (npz) await writeAttackNpz(npz, this.#states);
+		const warnings = [...notes.warnings, ...filledWords(this.#filled, wanted)];
 		return {
-			report: this.#report(context, notes, began),
+			report: this.#report(context, { ...notes, warnings }, began),
 			pixels: this.#states.map((state) => this.#wanted(state)),
 		};
 	}
@@ -81,8 +83,10 @@ class AttackRun {
 	async #attack(part: readonly Placed[], batchSize: number): Promise<void> {
 		const loaded = new Map<number, LoadedImage>();
 		for (const { image, position } of part) {
-			if (image.kind === "loaded") loaded.set(position, image);
-			else this.#finish(position, unreadableImage(this.#state(position).image, image), 0);
+			if (image.kind === "loaded") {
+				loaded.set(position, image);
+				if (image.isFilled) this.#filled++;
+			} else this.#finish(position, unreadableImage(this.#state(position).image, image), 0);
 		}
 		const names = this.prepared.classNames.names;
 		await attackImages(

@@ -70,7 +70,7 @@ const pixelsSchema = z
 	.object({
 		width: z.number().int().positive(),
 		height: z.number().int().positive(),
-		channels: z.union([z.literal(1), z.literal(3)]),
+		channels: z.number().int().positive(),
 		data: z.instanceof(Float32Array),
 	})
 	.refine(

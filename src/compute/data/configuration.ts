@@ -27,6 +27,8 @@ export interface ModelSettings {
 	readonly glob: string;
 	readonly preprocessing: Partial<Preprocessing>;
 	readonly inputSize: Size | null;
+	/** Channels of the model's pictures, where it takes a list of values. */
+	readonly channels?: number;
 	readonly classes:
 		| { readonly kind: "file"; readonly path: string }
 		| { readonly kind: "names"; readonly names: readonly string[] }
@@ -90,6 +92,7 @@ export function settingsForModel(path: string, file: ConfigurationFile, modelPat
 		glob,
 		preprocessing: preprocessingFrom(model.preprocessing ?? {}),
 		inputSize: model.inputSize ?? null,
+		...(model.channels !== undefined && { channels: model.channels }),
 		classes: classesFrom(model.classes, folder),
 		data: model.data === undefined ? [] : [model.data].flat().map((data) => resolve(folder, data)),
 		output: model.output ?? null,
@@ -121,13 +124,15 @@ export function describeRange(range: readonly [number, number]): keyof typeof RA
 	return [range[0], range[1]];
 }
 
-function preprocessingFrom({ fit, range, bgr, mean, std }: PreprocessingConfiguration): Partial<Preprocessing> {
+function preprocessingFrom(preprocessing: PreprocessingConfiguration): Partial<Preprocessing> {
+	const { fit, range, bgr, mean, std, transparency } = preprocessing;
 	return {
 		...(fit === undefined ? {} : { fit }),
 		...(range === undefined ? {} : { range: typeof range === "string" ? RANGES[range] : range }),
 		...(bgr === undefined ? {} : { bgr }),
 		...(mean === undefined ? {} : { mean: [mean].flat() }),
 		...(std === undefined ? {} : { std: [std].flat() }),
+		...(transparency === undefined ? {} : { transparency }),
 	};
 }
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { describeBadGlob } from "./globs.js";
 
-const CHANNEL_VALUES = z.union([z.number(), z.tuple([z.number()]), z.tuple([z.number(), z.number(), z.number()])]);
+const CHANNEL_VALUES = z.union([z.number(), z.array(z.number()).min(1)]);
 
 const path = z
 	.string()
@@ -51,6 +51,17 @@ const preprocessing = z
 					"Divided by after subtracting the mean: one number, or one per channel in the order that the model sees.",
 				examples: [[0.229, 0.224, 0.225]],
 			}),
+		transparency: z
+			.enum(["white", "black", "drop"])
+			.optional()
+			.meta({
+				description: "What an image's transparent parts become, where the model takes RGB or gray. White if left out.",
+				enumDescriptions: [
+					"Laid on white.",
+					"Laid on black.",
+					'Shown with the colors that the file keeps for them, as Pillow\'s convert("RGB") and Keras do.',
+				],
+			}),
 	})
 	.describe(
 		"What happens to a picture on its way into the model. What is left out is taken from the model or assumed.",
@@ -68,8 +79,19 @@ const model = z
 			.strictObject({ width: inputSide, height: inputSide })
 			.optional()
 			.meta({
-				description: "The input size in pixels, for a model that leaves it open.",
+				description:
+					"The input size in pixels, for a model that leaves it open or takes its image as a list of values.",
 				examples: [{ width: 224, height: 224 }],
+			}),
+		channels: z
+			.int()
+			.min(1)
+			.max(65_536)
+			.optional()
+			.meta({
+				description:
+					"How many channels an image has, for a model that takes it as a list of values, channels last: 1 is gray, 3 RGB.",
+				examples: [1, 3],
 			}),
 		classes: z
 			.union([path, z.array(z.string().min(1)).min(1)])

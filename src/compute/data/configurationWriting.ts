@@ -2,7 +2,6 @@
 import { stat } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { applyEdits, type FormattingOptions, type JSONPath, modify } from "jsonc-parser";
-import { BlindspotError } from "../errors.js";
 import { describeRange, parseConfiguration, readConfigurationText } from "./configuration.js";
 import type { PreprocessingConfiguration } from "./configurationSchema.js";
 import { systemErrorCode, writeWholeFile } from "./files.js";
@@ -57,22 +56,20 @@ function formattingOf(text: string): FormattingOptions {
 	};
 }
 
-function configurationOf({ fit, range, bgr, mean, std }: Preprocessing): PreprocessingConfiguration {
+function configurationOf({ fit, range, bgr, mean, std, transparency }: Preprocessing): PreprocessingConfiguration {
 	return {
 		fit,
 		range: describeRange(range),
 		bgr,
 		...(mean === null ? {} : { mean: channelValues(mean) }),
 		...(std === null ? {} : { std: channelValues(std) }),
+		...(transparency === undefined ? {} : { transparency }),
 	};
 }
 
-function channelValues(values: readonly number[]): number | [number, number, number] {
-	const [first, second, third] = values;
-	if (first !== undefined && values.length === 1) return first;
-	if (first !== undefined && second !== undefined && third !== undefined && values.length === 3)
-		return [first, second, third];
-	throw new BlindspotError("bad-configuration", `${values.length} values per channel; 1 or 3 can be written down`);
+function channelValues(values: readonly number[]): number | number[] {
+	const [first] = values;
+	return first !== undefined && values.length === 1 ? first : [...values];
 }
 
 /** Short lists of numbers read better on one line, which the formatter can't do. */

@@ -35,6 +35,8 @@ export interface PictureFile {
 	readonly count: number;
 	/** Null where it isn't known. */
 	readonly label: (index: number) => number | null;
+	/** What the file says of its class where that may be more than an index; in place of `label`. */
+	readonly hint?: (index: number) => LabelHint;
 	readonly load: (index: number, wanted: WantedPixels) => Promise<Picture>;
 }
 
@@ -55,6 +57,7 @@ class IndexEntry implements DataEntry {
 	}
 
 	get hint(): LabelHint {
+		if (this.file.hint) return this.file.hint(this.index);
 		const label = this.file.label(this.index);
 		return label === null ? { kind: "none" } : { kind: "index", index: label };
 	}
@@ -80,4 +83,6 @@ export interface Dataset {
 	readonly skipped: readonly string[];
 	/** Where labels come from, for people: "labels in t10k-labels-idx1-ubyte"; null where there are none. */
 	readonly labels: string | null;
+	/** What people should know of how it was read. */
+	readonly notes?: readonly string[];
 }

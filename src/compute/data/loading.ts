@@ -35,11 +35,19 @@ export async function* loadImages(
 	}
 }
 
+/** What was done with transparent parts of so many images, for people; nothing where there were none. */
+export function filledWords(images: number, { transparency = "white" }: WantedPixels): readonly string[] {
+	if (images === 0) return [];
+	const where = transparency === "drop" ? "shown as if they were opaque" : `laid on ${transparency}`;
+	const who = images === 1 ? "1 image has" : `${images} images have`;
+	return [`${who} transparent parts, ${where}. Set "transparency" in blindspot.json to change that.`];
+}
+
 async function loadOne({ entry, label }: LabelledEntry, wanted: WantedPixels): Promise<LoadedImage | UnreadableImage> {
 	const { source } = entry;
 	try {
-		const { pixels, fileSize } = await entry.load(wanted);
-		return { kind: "loaded", source, label, pixels, fileSize };
+		const { pixels, fileSize, isFilled } = await entry.load(wanted);
+		return { kind: "loaded", source, label, pixels, fileSize, ...(isFilled && { isFilled }) };
 	} catch (thrown) {
 		return { kind: "unreadable", source, label, error: asBlindspotError(thrown).message };
 	}

@@ -147,6 +147,26 @@ export function readNpy(where: string, bytes: Uint8Array): NpyArray {
 	return { shape, type, data: header.fortranOrder ? toRowMajor(data, shape, element.create(count)) : data };
 }
 
+/** The strings of an array of text (`U5`, `S5`), null for any other. Throws `unreadable-data` as `readNpy` does. */
+export function readNpyTexts(where: string, bytes: Uint8Array): readonly string[] | null {
+	const { type, shape, offset, littleEndian } = readHeader(where, bytes);
+	const [, kind, length] = /^([US])(\d+)$/.exec(type) ?? [];
+	if (kind === undefined) return null;
+	const width = (kind === "U" ? 4 : 1) * Number(length);
+	const count = shape.reduce((product, size) => product * size, 1);
+	const found = bytes.length - offset;
+	if (count * width !== found)
+		throw unreadable(where, `shape (${shape.join(", ")}) of ${type} expects ${count * width} bytes, ${found} found`);
+	const body = new DataView(bytes.buffer, bytes.byteOffset + offset, found);
+	return Array.from({ length: count }, (_, i) => {
+		const points = Array.from({ length: Number(length) }, (_, at) =>
+			kind === "U" ? body.getUint32(i * width + 4 * at, littleEndian) : body.getUint8(i * width + at),
+		);
+		if (points.some((point) => point > 0x10ffff)) throw unreadable(where, "holds text with damaged characters");
+		return String.fromCodePoint(...points).replace(/\0+$/, "");
+	});
+}
+
 function readHeader(where: string, bytes: Uint8Array): NpyHeader {
 	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	if (buffer.length < 10 || buffer.toString("latin1", 0, 6) !== MAGIC) throw unreadable(where, "not a NumPy array");

@@ -2,7 +2,7 @@
 import { unzipSync, zipSync } from "fflate";
 import { BlindspotError } from "../errors.js";
 import { readWholeFile, type WhenExisting, writeWholeFile } from "./files.js";
-import { encodeNpy, type NpyArray, readNpy, type WritableArray } from "./npy.js";
+import { encodeNpy, type NpyArray, readNpy, readNpyTexts, type WritableArray } from "./npy.js";
 import { unreadable } from "./unreadable.js";
 
 /** The most bytes that an archive, or the arrays read from it, may have. */
@@ -15,8 +15,10 @@ const MOST_RATIO = 200;
 export interface NpzArchive {
 	/** Names of all arrays in the archive, read or not. */
 	readonly names: readonly string[];
-	/** Those of the wanted arrays that it has. */
+	/** Those of the wanted arrays that it has and that hold numbers. */
 	readonly arrays: ReadonlyMap<string, NpyArray>;
+	/** Those that hold text. */
+	readonly texts: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Reads the wanted arrays of an archive; others aren't unpacked. Throws `unreadable-data`. */
@@ -43,11 +45,16 @@ export async function readNpz(path: string, wanted: readonly string[]): Promise<
 		const reason = thrown instanceof Error ? thrown.message : String(thrown);
 		throw unreadable(path, `not a readable .npz, damaged or cut short (${reason})`);
 	}
-	const entries = Object.entries(unpacked).map(([file, content]): [string, NpyArray] => {
+	const arrays = new Map<string, NpyArray>();
+	const texts = new Map<string, readonly string[]>();
+	for (const [file, content] of Object.entries(unpacked)) {
 		const name = file.replace(/\.npy$/, "");
-		return [name, readNpy(`${path}, array '${name}'`, content)];
-	});
-	return { names, arrays: new Map(entries) };
+		const where = `${path}, array '${name}'`;
+		const text = readNpyTexts(where, content);
+		if (text === null) arrays.set(name, readNpy(where, content));
+		else texts.set(name, text);
+	}
+	return { names, arrays, texts };
 }
 
 function refuseBomb(path: string, array: string, size: number, originalSize: number, total: number): void {

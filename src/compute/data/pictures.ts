@@ -1,13 +1,13 @@
 /**
- * Picture files. Decoded as a viewer shows them: upright (EXIF), first frame or page, palette resolved, alpha over white,
- * CMYK and embedded colour profiles converted to sRGB. 16-bit files keep their precision.
+ * Picture files. Decoded as a viewer shows them: upright (EXIF), first frame or page, palette resolved, alpha over white
+ * unless something else is wanted, CMYK and embedded colour profiles converted to sRGB. 16-bit files keep their precision.
  */
 import sharp from "sharp";
-import { BlindspotError } from "../errors.js";
+import { asBlindspotError, BlindspotError } from "../errors.js";
 import { bitmapSize, decodeBitmap } from "./bmp.js";
 import { readWholeFile } from "./files.js";
 import { describeForeignContent, formatOfContent, type PictureFormat } from "./pictureFormats.js";
-import { type Depth, fitRaster, renderPixels, type WantedPixels } from "./raster.js";
+import { type Depth, fitRaster, refuseOddChannels, renderPixels, type WantedPixels } from "./raster.js";
 import type { Pixels, Size } from "./types.js";
 
 /** The most pixels that a picture file may hold; checked in its header before anything is decoded. */
@@ -19,10 +19,13 @@ export interface Picture {
 	readonly pixels: Pixels;
 	/** The upright size in the file, before resizing or cropping. */
 	readonly fileSize: Size;
+	/** Whether parts of it are transparent and the model takes no alpha, so that they were filled. */
+	readonly isFilled?: boolean;
 }
 
 /** Reads a picture file at the size wanted. Throws `unreadable-data`, naming the file and the reason. */
 export async function loadPicture(path: string, wanted: WantedPixels): Promise<Picture> {
+	refuse(path, wanted.channels);
 	const bytes = await readWholeFile(path, MOST_PICTURE_BYTES);
 	const format = formatOfContent(bytes);
 	if (format === null) {
@@ -46,7 +49,18 @@ async function loadBitmap(path: string, bytes: Buffer, wanted: WantedPixels): Pr
 	const raster = hasAlpha
 		? ({ ...size, channels: 4, data } as const)
 		: ({ ...size, channels: 3, data: withoutAlpha(data) } as const);
-	return { fileSize, pixels: await fitRaster(raster, wanted) };
+	const isFilled = hasAlpha && wanted.channels !== 4;
+	return { fileSize, pixels: await fitRaster(raster, wanted), ...(isFilled && { isFilled }) };
+}
+
+/** Says which file it is that has other channels than the model. */
+function refuse(path: string, channels: number): void {
+	try {
+		refuseOddChannels(channels);
+	} catch (thrown) {
+		const { reason, message } = asBlindspotError(thrown);
+		throw new BlindspotError(reason, `${path}: ${message}`, path);
+	}
 }
 
 function withoutAlpha(rgba: Uint8Array): Uint8Array {
@@ -77,7 +91,18 @@ async function loadWithSharp(
 		ignoreIcc: metadata.icc !== undefined && isStandardRgb(metadata.icc),
 		limitInputPixels: MOST_PICTURE_PIXELS,
 	});
-	return { fileSize, pixels: await renderPixels(image, fileSize, depth, wanted) };
+	const isFilled = wanted.channels !== 4 && metadata.hasAlpha === true && (await isTransparent(bytes));
+	return { fileSize, pixels: await renderPixels(image, fileSize, depth, wanted), ...(isFilled && { isFilled }) };
+}
+
+/** Many files have an alpha channel that is opaque throughout. */
+async function isTransparent(bytes: Buffer): Promise<boolean> {
+	const alpha = await sharp(bytes, { limitInputPixels: MOST_PICTURE_PIXELS })
+		.toColourspace("srgb")
+		.extractChannel("alpha")
+		.raw()
+		.toBuffer();
+	return alpha.some((value) => value < 255);
 }
 
 function refuseHugePicture(path: string, { width, height }: Size): void {

@@ -1,11 +1,12 @@
 /** Pictures as 8-bit PNG files: adversarials exactly as checked, and the noise made visible. */
 import sharp from "sharp";
+import { BlindspotError } from "../errors.js";
 import { type WhenExisting, writeWholeFile } from "./files.js";
 import type { Pixels, Size } from "./types.js";
 
 /** 8-bit values, row by row, channels last. */
 export interface BytePicture extends Size {
-	readonly channels: 1 | 3;
+	readonly channels: number;
 	readonly data: Uint8Array;
 }
 
@@ -45,13 +46,23 @@ export function noisePicture(original: Pixels, changed: Pixels): NoisePicture {
 	return { picture: { width, height, channels, data }, factor };
 }
 
-/** The bytes of a PNG file with exactly these values: 8-bit grey or RGB, no alpha, no colour profile. */
+/**
+ * The bytes of a PNG file with exactly these values: 8-bit grey, RGB or RGBA, no colour profile. Throws `unwritable` for any other
+ * number of channels.
+ */
 export async function encodePng(picture: BytePicture): Promise<Buffer> {
 	const { width, height, channels } = picture;
+	refuseAsPng(channels);
 	return sharp(picture.data, { raw: { width, height, channels } })
 		.toColourspace(channels === 1 ? "b-w" : "srgb")
 		.png({ compressionLevel: 9, palette: false })
 		.toBuffer();
+}
+
+/** Throws `unwritable` where a PNG can't hold as many channels. */
+export function refuseAsPng(channels: number): asserts channels is 1 | 3 | 4 {
+	if (channels !== 1 && channels !== 3 && channels !== 4)
+		throw new BlindspotError("unwritable", `A PNG can't hold ${channels} channels. Save the images as .npz.`);
 }
 
 /** Writes a PNG file and returns its path, which differs from `path` where the next free name was asked for. */

@@ -1,9 +1,10 @@
 /** What happens to a picture on its way into a model, and how that is known. */
 import { basename } from "node:path";
 import { BlindspotError } from "../errors.js";
-import { hasTrait } from "../network/operationTraits.js";
-import type { Network, NetworkNode } from "../network/types.js";
+import { type PixelEvidence, pixelRangeOf } from "../network/pixelRange.js";
+import type { Network } from "../network/types.js";
 import { describeRange, type ModelSettings } from "./configuration.js";
+import { knownNetOf } from "./knownNets.js";
 import type { SideFiles } from "./sideFiles.js";
 import type { ChosenPreprocessing, Fit, Preprocessing, Provenance, Size } from "./types.js";
 
@@ -14,7 +15,7 @@ export interface PreprocessingSources {
 	readonly network: Network;
 	readonly sideFiles: SideFiles;
 	readonly inputSize: Size;
-	readonly channels: 1 | 3;
+	readonly channels: number;
 }
 
 interface Layer {
@@ -22,35 +23,105 @@ interface Layer {
 	readonly provenance: Provenance;
 }
 
-const FIELDS = ["fit", "range", "bgr", "mean", "std"] as const;
+const FIELDS = ["fit", "range", "bgr", "mean", "std", "transparency"] as const;
 
 /**
- * The preprocessing, each field from the first that knows it: the options, `blindspot.json`, the model's leading layer, side
- * files, else assumed from the input's shape (cropped, RGB or grey, 0 to 1). The origin is that of the range, which matters
- * most and is the most often guessed; the words name every source that was used. Throws `bad-configuration` where
- * values don't go with the model's channels.
+ * The preprocessing, from the first that knows it: the options and `blindspot.json`, field by field; files beside the model;
+ * what the model does with its pixels first; else assumed: from the statistics of its first normalisation, from what is
+ * usual for its architecture, or from the input's shape (cropped, RGB or grey, 0 to 1). Range, BGR, mean and
+ * standard deviation of these are taken together, from one of them. The origin is that of the range, which matters most and
+ * is the most often guessed; the words name every source that was used. Throws `bad-configuration` where values
+ * don't go with the model's channels.
  */
 export function choosePreprocessing(sources: PreprocessingSources): ChosenPreprocessing {
-	const { options, settings, network, sideFiles } = sources;
+	const { options, settings } = sources;
 	const layers: Layer[] = [{ values: options, provenance: { origin: "option", because: "the options" } }];
 	if (settings) {
 		const because = `models[${JSON.stringify(settings.glob)}] in ${settings.path}`;
 		layers.push({ values: settings.preprocessing, provenance: { origin: "configuration", because } });
 	}
-	const leading = rangeOfLeadingLayer(network);
-	if (leading)
-		layers.push({ values: { range: leading.range }, provenance: { origin: "model", because: leading.because } });
-	if (sideFiles.teachableMachine !== null) {
-		const because = `${basename(sideFiles.teachableMachine)} beside the model: made by Teachable Machine`;
-		layers.push({ values: { fit: "crop", range: [-1, 1] }, provenance: { origin: "side-file", because } });
+	const isRangeGiven = layers.some(({ values }) => "range" in values);
+	const { found, warnings } = foundOut(sources);
+	for (const layer of found) {
+		// A mean that belongs to another range than the person's would be worse than none.
+		layers.push(isRangeGiven ? { ...layer, values: layer.values.fit ? { fit: layer.values.fit } : {} } : layer);
 	}
-	layers.push(assumedFrom(sources.inputSize, sources.channels));
+	layers.push(plainest(sources));
 	const preprocessing = checked(merge(layers), sources.channels);
-	return { preprocessing, provenance: provenanceOf(layers) };
+	return { preprocessing, provenance: provenanceOf(layers), warnings: isRangeGiven ? [] : warnings };
 }
 
-function assumedFrom({ width, height }: Size, channels: 1 | 3): Layer {
-	const colours = channels === 3 ? "RGB" : "grey";
+/** What Blindspot finds out by itself: at most one of the layers has a range, and all that goes with it. */
+function foundOut(sources: PreprocessingSources): {
+	readonly found: readonly Layer[];
+	readonly warnings: readonly string[];
+} {
+	const { network, sideFiles, channels } = sources;
+	const evidence = pixelRangeOf(network);
+	const { values: written, fits, warnings } = writtenBeside(sideFiles, channels);
+	const implied = evidence?.strength === "implied" ? modelLayer(evidence) : null;
+	if (written && implied) {
+		// Scaled once by the file's rule and once more by the model: only one of them can be meant.
+		if (written.values.range?.join() === implied.values.range?.join()) return { found: [written, ...fits], warnings };
+		const clash = `${written.provenance.because} says ${rangeWords(written)}, but ${implied.provenance.because}: ${rangeWords(implied)} is used.`;
+		return { found: [implied, ...fits], warnings: [...warnings, clash] };
+	}
+	const known = knownNetOf(network);
+	const usual: Layer | null = known && {
+		values: known.preprocessing,
+		provenance: {
+			origin: "assumed",
+			because: `the names of its layers: ${describePreprocessing({ fit: "resize", ...known.preprocessing })} is usual for ${known.name}`,
+		},
+	};
+	const best = written ?? implied ?? (evidence ? modelLayer(evidence) : null) ?? usual;
+	return { found: best ? [best, ...fits] : fits, warnings };
+}
+
+function modelLayer({ range, normalization, strength, because }: PixelEvidence): Layer {
+	return {
+		values: { range, bgr: false, mean: normalization?.mean ?? null, std: normalization?.std ?? null },
+		provenance: { origin: strength === "implied" ? "model" : "assumed", because },
+	};
+}
+
+/** The first file that says what the values are, and all that say how a picture is fitted. */
+function writtenBeside(
+	{ teachableMachine, cards }: SideFiles,
+	channels: number,
+): { readonly values: Layer | null; readonly fits: readonly Layer[]; readonly warnings: readonly string[] } {
+	const warnings: string[] = [];
+	const layers: Layer[] = [];
+	if (teachableMachine !== null) {
+		const because = `${basename(teachableMachine)} beside the model: made by Teachable Machine`;
+		layers.push({
+			values: { fit: "crop", range: [-1, 1], bgr: false, mean: null, std: null },
+			provenance: { origin: "side-file", because },
+		});
+	}
+	for (const { preprocessing, because, notes } of cards) {
+		const layer: Layer = { values: preprocessing, provenance: { origin: "side-file", because } };
+		const odd = (["mean", "std"] as const).find((field) => !fitsChannels(preprocessing[field] ?? null, channels));
+		if (odd) warnings.push(`${because} gives ${odd} for another number of channels than the model's ${channels}.`);
+		layers.push(odd ? { ...layer, values: fitOnly(preprocessing) } : layer);
+		warnings.push(...notes);
+	}
+	const values = layers.find((layer) => layer.values.range !== undefined) ?? null;
+	const fits = layers.map((layer) => ({ ...layer, values: fitOnly(layer.values) }));
+	return { values, fits, warnings };
+}
+
+function fitOnly({ fit }: Partial<Preprocessing>): Partial<Preprocessing> {
+	return fit ? { fit } : {};
+}
+
+function rangeWords({ values }: Layer): string {
+	const { range, mean } = values;
+	return `${range ? [describeRange(range)].flat().join("..") : "nothing"}${mean ? " with a mean" : ""}`;
+}
+
+function plainest({ inputSize: { width, height }, channels }: PreprocessingSources): Layer {
+	const colours = channels === 3 ? "RGB" : channels === 1 ? "grey" : channels === 4 ? "RGBA" : `${channels} channels`;
 	return {
 		// Models of photographs are usually tested on the middle, unstretched; where the shape fits it makes no difference.
 		values: { fit: "crop", range: [0, 1], bgr: false, mean: null, std: null },
@@ -75,19 +146,24 @@ function provenanceOf(layers: readonly Layer[]): Provenance {
 		if (provenance.origin === "assumed" && range !== provenance) return [];
 		return [provenance === range ? provenance.because : `${fields.join(", ")} from ${provenance.because}`];
 	});
-	return { origin: range.origin, because: parts.join("; ") };
+	return { origin: range.origin, because: [...new Set(parts)].join("; ") };
 }
 
-function checked(preprocessing: Preprocessing, channels: 1 | 3): Preprocessing {
+function fitsChannels(values: readonly number[] | null, channels: number): boolean {
+	return values === null || values.length === 1 || values.length === channels;
+}
+
+function checked(preprocessing: Preprocessing, channels: number): Preprocessing {
 	const { range, bgr, mean, std } = preprocessing;
 	if (!range.every(Number.isFinite) || range[0] === range[1]) {
 		throw bad(`range ${range.join("..")}: two different, finite numbers are wanted`);
 	}
-	if (bgr && channels === 1) throw bad("bgr is for RGB models; this one wants grey pictures");
+	if (bgr && channels !== 3)
+		throw bad(`bgr is for RGB models; this one wants ${channels === 1 ? "grey pictures" : `${channels} channels`}`);
 	for (const [name, values] of Object.entries({ mean, std })) {
 		if (values === null) continue;
-		if (values.length !== 1 && values.length !== channels) {
-			throw bad(`${name} has ${values.length} values; the model has ${channels === 1 ? "1 channel" : "3 channels"}`);
+		if (!fitsChannels(values, channels)) {
+			throw bad(`${name} has ${values.length} values; the model has ${channels} channel${channels === 1 ? "" : "s"}`);
 		}
 		if (!values.every(Number.isFinite)) throw bad(`${name} must hold finite numbers`);
 	}
@@ -99,44 +175,6 @@ function bad(what: string): BlindspotError {
 	return new BlindspotError("bad-configuration", `Preprocessing: ${what}`);
 }
 
-/** The widest span of values that a model is taken to want after its own scaling. */
-const WIDEST_SPAN = 20;
-
-/**
- * A model that scales its input itself tells what goes in: its scale makes either 0..255 or 0..1 a handful of units wide. A
- * scale of about 1 tells nothing (a `Normalization` that was never adapted).
- */
-function rangeOfLeadingLayer(
-	network: Network,
-): { readonly range: readonly [number, number]; readonly because: string } | null {
-	const leading = firstActingNode(network);
-	const scale = leading?.operation.op === "Affine" ? leading.weights.scale?.data : undefined;
-	if (!leading || !scale || scale.length === 0) return null;
-	const typical = scale.reduce((sum, value) => sum + Math.abs(value), 0) / scale.length;
-	if (!Number.isFinite(typical) || typical === 0) return null;
-	const wantsBytes = typical * 255 <= WIDEST_SPAN;
-	if (!wantsBytes && typical < 1.5) return null;
-	const range = wantsBytes ? ([0, 255] as const) : ([0, 1] as const);
-	const because = `the model's leading ${leading.layerType} layer '${leading.layer}', which wants ${range[0]} to ${range[1]}`;
-	return { range, because };
-}
-
-/** A graph's normalisation is a shift by the mean, then a scale. */
-function onlyShifts({ operation, weights }: NetworkNode): boolean {
-	return operation.op === "Affine" && weights.scale === undefined;
-}
-
-function firstActingNode(network: Network): NetworkNode | null {
-	let [node] = network.nodes;
-	while (node && (hasTrait(node.operation, "before scaling") || onlyShifts(node))) {
-		const { name } = node;
-		const followers = network.nodes.filter(({ inputs }) => inputs.includes(name));
-		if (followers.length !== 1) return null;
-		node = followers[0];
-	}
-	return node ?? null;
-}
-
 export interface NamedPreprocessing {
 	readonly name: string;
 	readonly preprocessing: Preprocessing;
@@ -146,13 +184,14 @@ export interface NamedPreprocessing {
  * The preprocessings that models usually want, for trying them on labelled pictures; the plainest first, so that it wins a
  * tie. Grey models also get their pictures inverted: white on black is as usual as black on white.
  */
-export function usualPreprocessings(channels: 1 | 3, fit: Fit): readonly NamedPreprocessing[] {
+export function usualPreprocessings(channels: number, fit: Fit): readonly NamedPreprocessing[] {
 	const plain = { fit, bgr: false, mean: null, std: null } as const;
 	const scales: readonly NamedPreprocessing[] = [
 		{ name: "0 to 1", preprocessing: { ...plain, range: [0, 1] } },
 		{ name: "-1 to 1", preprocessing: { ...plain, range: [-1, 1] } },
 		{ name: "0 to 255", preprocessing: { ...plain, range: [0, 255] } },
 	];
+	if (channels !== 1 && channels !== 3) return scales;
 	if (channels === 1) return [...scales, { name: "1 to 0 (inverted)", preprocessing: { ...plain, range: [1, 0] } }];
 	return [
 		...scales,
@@ -168,7 +207,7 @@ export function usualPreprocessings(channels: 1 | 3, fit: Fit): readonly NamedPr
 }
 
 /** A preprocessing in words: "0..255, BGR, mean 103.9 116.8 123.7". */
-export function describePreprocessing({ fit, range, bgr, mean, std }: Preprocessing): string {
+export function describePreprocessing({ fit, range, bgr, mean, std, transparency }: Preprocessing): string {
 	const named = describeRange(range);
 	const numbers = (values: readonly number[]) => values.map((value) => Number(value.toPrecision(4))).join(" ");
 	const parts = [typeof named === "string" ? named : named.join(".."), bgr ? "BGR" : null];
@@ -176,6 +215,7 @@ export function describePreprocessing({ fit, range, bgr, mean, std }: Preprocess
 		mean ? `mean ${numbers(mean)}` : null,
 		std ? `std ${numbers(std)}` : null,
 		fit === "crop" ? "cropped" : null,
+		transparency === "black" ? "transparent parts on black" : transparency === "drop" ? "transparency dropped" : null,
 	);
 	return parts.filter((part) => part !== null).join(", ");
 }

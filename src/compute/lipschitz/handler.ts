@@ -31,10 +31,16 @@ export async function lipschitz(
 	params: LipschitzParams,
 	{ signal, tell }: Control<LipschitzProgress>,
 ): Promise<LipschitzReport> {
-	return withModel(context, params.model, signal, async (prepared) => {
-		const data = params.data ? await prepareData(params.data, prepared.classNames) : null;
-		return new LipschitzRun(prepared, params, data, signal, tell).complete(context);
-	});
+	return withModel(
+		context,
+		params.model,
+		signal,
+		async (prepared) => {
+			const data = params.data ? await prepareData(params.data, prepared.classNames) : null;
+			return new LipschitzRun(prepared, params, data, signal, tell).complete(context);
+		},
+		params.data ? "needed" : "none",
+	);
 }
 
 class LipschitzRun {

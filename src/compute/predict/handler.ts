@@ -1,7 +1,7 @@
 /** What a model says of pictures. */
 
 import { Slices } from "../backend/slices.js";
-import { loadImages } from "../data/loading.js";
+import { filledWords, loadImages } from "../data/loading.js";
 import { writeNpz } from "../data/npz.js";
 import type { LoadedImage, UnreadableImage } from "../data/types.js";
 import { mostProbable, probabilities } from "../network/probabilities.js";
@@ -25,9 +25,11 @@ export async function predict(
 		const { entries, because: labels, warnings } = await prepareData(data, classNames);
 		const slices = new Slices(signal);
 		const images: PredictedImage[] = [];
+		let filled = 0;
 		const rows: Row[] = [];
 		for await (const batch of batches(loadImages(entries, wanted, signal), classifier.batchSize)) {
 			const loaded = batch.filter((image) => image.kind === "loaded");
+			filled += loaded.filter(({ isFilled }) => isFilled).length;
 			const computed = loaded.length > 0 ? classify(classifier, loaded, npz !== null) : [];
 			let next = 0;
 			for (const image of batch) {
@@ -56,6 +58,7 @@ export async function predict(
 			warnings: [
 				...prepared.warnings,
 				...assumptions(prepared),
+				...filledWords(filled, wanted),
 				...(labels ? [`Labels: ${labels}.`] : []),
 				...warnings,
 			],

@@ -5,7 +5,7 @@ import type { Preprocessing, Size } from "../data/types.js";
 import { asBlindspotError, BlindspotError } from "../errors.js";
 import { readModelIsolated } from "../formats/isolated.js";
 import type { ReadModel } from "../formats/read.js";
-import { withPictureInput } from "../network/entrance.js";
+import { type GivenShape, type PictureInput, pictureInput, withPictureInput } from "../network/entrance.js";
 import { TensorClassifier } from "../network/tensorClassifier.js";
 import type { Network } from "../network/types.js";
 
@@ -17,8 +17,12 @@ export interface StoreLimits {
 
 /** How a model is to be taken where its file leaves that open. */
 export interface ModelChoices {
-	/** Size of the pictures; null for the reader's own choice. */
+	/** Size of the pictures, where the file leaves it open or takes a list of values; null for the reader's own choice. */
 	readonly inputSize: Size | null;
+	/** Channels of the pictures, where the file takes a list of values; else its own. */
+	readonly channels?: number | null;
+	/** Size to take where the file leaves it open and `inputSize` is null. */
+	readonly usualSize?: Size | null;
 	/** The layer or node to take as the output; null for the file's own. */
 	readonly output: string | null;
 }
@@ -56,7 +60,7 @@ export class ModelStore {
 		const entry = await this.#entry(path, choices, signal, onRead);
 		entry.users++;
 		try {
-			return await work(new LoadedModel(entry.read, entry.classifiers));
+			return await work(new LoadedModel(entry.read, entry.classifiers, choices));
 		} finally {
 			entry.users--;
 			// Replaced while it was in use: nobody else will let it go.
@@ -76,7 +80,7 @@ export class ModelStore {
 		const { loadTimeoutSeconds, readerMemoryMiB } = this.limits;
 		const read = await readModelIsolated(
 			path,
-			{ inputSize: choices.inputSize, output: choices.output },
+			{ inputSize: choices.inputSize ?? choices.usualSize ?? null, output: choices.output },
 			{ timeoutSeconds: loadTimeoutSeconds, memoryMiB: readerMemoryMiB, signal, onRead },
 		);
 		const stamps = new Map(await Promise.all(read.files.map(async (file) => [file, await stampOf(file)] as const)));
@@ -105,10 +109,20 @@ export class LoadedModel {
 	constructor(
 		readonly read: ReadModel,
 		private readonly classifiers: Map<string, TensorClassifier>,
+		private readonly choices: ModelChoices,
 	) {}
 
 	get network(): Network {
 		return this.read.network;
+	}
+
+	/** What its pictures are. Throws `bad-configuration` where the size that was chosen doesn't fit. */
+	get pictureInput(): PictureInput {
+		return pictureInput(this.network.nodes[0]?.outputShape ?? [], this.#given);
+	}
+
+	get #given(): GivenShape {
+		return { size: this.choices.inputSize, channels: this.choices.channels ?? null };
 	}
 
 	/** The model behind this preprocessing, its weights on the backend. Throws where it is no picture classifier. */
@@ -117,7 +131,7 @@ export class LoadedModel {
 		const key = JSON.stringify([range, bgr, mean, std]);
 		const held = this.classifiers.get(key);
 		if (held) return held;
-		const made = new TensorClassifier(withPictureInput(this.network, preprocessing));
+		const made = new TensorClassifier(withPictureInput(this.network, preprocessing, this.#given));
 		this.classifiers.set(key, made);
 		return made;
 	}

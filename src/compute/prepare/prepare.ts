@@ -9,14 +9,14 @@ import { choosePreprocessing } from "../data/preprocessing.js";
 import type { WantedPixels } from "../data/raster.js";
 import { expandPictures } from "../data/selection.js";
 import { readSideFiles } from "../data/sideFiles.js";
+import { preprocessingSentence, standingOf } from "../data/standing.js";
 import type { ChosenPreprocessing } from "../data/types.js";
 import { BlindspotError } from "../errors.js";
 import { Random } from "../math/random.js";
 import { countParameters } from "../network/cost.js";
-import { pictureShape } from "../network/entrance.js";
+import type { PictureShape } from "../network/entrance.js";
 import { findHead } from "../network/head.js";
 import type { TensorClassifier } from "../network/tensorClassifier.js";
-import type { Shape } from "../network/types.js";
 import type { ReportModel } from "../reports/report.js";
 import type { DataRequest, ModelRequest } from "../reports/request.js";
 import type { HandlerContext } from "./context.js";
@@ -39,30 +39,44 @@ export interface PreparedModel {
 
 /** Says so where the preprocessing was assumed. */
 export function assumptions({ preprocessing: { provenance } }: PreparedModel): readonly string[] {
-	return provenance.origin === "assumed" ? [`Preprocessing was assumed from ${provenance.because}.`] : [];
+	return standingOf(provenance) === "assumed" ? [preprocessingSentence(provenance)] : [];
 }
 
-/** Runs `work` with the model ready to classify pictures. Throws what reading the model and its configuration throw. */
+/**
+ * Runs `work` with the model ready to classify pictures; with `pictures` "none" its input may be any values at all. Throws
+ * what reading the model and its configuration throw, `unsupported-model` where its input is no picture.
+ */
 export async function withModel<T>(
 	{ store, onRead }: HandlerContext,
 	request: ModelRequest,
 	signal: AbortSignal,
 	work: (prepared: PreparedModel) => Promise<T>,
+	pictures: "needed" | "none" = "needed",
 ): Promise<T> {
 	const configuration = request.configuration ?? (await findConfiguration(request.path, null));
 	const settings = configuration
 		? settingsForModel(configuration, await readConfiguration(configuration), request.path)
 		: null;
 	const output = request.output ?? settings?.output ?? null;
+	const sideFiles = await readSideFiles(request.path);
 	return store.use(
 		request.path,
-		{ inputSize: settings?.inputSize ?? null, output },
+		{
+			inputSize: request.inputSize ?? settings?.inputSize ?? null,
+			// A size on the command line says all there is to say.
+			channels: request.channels ?? (request.inputSize ? null : (settings?.channels ?? null)),
+			usualSize: sideFiles.cards.find(({ inputSize }) => inputSize !== null)?.inputSize ?? null,
+			output,
+		},
 		signal,
 		async (model) => {
 			const { network } = model;
-			const [height, width, channels] = pictureShape(network.nodes[0]?.outputShape as Shape);
+			const { shape, assumed, refusal } = model.pictureInput;
+			if (refusal !== null && pictures === "needed")
+				throw new BlindspotError("unsupported-model", refusal, request.path);
+			const [height, width, channels] = shape;
+			refuseOtherShape(request, shape);
 			const { classes } = findHead(network);
-			const sideFiles = await readSideFiles(request.path);
 			const preprocessing = choosePreprocessing({
 				options: request.preprocessing,
 				settings,
@@ -84,7 +98,13 @@ export async function withModel<T>(
 				},
 				preprocessing,
 				classNames,
-				wanted: { width, height, channels, fit: preprocessing.preprocessing.fit },
+				wanted: {
+					width,
+					height,
+					channels,
+					fit: preprocessing.preprocessing.fit,
+					transparency: preprocessing.preprocessing.transparency ?? "white",
+				},
 				report: {
 					path: request.path,
 					sha256: model.read.sha256,
@@ -96,10 +116,29 @@ export async function withModel<T>(
 					channels,
 				},
 				data: settings?.data ?? [],
-				warnings: [...network.warnings, ...classNames.warnings],
+				warnings: [
+					...network.warnings,
+					...(assumed === null
+						? []
+						: [`Assumed: the model takes ${assumed}. Set "inputSize" in blindspot.json, or --size, to change that.`]),
+					...preprocessing.warnings,
+					...classNames.warnings,
+				],
 			});
 		},
 		onRead,
+	);
+}
+
+/** Throws `bad-request` where the caller says another size than the model's file. */
+function refuseOtherShape({ path, inputSize, channels }: ModelRequest, shape: PictureShape): void {
+	const [height, width] = shape;
+	const sameSize = !inputSize || (inputSize.width === width && inputSize.height === height);
+	if (sameSize && (channels === undefined || channels === shape[2])) return;
+	throw new BlindspotError(
+		"bad-request",
+		`${path} takes images of ${width}×${height}×${shape[2]}, no other size.`,
+		path,
 	);
 }
 
@@ -124,7 +163,7 @@ export interface PreparedData {
 
 /** The pictures that a request names, with labels where they are known. Throws where there is none at all. */
 export async function prepareData(request: DataRequest, classNames: ChosenClassNames): Promise<PreparedData> {
-	const { entries, skipped } = await listEntries(request);
+	const { entries, skipped, notes = [] } = await listEntries(request);
 	if (entries.length === 0)
 		throw new BlindspotError("bad-request", `There are no pictures in ${whatWasNamed(request)}.`);
 	const { labels, because, warnings } = resolveLabels(entries, classNames.known);
@@ -137,7 +176,11 @@ export async function prepareData(request: DataRequest, classNames: ChosenClassN
 	return {
 		entries: chosen.map((i) => ({ entry: entries[i] as DataEntry, label: labels[i] ?? null })),
 		because,
-		warnings: [...warnings, ...(skipped.length > 0 ? [`${describeSkipped(skipped)} skipped: no pictures.`] : [])],
+		warnings: [
+			...notes,
+			...warnings,
+			...(skipped.length > 0 ? [`${describeSkipped(skipped)} skipped: no pictures.`] : []),
+		],
 	};
 }
 
@@ -166,9 +209,11 @@ function choose(
 	});
 }
 
-async function listEntries(
-	request: DataRequest,
-): Promise<{ readonly entries: readonly DataEntry[]; readonly skipped: readonly string[] }> {
+async function listEntries(request: DataRequest): Promise<{
+	readonly entries: readonly DataEntry[];
+	readonly skipped: readonly string[];
+	readonly notes?: readonly string[];
+}> {
 	return request.kind === "pictures" ? expandPictures(request.paths) : openDataset(request.path);
 }
 

@@ -72,7 +72,7 @@ export interface ReportModel {
 	readonly classes: number;
 	readonly classNames: readonly string[];
 	readonly inputSize: Size;
-	readonly channels: 1 | 3;
+	readonly channels: number;
 }
 
 export interface ReportPreprocessing extends Preprocessing {

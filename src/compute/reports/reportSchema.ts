@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { ByMethod, MethodResult } from "../attack/methodComparison.js";
 import { ATTACK_METHODS, EFFORTS } from "../attack/methods.js";
+import { ORIGINS } from "../data/types.js";
 import { isModelFormat, type ModelFormat } from "../formats/formats.js";
 import {
 	ATTACK_FAILURES,
@@ -20,7 +21,7 @@ const figure = z.number().nonnegative();
 const size = z.object({ width: z.number().int().positive(), height: z.number().int().positive() });
 export const labelProbability = z.object({ index, name: z.string(), probability: share });
 const provenance = z.object({
-	origin: z.enum(["configuration", "option", "model", "side-file", "assumed"]),
+	origin: z.enum(ORIGINS),
 	because: z.string(),
 });
 
@@ -80,7 +81,7 @@ export const modelSchema = z.object({
 	classes: count,
 	classNames: z.array(z.string()),
 	inputSize: size,
-	channels: z.union([z.literal(1), z.literal(3)]),
+	channels: z.number().int().positive(),
 }) satisfies z.ZodType<ReportModel>;
 
 export const backendSchema = z.object({ name: z.enum(["native", "wasm", "js"]), version: z.string() });
@@ -91,6 +92,7 @@ export const preprocessingSchema = z.object({
 	bgr: z.boolean(),
 	mean: z.array(z.number()).nullable(),
 	std: z.array(z.number()).nullable(),
+	transparency: z.enum(["white", "black", "drop"]).exactOptional(),
 	provenance,
 }) satisfies z.ZodType<ReportPreprocessing>;
 

@@ -1,5 +1,5 @@
 /** How requests to the compute process are declared, and what most are about: a model, and pictures. */
-import type { Preprocessing } from "../data/types.js";
+import type { Preprocessing, Size } from "../data/types.js";
 
 /** A model file and what the caller knows about it beyond `blindspot.json` and side files. */
 export interface ModelRequest {
@@ -12,6 +12,10 @@ export interface ModelRequest {
 	readonly classesFile: string | null;
 	/** The layer or node to take as the output; where absent `blindspot.json`'s, else the file's own. */
 	readonly output?: string;
+	/** Size of the model's pictures, where its file leaves that open or takes a list of values; else `blindspot.json`'s. */
+	readonly inputSize?: Size;
+	/** How many channels a list of values has; where absent `blindspot.json`'s, else what makes a square. */
+	readonly channels?: number;
 }
 
 /** Pictures: files and folders by path, or part of a data set. */

@@ -3,6 +3,7 @@ import { customElement } from "lit/decorators.js";
 import type { FiringLayer } from "../../compute/activations/unit/report.js";
 import { fileName, shortPath } from "../../compute/data/pathNames.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
+import { foundPreprocessing } from "../analysis/foundPreprocessing.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { decimals } from "../probe/words.js";
 import "../ui/thumbnail.js";
@@ -47,7 +48,7 @@ export class FiringPage extends AnalysisPage<FiringQuestion, ShownFiring, Firing
 	}
 
 	protected override finding(report: ShownFiring): Finding {
-		return { headline: headline(report), conditions: conditions(report) };
+		return { headline: headline(report), conditions: [...conditions(report), ...foundPreprocessing(report)] };
 	}
 
 	protected override copied(report: ShownFiring): string {

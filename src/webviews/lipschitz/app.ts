@@ -3,6 +3,7 @@ import { customElement, state } from "lit/decorators.js";
 import { shortPath } from "../../compute/data/pathNames.js";
 import type { Certificate, LayerOutline } from "../../compute/lipschitz/report.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
+import { foundPreprocessing } from "../analysis/foundPreprocessing.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { icons } from "../ui/icons.js";
 import type { MenuItem } from "../ui/menu.js";
@@ -80,7 +81,9 @@ export class LipschitzPage extends AnalysisPage<LipschitzQuestion, LipschitzResu
 	}
 
 	protected override finding(results: LipschitzResults): Finding {
-		return finding(results);
+		const { headline, conditions } = finding(results);
+		const { circumstances } = results;
+		return { headline, conditions: [...conditions, ...(circumstances ? foundPreprocessing(circumstances) : [])] };
 	}
 
 	protected override copied(results: LipschitzResults): string {

@@ -1,5 +1,7 @@
 /** Words and figures of the page "Model". */
+
 import { fileName } from "../../compute/data/pathNames.js";
+import { preprocessingSentence, standingOf } from "../../compute/data/standing.js";
 import { FORMATS } from "../../compute/formats/formats.js";
 import type {
 	LayerReceptiveField,
@@ -47,7 +49,7 @@ export function modelConditions(report: ModelReport): readonly string[] {
 		sentences.push(
 			classNames.origin === "assumed" ? "Class names are not known." : `Classes from ${classNames.because}.`,
 		);
-		if (found.origin !== "assumed" && preprocessing !== null) sentences.push(`Preprocessing from ${found.because}.`);
+		if (standingOf(found) !== "assumed" && preprocessing !== null) sentences.push(preprocessingSentence(found));
 	}
 	const checked = report.layers.filter(({ checks }) => checks.length > 0).length;
 	sentences.push(
@@ -61,7 +63,7 @@ export function modelConditions(report: ModelReport): readonly string[] {
 /** What the preprocessing was guessed from; null where it wasn't. */
 export function assumedPreprocessing({ provenance }: ModelReport): string | null {
 	const found = provenance?.preprocessing;
-	return found?.origin === "assumed" ? `Preprocessing assumed from ${found.because}.` : null;
+	return found && standingOf(found) === "assumed" ? preprocessingSentence(found) : null;
 }
 
 /** "12.5 million", "786,560". */

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { type ActivationMap, REDRAWABLE_CONTROLS } from "../../compute/activations/unit/report.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
+import { foundPreprocessing } from "../analysis/foundPreprocessing.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { icons } from "../ui/icons.js";
 import type { KeyHelp } from "../ui/keyList.js";
@@ -102,7 +103,10 @@ export class ProbePage extends AnalysisPage<ProbeQuestion, ShownProbe, ProbePage
 	}
 
 	protected override finding(report: ShownProbe): Finding {
-		return { headline: report.finding, conditions: [report.conditions, ...stateSentences(report)] };
+		return {
+			headline: report.finding,
+			conditions: [report.conditions, ...stateSentences(report), ...foundPreprocessing(report)],
+		};
 	}
 
 	protected override copied(report: ShownProbe): string {

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
+import { foundPreprocessing } from "../analysis/foundPreprocessing.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { effortField, effortItems } from "../ui/attackFields.js";
 import { EFFORT_NAMES } from "../ui/attackNames.js";
@@ -126,9 +127,9 @@ export class RobustnessPage extends AnalysisPage<RobustnessQuestion, ShownRobust
 		];
 	}
 
-	protected override finding({ finding, conditions, data }: ShownRobustness): Finding {
+	protected override finding({ finding, conditions, data, models }: ShownRobustness): Finding {
 		const unreadable = data.unreadable === 0 ? [] : [`${count(data.unreadable)} unreadable, left out.`];
-		return { headline: finding, conditions: [conditions, ...unreadable] };
+		return { headline: finding, conditions: [conditions, ...unreadable, ...models.flatMap(foundPreprocessing)] };
 	}
 
 	protected override copied(report: ShownRobustness): string {

@@ -1,6 +1,14 @@
 import type { BytePicture } from "../../compute/data/png.js";
 import type { Pixels } from "../../compute/data/types.js";
 
+/** What of a picture is seen, where that isn't all of it: a screen has three channels. Empty for grey and RGB. */
+export function shownChannels(channels: number): string {
+	if (channels === 1 || channels === 3) return "";
+	return channels === 2
+		? "The first of 2 channels, as gray"
+		: `The first 3 of ${channels} channels, as red, green and blue`;
+}
+
 /**
  * RGBA bytes of pixels, or of their difference to `reference` times `factor` about mid grey.
  * Values outside [0, 1] are clipped.
@@ -14,7 +22,7 @@ export function paint(
 	const bytes = new Uint8ClampedArray(width * height * 4);
 	for (let at = 0; at < width * height; at++) {
 		for (let channel = 0; channel < 3; channel++) {
-			const from = at * channels + (channels === 1 ? 0 : channel);
+			const from = at * channels + (channels < 3 ? 0 : channel);
 			const value = data[from] ?? 0;
 			const shown = reference === null ? value : 0.5 + (value - (reference.data[from] ?? 0)) * factor;
 			bytes[at * 4 + channel] = shown * 255;
@@ -69,7 +77,7 @@ function paintInto(
 	left: number,
 	top: number,
 ): void {
-	const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
+	const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
 	for (let row = 0; row < height; row++) {
 		let to = ((top + row) * across + left) * 4;
 		let from = row * width * channels;

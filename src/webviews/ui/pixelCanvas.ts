@@ -1,8 +1,8 @@
-import { html, type PropertyValues } from "lit";
+import { html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { Pixels } from "../../compute/data/types.js";
 import { LightElement } from "./lightElement.js";
-import { paint } from "./paint.js";
+import { paint, shownChannels } from "./paint.js";
 
 /** Pictures this near to the visible part of the page are drawn; the others hold no memory. */
 const NEAR = "400px";
@@ -39,7 +39,14 @@ export class PixelCanvas extends LightElement {
 	}
 
 	protected override render() {
-		return html`<canvas role="img" aria-label=${this.description} width="0" height="0"></canvas>`;
+		const part = shownChannels(this.pixels?.channels ?? 1);
+		return html`<canvas
+			role="img"
+			aria-label=${part === "" ? this.description : `${this.description} (${part})`}
+			title=${part === "" ? nothing : part}
+			width="0"
+			height="0"
+		></canvas>`;
 	}
 
 	protected override updated(changed: PropertyValues): void {

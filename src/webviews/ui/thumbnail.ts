@@ -2,7 +2,7 @@ import { html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import type { BytePicture } from "../../compute/data/png.js";
 import { LightElement } from "./lightElement.js";
-import { paintBytes } from "./paint.js";
+import { paintBytes, shownChannels } from "./paint.js";
 
 /** A part of a picture, as shares of its width and height. */
 export interface Part {
@@ -23,14 +23,16 @@ export class Thumbnail extends LightElement {
 	@query("canvas") private readonly canvas!: HTMLCanvasElement;
 
 	protected override render() {
-		const part = this.outlined;
+		const { outlined } = this;
+		const part = shownChannels(this.picture?.channels ?? 1);
 		return html`<canvas
 				role=${this.description === "" ? "presentation" : "img"}
 				aria-label=${this.description === "" ? nothing : this.description}
+				title=${part === "" ? nothing : part}
 				width="0"
 				height="0"
 			></canvas>
-			${part === null ? nothing : html`<i class="outlined" .style=${partStyle(part)}></i>`}`;
+			${outlined === null ? nothing : html`<i class="outlined" .style=${partStyle(outlined)}></i>`}`;
 	}
 
 	protected override updated(changed: PropertyValues<this>): void {

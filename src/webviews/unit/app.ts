@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import type { RankedImage } from "../../compute/activations/probe/report.js";
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
+import { foundPreprocessing } from "../analysis/foundPreprocessing.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { type Pictures, partOf, picturesOf } from "../probe/pictures.js";
 import { decimals, labelName } from "../probe/words.js";
@@ -58,7 +59,10 @@ export class UnitPage extends AnalysisPage<UnitQuestion, ShownUnit, UnitPageMess
 
 	protected override finding(report: ShownUnit, { shown }: AnalysisState<UnitQuestion>): Finding {
 		const standings = shown?.standings ?? null;
-		return { headline: headline(report, standings), conditions: conditions(report, standings) };
+		return {
+			headline: headline(report, standings),
+			conditions: [...conditions(report, standings), ...foundPreprocessing(report)],
+		};
 	}
 
 	protected override copied(report: ShownUnit): string {

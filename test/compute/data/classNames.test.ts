@@ -101,6 +101,7 @@ describe("side files", () => {
 		expect(await readSideFiles(join(folder.path, "other", "model.json"))).toEqual({
 			classLists: [],
 			teachableMachine: null,
+			cards: [],
 			warnings: [],
 		});
 	});

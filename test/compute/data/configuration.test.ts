@@ -87,7 +87,7 @@ describe("mistakes are named with their place", () => {
 			model({ preprocessing: { range: [1, 1] } }),
 			'models["*.keras"].preprocessing.range: must have two different ends',
 		],
-		["two means", model({ preprocessing: { mean: [1, 2] } }), 'models["*.keras"].preprocessing.mean: '],
+		["no means", model({ preprocessing: { mean: [] } }), 'models["*.keras"].preprocessing.mean: '],
 		[
 			"text for a number",
 			model({ preprocessing: { mean: [1, "2", 3] } }),

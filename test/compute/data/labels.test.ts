@@ -113,7 +113,7 @@ describe("real photographs", () => {
 	const cifar = sharedPath("cifar10-test");
 
 	it.skipIf(isAbsent(photos, index))("Keras' class index labels each by its id", async () => {
-		const sideFiles = { classLists: [], teachableMachine: null, warnings: [] };
+		const sideFiles = { classLists: [], teachableMachine: null, cards: [], warnings: [] };
 		const { known, names } = await chooseClassNames({ count: 1000, optionFile: index, settings: null, sideFiles });
 		const { entries } = await openDataset(photos);
 		const { labels } = resolveLabels(entries, known);

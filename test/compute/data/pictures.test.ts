@@ -100,6 +100,57 @@ describe("pictures of the wanted size are taken exactly", () => {
 });
 
 describe("pictures are decoded as a viewer shows them", () => {
+	/** Red and green, half and wholly transparent, then blue, opaque. */
+	const half = sharp(Uint8Array.of(255, 0, 0, 128, 0, 255, 0, 0, 0, 0, 255, 255), {
+		raw: { width: 3, height: 1, channels: 4 },
+	});
+	const bytesOf = ({ pixels }: { readonly pixels: { readonly data: Float32Array } }) =>
+		Array.from(pixels.data, (value) => Math.round(255 * value));
+
+	it("transparent parts lie on white, on black, or are shown as if opaque", async () => {
+		const path = folder.write("half.png", await half.clone().png().toBuffer());
+		const plain = wanted(3, 1, 3);
+		const on = (background: number, alpha: number, value: number) =>
+			Math.round((value * alpha + background * (255 - alpha)) / 255);
+		const white = [255, on(255, 128, 0), on(255, 128, 0), 255, 255, 255, 0, 0, 255];
+		expect(bytesOf(await loadPicture(path, plain))).toEqual(white);
+		expect(bytesOf(await loadPicture(path, { ...plain, transparency: "white" }))).toEqual(white);
+		expect(bytesOf(await loadPicture(path, { ...plain, transparency: "black" }))).toEqual([
+			...[on(0, 128, 255), 0, 0],
+			...[0, 0, 0],
+			...[0, 0, 255],
+		]);
+		expect(bytesOf(await loadPicture(path, { ...plain, transparency: "drop" }))).toEqual([
+			...[255, 0, 0],
+			...[0, 255, 0],
+			...[0, 0, 255],
+		]);
+	});
+
+	it("says where transparent parts were filled, and only there", async () => {
+		const path = folder.write("half.png", await half.clone().png().toBuffer());
+		expect((await loadPicture(path, wanted(3, 1, 3))).isFilled).toBe(true);
+		expect((await loadPicture(path, { ...wanted(3, 1, 3), channels: 4 })).isFilled).toBeUndefined();
+		const opaque = sharp(new Uint8Array(8).fill(255), { raw: { width: 2, height: 1, channels: 4 } });
+		const solid = folder.write("solid.png", await opaque.png().toBuffer());
+		expect((await loadPicture(solid, wanted(2, 1, 3))).isFilled).toBeUndefined();
+	});
+
+	it("a model of four channels gets alpha as it is, opaque where the file has none", async () => {
+		const path = folder.write("half.png", await half.clone().png().toBuffer());
+		const rgba = { ...wanted(3, 1, 3), channels: 4 };
+		expect(bytesOf(await loadPicture(path, rgba))).toEqual([255, 0, 0, 128, 0, 255, 0, 0, 0, 0, 255, 255]);
+		const rgb = folder.write("rgb.png", await rgbPng(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), 3, 1));
+		expect(bytesOf(await loadPicture(rgb, rgba))).toEqual([1, 2, 3, 255, 4, 5, 6, 255, 7, 8, 9, 255]);
+	});
+
+	it.each([2, 12])("a model of %d channels needs .npz data", async (channels) => {
+		const path = folder.write("half.png", await half.clone().png().toBuffer());
+		await expect(loadPicture(path, { ...wanted(3, 1, 3), channels })).rejects.toThrow(
+			`half.png: image files have 1, 3 or 4 channels, the model takes ${channels}; use .npz data`,
+		);
+	});
+
 	it("alpha lies over white", async () => {
 		const rgba = Uint8Array.of(10, 20, 30, 255, 10, 20, 30, 0, 0, 0, 0, 51);
 		const image = sharp(rgba, { raw: { width: 3, height: 1, channels: 4 } });

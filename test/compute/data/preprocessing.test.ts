@@ -22,7 +22,7 @@ function node(
 
 function affine(name: string, input: string, layerType: string, scale: readonly number[]): NetworkNode {
 	const weight = { name, shape: [scale.length], data: Float32Array.from(scale) };
-	return { ...node(name, [input], { op: "Affine" }, layerType), weights: { scale: weight, offset: weight } };
+	return { ...node(name, [input], { op: "Affine" }, layerType), weights: { scale: weight } };
 }
 
 function network(...nodes: readonly NetworkNode[]): Network {
@@ -50,7 +50,7 @@ function choose(sources: Partial<PreprocessingSources>) {
 		options: {},
 		settings: null,
 		network: network(relu("input")),
-		sideFiles: { classLists: [], teachableMachine: null, warnings: [] },
+		sideFiles: { classLists: [], teachableMachine: null, cards: [], warnings: [] },
 		inputSize: { width: 224, height: 192 },
 		channels: 3,
 		...sources,
@@ -62,12 +62,13 @@ describe("where a preprocessing comes from", () => {
 		expect(choose({})).toEqual({
 			preprocessing: { fit: "crop", range: [0, 1], bgr: false, mean: null, std: null },
 			provenance: { origin: "assumed", because: "the input shape: RGB, 224 × 192, 0 to 1" },
+			warnings: [],
 		});
 		expect(choose({ channels: 1 }).provenance.because).toContain("grey");
 	});
 
 	it("a side file of Teachable Machine", () => {
-		const sideFiles = { classLists: [], teachableMachine: "/w/metadata.json", warnings: [] };
+		const sideFiles = { classLists: [], teachableMachine: "/w/metadata.json", cards: [], warnings: [] };
 		expect(choose({ sideFiles })).toMatchObject({
 			preprocessing: { fit: "crop", range: [-1, 1] },
 			provenance: { origin: "side-file", because: "metadata.json beside the model: made by Teachable Machine" },
@@ -75,11 +76,11 @@ describe("where a preprocessing comes from", () => {
 	});
 
 	it("a graph that subtracts a mean before it scales", () => {
-		const { weights, ...bare } = affine("sub", "input", "Sub", [127]);
-		const shift: NetworkNode = { ...bare, weights: weights.offset ? { offset: weights.offset } : {} };
+		const offset = { name: "mean", shape: [1], data: Float32Array.of(-127) };
+		const shift: NetworkNode = { ...node("sub", ["input"], { op: "Affine" }, "Sub"), weights: { offset } };
 		expect(choose({ network: network(shift, affine("mul", "sub", "Mul", [1 / 127])) })).toMatchObject({
 			preprocessing: { range: [0, 255] },
-			provenance: { origin: "model", because: "the model's leading Mul layer 'mul', which wants 0 to 255" },
+			provenance: { origin: "model", because: "the model turns 0..255 into -1..1 first ('mul')" },
 		});
 	});
 
@@ -113,7 +114,7 @@ describe("a model that scales its input itself", () => {
 	it("Rescaling by 1/255 or 1/127.5 wants 0 to 255", () => {
 		expect(rangeOf(affine("r", "input", "Rescaling", [1 / 255]))).toEqual([[0, 255], "model"]);
 		const { provenance } = choose({ network: network(affine("r", "input", "Rescaling", [1 / 127.5])) });
-		expect(provenance.because).toBe("the model's leading Rescaling layer 'r', which wants 0 to 255");
+		expect(provenance.because).toBe("the model divides by 127.5 first ('r')");
 	});
 
 	it("Normalization by its scale: of bytes, of fractions, or not at all", () => {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { startBackend } from "../../../src/compute/backend/startBackend.js";
 import type { Preprocessing } from "../../../src/compute/data/types.js";
 import { NetworkBuilder } from "../../../src/compute/network/build.js";
-import { pictureShape, withPictureInput } from "../../../src/compute/network/entrance.js";
+import { pictureInput, withPictureInput } from "../../../src/compute/network/entrance.js";
 import { Executor } from "../../../src/compute/network/execute.js";
 import type { Shape } from "../../../src/compute/network/types.js";
 
@@ -16,7 +16,7 @@ function passing(input: Shape) {
 	return builder.build("y");
 }
 
-describe("pictureShape", () => {
+describe("the picture that an input takes", () => {
 	it.each([
 		[
 			[28, 28, 1],
@@ -30,14 +30,51 @@ describe("pictureShape", () => {
 			[28, 28],
 			[28, 28, 1],
 		],
-		[[784], [28, 28, 1]],
-		[[3072], [32, 32, 3]],
-	] as const)("of the input %j is %j", (input, expected) => {
-		expect(pictureShape(input)).toEqual(expected);
+		[
+			[224, 224, 4],
+			[224, 224, 4],
+		],
+		[
+			[64, 64, 12],
+			[64, 64, 12],
+		],
+		[
+			[1, 1, 16],
+			[1, 1, 16],
+		],
+	] as const)("of %j is %j, as it stands", (input, shape) => {
+		expect(pictureInput(input)).toEqual({ shape, assumed: null, refusal: null });
 	});
 
-	it.each([[[224, 224, 4]], [[10]], [[2, 3, 4, 5]]])("of the input %j is an error", (input) => {
-		expect(() => pictureShape(input)).toThrow(/Blindspot takes grey or RGB pictures/);
+	it.each([[[784]], [[1, 784]], [[784, 1]], [[1, 784, 1]], [[784, 1, 1]]])("of %j is 28×28 gray, assumed", (input) => {
+		expect(pictureInput(input)).toMatchObject({ shape: [28, 28, 1], assumed: "784 values as 28×28 pixels, gray" });
+	});
+
+	it("of three squares is RGB, channels last, assumed", () => {
+		expect(pictureInput([3072])).toMatchObject({
+			shape: [32, 32, 3],
+			assumed: "3072 values as 32×32 pixels, RGB, channels last",
+		});
+	});
+
+	it("is what a person says where the values make it up", () => {
+		const given = (width: number, height: number, channels: number | null = null) => ({
+			size: { width, height },
+			channels,
+		});
+		expect(pictureInput([784], given(14, 56))).toMatchObject({ shape: [56, 14, 1], assumed: null });
+		expect(pictureInput([1, 784, 1], given(14, 14))).toMatchObject({ shape: [14, 14, 4], assumed: null });
+		expect(pictureInput([24], given(4, 3, 2))).toMatchObject({ shape: [3, 4, 2], assumed: null });
+		expect(pictureInput([800], { size: null, channels: 2 })).toMatchObject({ shape: [20, 20, 2] });
+		expect(() => pictureInput([784], given(30, 30))).toThrow("takes 784 values; 30×30 pixels don't make up as many");
+		// A size that the file leaves open is the reader's business.
+		expect(pictureInput([32, 32, 3], given(30, 30)).shape).toEqual([32, 32, 3]);
+	});
+
+	it.each([[[10]], [[2, 3, 4, 5]]])("of %j is none", (input) => {
+		const { shape, refusal } = pictureInput(input);
+		expect(refusal).toMatch(/Blindspot takes images, height × width × channels/);
+		expect(shape).toEqual([1, input.reduce((product, size) => product * size, 1), 1]);
 	});
 });
 
@@ -68,6 +105,12 @@ describe("withPictureInput", () => {
 
 	it("brings pixels to -1..1 and flattens them where the model wants that", () => {
 		expect(seen({ ...plain, range: [-1, 1] }, [4], [0, 0.25, 0.5, 1])).toEqual([-1, -0.5, 0, 1]);
+	});
+
+	it("reads a column of values from a picture of the size that is given, with any channels", () => {
+		const network = withPictureInput(passing([8, 1]), plain, { size: { width: 2, height: 2 }, channels: null });
+		expect(network.nodes[0]?.outputShape).toEqual([2, 2, 2]);
+		expect(network.nodes.at(-1)?.outputShape).toEqual([8, 1]);
 	});
 
 	it("refuses as many means as the picture has no channels", () => {

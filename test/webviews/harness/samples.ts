@@ -28,7 +28,7 @@ function generator(seed: number): () => number {
 }
 
 /** Soft discs on a gradient. */
-export function picture(seed: number, size: number, channels: 1 | 3 = 3): Pixels {
+export function picture(seed: number, size: number, channels: number = 3): Pixels {
 	const random = generator(seed);
 	const discs = Array.from({ length: 9 }, () => ({
 		x: random() * size,

@@ -14,14 +14,14 @@ export type ProbeMessage = AnalysisExtensionMessage<ProbeQuestion, ShownProbe> |
 const MODEL = "/models/mnist-mlp.keras";
 const BIRDS = ["jay", "indigo bunting", "magpie", "chickadee", "bulbul", "house finch"];
 
-function bytes(seed: number, size: number, channels: 1 | 3): BytePicture {
+function bytes(seed: number, size: number, channels: number): BytePicture {
 	const { width, height, data } = picture(seed, size, channels);
 	return { width, height, channels, data: Uint8Array.from(data, (value) => value * 255) };
 }
 
 const drawnOnce = new Map<number, readonly BytePicture[]>();
 
-function drawings(size: number, channels: 1 | 3): readonly BytePicture[] {
+function drawings(size: number, channels: number): readonly BytePicture[] {
 	const known = drawnOnce.get(size);
 	const drawn = known ?? Array.from({ length: 40 }, (_, seed) => bytes(seed + 1, size, channels));
 	drawnOnce.set(size, drawn);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { paint, paintStrip } from "../../../src/webviews/ui/paint.js";
+import { paint, paintBytes, paintStrip, shownChannels } from "../../../src/webviews/ui/paint.js";
 
-const pixels = (data: readonly number[], channels: 1 | 3) => ({
+const pixels = (data: readonly number[], channels: number) => ({
 	width: data.length / channels,
 	height: 1,
 	channels,
@@ -12,6 +12,16 @@ describe("pixels as bytes", () => {
 	it("draws RGB and grey, clipped to the box", () => {
 		expect([...paint(pixels([0, 0.5, 1], 3), null, 1).data]).toEqual([0, 128, 255, 255]);
 		expect([...paint(pixels([-1, 2], 1), null, 1).data]).toEqual([0, 0, 0, 255, 255, 255, 255, 255]);
+	});
+
+	it("draws the first of two channels as gray, the first three of more, and says so", () => {
+		expect([...paint(pixels([0, 1, 1, 0], 2), null, 1).data]).toEqual([0, 0, 0, 255, 255, 255, 255, 255]);
+		expect([...paint(pixels([0, 1, 0, 0.2, 1], 5), null, 1).data]).toEqual([0, 255, 0, 255]);
+		const bytes = { width: 1, height: 1, channels: 2, data: Uint8Array.of(7, 9) };
+		expect([...paintBytes(bytes)]).toEqual([7, 7, 7, 255]);
+		expect(shownChannels(3)).toBe("");
+		expect(shownChannels(2)).toBe("The first of 2 channels, as gray");
+		expect(shownChannels(12)).toBe("The first 3 of 12 channels, as red, green and blue");
 	});
 
 	it("draws a difference about mid grey, times the factor", () => {

@@ -46,7 +46,7 @@ export const probeOptionsSchema = z.object({
 export const bytePictureSchema = z.object({
 	width: count,
 	height: count,
-	channels: z.union([z.literal(1), z.literal(3)]),
+	channels: z.number().int().positive(),
 	data: z.instanceof(Uint8Array),
 }) satisfies z.ZodType<BytePicture>;
 

@@ -63,7 +63,10 @@ function entranceOf(sizes: readonly (number | null)[], usual: "first" | "last"):
 	const isChannels = (size: number | null | undefined) => size === 1 || size === 3 || size === 4;
 	if (sizes.length === 4) {
 		const [first, last] = [isChannels(sizes[1]), isChannels(sizes[3])];
-		const isLast = usual === "last" ? last || !first : last && !first;
+		const [, a, b, c] = sizes;
+		// Of other numbers of channels it is the square that tells.
+		const isOdd = !first && !last && (a === b) !== (b === c);
+		const isLast = isOdd ? a === b : usual === "last" ? last || !first : last && !first;
 		return { batch: true, order: isLast ? [1, 2, 3] : [2, 3, 1] };
 	}
 	if (sizes.length === 3 && isChannels(sizes[0]) && sizes[0] !== 1) return { batch: false, order: [1, 2, 0] };
