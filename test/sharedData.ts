@@ -3,13 +3,22 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "shared", "data");
+const shared = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "shared");
 
 /** Path of a file or folder of the shared data, or null with a message where it is absent. */
 export function sharedData(...path: readonly string[]): string | null {
-	const found = join(folder, ...path);
+	return sharedPath("data", ...path);
+}
+
+/** Path of a case, a file as people have it with the right values beside it, or null with a message where it is absent. */
+export function sharedCase(name: string): string | null {
+	return sharedPath("cases", name);
+}
+
+function sharedPath(...path: readonly string[]): string | null {
+	const found = join(shared, ...path);
 	if (existsSync(found)) return found;
-	console.warn(`Skipped: ${join("../shared/data", ...path)} is not there.`);
+	console.warn(`Skipped: ${join("../shared", ...path)} is not there.`);
 	return null;
 }
 
