@@ -8,9 +8,14 @@ import type { ModelTopology } from "./topology.js";
 /** What most published models are trained at. */
 const USUAL_SIZE = 224;
 
-/** Whether the model's pictures have their channels first: where every layer that says has them so. */
+/**
+ * Whether the model's pictures have their channels first: where every layer that says has them so. What Flatten says
+ * is Keras' own setting, whatever the layers before were told.
+ */
 export function isChannelsFirst({ layers }: ModelTopology): boolean {
-	const formats = layers.flatMap(({ settings }) => settings.raw("data_format") ?? []);
+	const formats = layers.flatMap(({ className, settings }) =>
+		className === "Flatten" ? [] : (settings.raw("data_format") ?? []),
+	);
 	const inner = layers.flatMap(({ model }) => (model ? [model] : []));
 	if (formats.length === 0) return inner.length > 0 && inner.some(isChannelsFirst);
 	return formats.every((format) => format === "channels_first");

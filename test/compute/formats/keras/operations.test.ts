@@ -101,7 +101,14 @@ describe("preprocess_input inside a net becomes plain operations", () => {
 	});
 
 	it.each([
-		["tf", [{ function: "math.truediv", y: 127.5 }, { function: "math.subtract", y: 1 }], (v: number) => v / 127.5 - 1],
+		[
+			"tf",
+			[
+				{ function: "math.truediv", y: 127.5 },
+				{ function: "math.subtract", y: 1 },
+			],
+			(v: number) => v / 127.5 - 1,
+		],
 		[
 			"torch",
 			[
@@ -137,10 +144,17 @@ describe("preprocess_input inside a net becomes plain operations", () => {
 
 	it("of TensorFlow 2.0 to 2.3, as nodes of a graph with constants", async () => {
 		const node = (name: string, op: string, from: string, constant: unknown) =>
-			layer("TensorFlowOpLayer", name, { node_def: { name, op, input: [from, `${name}/y`] }, constants: { 1: constant } }, [
-				[[from, 0, 0, {}]],
-			]);
-		const config = functional([input([3]), node("scaled", "RealDiv", "in", 2), node("out", "Sub", "scaled", [1, 2, 3])]);
+			layer(
+				"TensorFlowOpLayer",
+				name,
+				{ node_def: { name, op, input: [from, `${name}/y`] }, constants: { 1: constant } },
+				[[[from, 0, 0, {}]]],
+			);
+		const config = functional([
+			input([3]),
+			node("scaled", "RealDiv", "in", 2),
+			node("out", "Sub", "scaled", [1, 2, 3]),
+		]);
 		expectNear(run(await readTfjs(config), [2, 4, 8]), [0, 0, 1]);
 	});
 });
@@ -170,8 +184,16 @@ describe("operators and keras.ops", () => {
 		["Mean", [tensor("in")], { axis: -1, keepdims: false }, [2 / 3, -5 / 3]],
 		["Sum", [tensor("in")], { axis: 1, keepdims: true }, [-3, 3, -3]],
 		["Max", [tensor("in")], { axis: [1, 2], keepdims: false, initial: null }, [5]],
-		["Var", [tensor("in")], { axis: 1, keepdims: false }, [6.25, 12.25, 20.25].map((_, i) => [6.25, 12.25, 20.25][i] ?? 0)],
-		["Logsumexp", [tensor("in")], { axis: 2, keepdims: false }, [[1, -2, 3], [-4, 5, -6]].map((row) => Math.log(row.reduce((sum, v) => sum + Math.exp(v), 0)))],
+		["Var", [tensor("in")], { axis: 1, keepdims: false }, [6.25, 12.25, 20.25]],
+		[
+			"Logsumexp",
+			[tensor("in")],
+			{ axis: 2, keepdims: false },
+			[
+				[1, -2, 3],
+				[-4, 5, -6],
+			].map((row) => Math.log(row.reduce((sum, v) => sum + Math.exp(v), 0))),
+		],
 		["Norm", [tensor("in")], { ord: null, axis: -1, keepdims: false }, [Math.sqrt(14), Math.sqrt(77)]],
 		["Transpose", [tensor("in")], { axes: [0, 2, 1] }, [1, -4, -2, 5, 3, -6]],
 		["Reshape", [tensor("in")], { newshape: [-1, 6] }, x],
@@ -180,12 +202,53 @@ describe("operators and keras.ops", () => {
 		["Tile", [tensor("in")], { repeats: [1, 1, 2] }, [1, -2, 3, 1, -2, 3, -4, 5, -6, -4, 5, -6]],
 		["Repeat", [tensor("in")], { repeats: 2, axis: 1 }, [1, -2, 3, 1, -2, 3, -4, 5, -6, -4, 5, -6]],
 		["Take", [tensor("in"), array([2, -3])], { axis: 2 }, [3, 1, -6, -4]],
-		["Pad", [tensor("in")], { pad_width: [[0, 0], [0, 1], [1, 0]], mode: "constant" }, [0, 1, -2, 3, 0, -4, 5, -6, 0, 0, 0, 0]],
+		[
+			"Pad",
+			[tensor("in")],
+			{
+				pad_width: [
+					[0, 0],
+					[0, 1],
+					[1, 0],
+				],
+				mode: "constant",
+			},
+			[0, 1, -2, 3, 0, -4, 5, -6, 0, 0, 0, 0],
+		],
 		["Concatenate", [[tensor("in"), tensor("in")]], { axis: 1 }, [...x, ...x]],
 		["Matmul", [tensor("in"), array([[1], [1], [1]])], {}, [2, -5]],
-		["Einsum", [tensor("in"), array([[1, 2], [1, 2], [1, 2]])], { subscripts: "bij,jk->bki" }, [2, -5, 4, -10]],
+		[
+			"Einsum",
+			[
+				tensor("in"),
+				array([
+					[1, 2],
+					[1, 2],
+					[1, 2],
+				]),
+			],
+			{ subscripts: "bij,jk->bki" },
+			[2, -5, 4, -10],
+		],
 		["Tensordot", [tensor("in"), array([[1], [1], [1]])], { axes: 1 }, [2, -5]],
-		["Softmax", [tensor("in")], { axis: 1 }, [[1, -4], [-2, 5], [3, -6]].map(([a, b]) => 1 / (1 + Math.exp((b as number) - (a as number)))).concat([[1, -4], [-2, 5], [3, -6]].map(([a, b]) => 1 / (1 + Math.exp((a as number) - (b as number)))))],
+		[
+			"Softmax",
+			[tensor("in")],
+			{ axis: 1 },
+			[
+				[1, -4],
+				[-2, 5],
+				[3, -6],
+			]
+				.map(([a, b]) => 1 / (1 + Math.exp((b as number) - (a as number))))
+				.concat(
+					[
+						[1, -4],
+						[-2, 5],
+						[3, -6],
+					].map(([a, b]) => 1 / (1 + Math.exp((a as number) - (b as number)))),
+				),
+		],
 	] as const)("%s of %j with %j", async (className, args, config, expected) => {
 		expectNear(await outputOf(one(className, args, config), [2, 3], x), expected);
 	});
@@ -195,35 +258,36 @@ describe("operators and keras.ops", () => {
 		config: { start, stop, step },
 	});
 	it.each([
-		[[slice(null, null, null), 1], [-4, 5, -6]],
-		[[slice(null, null, null), null, slice(null, null, null), -1], [3, -6]],
-		[[slice(null, null, null), slice(null, null, -1), slice(1, null, null)], [5, -6, -2, 3]],
-		[[{ class_name: "__ellipsis__", config: {} }, slice(0, 3, 2)], [1, 3, -4, -6]],
-		[[slice(null, null, null), slice(null, null, null), [2, 0]], [3, 1, -6, -4]],
+		[
+			[slice(null, null, null), 1],
+			[-4, 5, -6],
+		],
+		[
+			[slice(null, null, null), null, slice(null, null, null), -1],
+			[3, -6],
+		],
+		[
+			[slice(null, null, null), slice(null, null, -1), slice(1, null, null)],
+			[5, -6, -2, 3],
+		],
+		[
+			[{ class_name: "__ellipsis__", config: {} }, slice(0, 3, 2)],
+			[1, 3, -4, -6],
+		],
+		[
+			[slice(null, null, null), slice(null, null, null), [2, 0]],
+			[3, 1, -6, -4],
+		],
 	])("x[%j]", async (key, expected) => {
 		expectNear(await outputOf(one("GetItem", [tensor("in"), key]), [2, 3], x), expected);
 	});
 
 	it("give several outputs", async () => {
 		const layers = [
-			operation("Split", "parts", [tensor("in")], { indices_or_sections: [1], axis: 2 }),
-			operation("Matmul", "out", [tensor("parts", 0), tensor("parts", 1)]),
+			operation("Split", "rows", [tensor("in")], { indices_or_sections: 2, axis: 1 }),
+			operation("Subtract", "out", [tensor("rows", 1), tensor("rows", 0)]),
 		];
-		const [a, b] = [1, -4];
-		const rest = [-2, 3];
-		expectNear(
-			await outputOf(
-				[
-					operation("Split", "rows", [tensor("in")], { indices_or_sections: 2, axis: 1 }),
-					operation("Subtract", "out", [tensor("rows", 1), tensor("rows", 0)]),
-				],
-				[2, 3],
-				x,
-			),
-			[-5, 7, -9],
-		);
-		await expectRefusal(outputOf(layers, [2, 3], x), "unreadable-model", "Shapes don't fit at Matmul 'out'");
-		expect([a, b, rest]).toHaveLength(3);
+		expectNear(await outputOf(layers, [2, 3], x), [-5, 7, -9]);
 	});
 
 	it("compare and choose", async () => {
@@ -237,12 +301,17 @@ describe("operators and keras.ops", () => {
 	it("go between layers, which get what they compute", async () => {
 		const layers = [
 			operation("ExpandDims", "more", [tensor("in")], { axis: -1 }),
-			layer("Conv2D", "conv", { filters: 1, kernel_size: [1, 2], use_bias: false }, [{ args: [tensor("more")], kwargs: {} }]),
+			layer("Conv2D", "conv", { filters: 1, kernel_size: [1, 2], use_bias: false }, [
+				{ args: [tensor("more")], kwargs: {} },
+			]),
 			operation("Add", "out", [tensor("conv"), 0.25]),
 		];
 		const weights = { "layers/conv2d/vars/0": { shape: [1, 2, 1, 1], data: [1, 10] } };
 		const network = await archive(layers, [2, 3], weights);
-		expectNear(run(network, x), [-19, 28, 46, -55].map((v) => v + 0.25));
+		expectNear(
+			run(network, x),
+			[-19, 28, 46, -55].map((v) => v + 0.25),
+		);
 		expect(network.nodes.at(-1)).toMatchObject({ name: "out", layer: "out", layerType: "Add" });
 	});
 
@@ -270,7 +339,9 @@ describe("operators and keras.ops", () => {
 		};
 		const config = functional([
 			input([2, 3]),
-			layer("Add", "sum", { trainable: true, dtype: "float32" }, [{ args: [[tensor("in"), tensor("in")]], kwargs: {} }]),
+			layer("Add", "sum", { trainable: true, dtype: "float32" }, [
+				{ args: [[tensor("in"), tensor("in")]], kwargs: {} },
+			]),
 			bare(operation("Add", "more", [tensor("sum"), 1])),
 			bare(operation("Average", "mean", [tensor("more")], { axis: 1 })),
 			bare(operation("Reshape", "out", [tensor("mean")], { newshape: [-1, 3] })),
@@ -334,8 +405,13 @@ describe("layers of keras.applications", () => {
 	});
 
 	it("ConvNeXt's LayerScale and StochasticDepth", async () => {
-		const depth = { ...registered("StochasticDepth", { drop_path_rate: 0.1 }, [{ args: [tensor("in")], kwargs: {} }]), name: "depth" };
-		const scale = registered("LayerScale", { init_values: 1e-6, projection_dim: 2 }, [{ args: [tensor("depth")], kwargs: {} }]);
+		const depth = {
+			...registered("StochasticDepth", { drop_path_rate: 0.1 }, [{ args: [tensor("in")], kwargs: {} }]),
+			name: "depth",
+		};
+		const scale = registered("LayerScale", { init_values: 1e-6, projection_dim: 2 }, [
+			{ args: [tensor("depth")], kwargs: {} },
+		]);
 		const weights = { "layers/layer_scale/vars/0": { shape: [2], data: [3, 5] } };
 		expectNear(run(await archive([depth, scale], [2], weights), [1, 2]), [3, 10]);
 		const wrong = archive([depth, { ...scale, config: { init_values: 1, projection_dim: 3 } }], [2], weights);
@@ -352,7 +428,9 @@ describe("layers of keras.applications", () => {
 		const network = await readTfjs(functional([input([2]), ...pair, lambda("block35_1", {})], ends));
 		expectNear(run(network, [1, 2]), [3, 6]);
 		expect(network.warnings.join()).toContain("their code isn't run");
-		const other = readTfjs(functional([input([2]), ...pair, lambda("block35_1", { arguments: { scale: 1, by: 2 } })], ends));
+		const other = readTfjs(
+			functional([input([2]), ...pair, lambda("block35_1", { arguments: { scale: 1, by: 2 } })], ends),
+		);
 		await expectRefusal(other, "unsupported-model", "Unsupported layer 'Lambda' at 'block35_1': it is opaque");
 		const renamed = readTfjs(functional([input([2]), ...pair, lambda("mine", {})], { outputs: [["mine", 0, 0]] }));
 		await expectRefusal(renamed, "unsupported-model", "Unsupported layer 'Lambda' at 'mine': it is opaque");
@@ -390,18 +468,29 @@ describe("channels first", () => {
 	});
 
 	it("is computed with channels last, and nothing is transposed where only places count", async () => {
-		const network = await archive([...layers, layer("GlobalAveragePooling2D", "out", FIRST, to("act"))], [2, 1, 3], weights);
+		const network = await archive(
+			[...layers, layer("GlobalAveragePooling2D", "out", FIRST, to("act"))],
+			[2, 1, 3],
+			weights,
+		);
 		expect(network.nodes[0]?.outputShape).toEqual([1, 3, 2]);
 		expect(network.nodes.map((node) => node.operation.op)).not.toContain("Transpose");
-		expectNear(run(network, places.flat()), [0, 1, 2, 3].map((i) => after.reduce((sum, v) => sum + (v[i] as number), 0) / 3));
+		expectNear(
+			run(network, places.flat()),
+			[0, 1, 2, 3].map((i) => after.reduce((sum, v) => sum + (v[i] as number), 0) / 3),
+		);
 	});
 
 	it.each([
 		["Flatten that says so goes by places", FIRST, after.flat()],
-		["Flatten that doesn't goes by channels", { data_format: "channels_last" }, [0, 1, 2, 3].flatMap((i) => after.map((v) => v[i] as number))],
+		[
+			"Flatten that doesn't goes by channels",
+			{ data_format: "channels_last" },
+			[0, 1, 2, 3].flatMap((i) => after.map((v) => v[i] as number)),
+		],
 	])("%s", async (_, config, expected) => {
-		const network = await archive([...layers, operation("Add", "same", [tensor("act"), 0]), layer("Flatten", "out", config, to("same"))], [2, 1, 3], weights).catch((error: unknown) => error);
-		if (!(network instanceof Error)) return expectNear(run(network as Network, places.flat()), expected);
-		throw network;
+		const same = operation("Add", "same", [tensor("act"), 0]);
+		const network = await archive([...layers, same, layer("Flatten", "out", config, to("same"))], [2, 1, 3], weights);
+		expectNear(run(network, places.flat()), expected);
 	});
 });
