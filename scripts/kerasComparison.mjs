@@ -7,8 +7,10 @@
 //
 // Keras 3 with JAX, and Keras 2 as tf_keras with TensorFlow, are installed into the cache folder; the nets are made
 // once and kept there. KERAS_PYTHON and KERAS2_PYTHON name pythons that have them already.
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { cacheFolder, fingerprint, main, root, run, StepError, say, which } from "./steps.mjs";
 
 const script = path.join(root, "scripts", "keras", "nets.py");
@@ -35,6 +37,41 @@ await main(async () => {
 	await run(process.execPath, [path.join(root, "scripts", "run.mjs"), program, ...folders]);
 });
 
+/** The program that makes the nets of keras.applications, one after the other as it is told. */
+class Maker {
+	#program;
+	#lines;
+
+	constructor(python, args, env) {
+		const stdio = ["pipe", "pipe", "ignore"];
+		this.#program = spawn(python, args, { stdio, env: { ...process.env, ...env } });
+		this.#lines = createInterface({ input: this.#program.stdout })[Symbol.asyncIterator]();
+	}
+
+	async names() {
+		const names = [];
+		for (let line = await this.#line(); line !== ""; line = await this.#line()) names.push(line);
+		return names;
+	}
+
+	/** What it says once the net is there, or that it can't be made. */
+	make(name) {
+		this.#program.stdin.write(`${name}\n`);
+		return this.#line();
+	}
+
+	end() {
+		this.#program.stdin.end();
+		this.#program.kill();
+	}
+
+	async #line() {
+		const { value, done } = await this.#lines.next();
+		if (done) throw new StepError("applications.py ended");
+		return value;
+	}
+}
+
 /** Makes the nets of keras.applications one by one, since they are large, and prints a row of a table for each. */
 async function compareApplications(versions) {
 	const program = path.join(root, "scripts", "keras", "applications.py");
@@ -47,21 +84,23 @@ async function compareApplications(versions) {
 	console.log("| net | read | largest relative difference | seconds | MiB |\n|---|---|---|---|---|");
 	for (const version of versions) {
 		const python = kinds[version].given ?? (await installKeras(version));
-		const output = await run(python, [program, version, "--list", ...smallest], { env, quiet: true });
-		const names = output.split("\n").filter((line) => /^[A-Z]\w+$/.test(line));
-		for (const name of names.filter((net) => named.length === 0 || named.includes(net))) {
-			try {
-				await run(python, [program, version, folder, name], { env, quiet: true });
+		const maker = new Maker(python, [program, version, folder, ...smallest], env);
+		try {
+			const names = await maker.names();
+			for (const name of names.filter((net) => named.length === 0 || named.includes(net))) {
+				const said = await maker.make(name);
 				const file = path.join(folder, `${name}.${version === "keras2" ? "h5" : "keras"}`);
 				const net = version === "keras2" ? `${name} (Keras 2)` : name;
 				const args = [path.join(root, "scripts", "run.mjs"), compare, net, file, path.join(folder, `${name}.npz`)];
-				await run(process.execPath, args);
-			} catch (error) {
-				failed++;
-				if (!String(error.message).includes("compareApplication")) say(`${name}: ${error.message}`);
-			} finally {
+				if (said !== `made ${name}`) {
+					failed++;
+					say(`Keras itself: ${name}: ${said}`);
+				} else await run(process.execPath, args).catch(() => failed++);
 				rmSync(folder, { recursive: true, force: true });
 			}
+		} finally {
+			maker.end();
+			rmSync(folder, { recursive: true, force: true });
 		}
 	}
 	if (failed > 0) throw new StepError(`${failed} nets of keras.applications failed`);

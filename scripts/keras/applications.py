@@ -1,8 +1,10 @@
-"""One net of `keras.applications` with random weights, and what Keras gives for a random image.
+"""Nets of `keras.applications` with random weights, and what Keras gives for a random image.
 
-    python applications.py {keras3|keras2} --list              names, of those that differ from Keras 3 for keras2
-    python applications.py {keras3|keras2} --list --smallest   the smallest of each family
-    python applications.py {keras3|keras2} FOLDER NAME         FOLDER/NAME.keras (keras2: NAME.h5) and NAME.npz
+    python applications.py {keras3|keras2} FOLDER [--smallest]
+
+First prints the names of all nets (keras2: of those that differ from Keras 3; `--smallest`: the smallest of each family)
+and an empty line. For each name that it is given on a line of its own it then writes FOLDER/NAME.keras (keras2: NAME.h5)
+and NAME.npz (`x`, `y`), and says `made NAME`, or `failed` and why.
 """
 
 import inspect
@@ -47,7 +49,8 @@ def built(name):
     raise last
 
 
-def main(folder, name):
+def make(folder, name):
+    keras.backend.clear_session()
     keras.utils.set_random_seed(1)
     random = np.random.default_rng(20240501)
     model = built(name)
@@ -60,7 +63,10 @@ def main(folder, name):
     np.savez(folder / f"{name}.npz", x=x, y=np.asarray(y))
 
 
-if sys.argv[2] == "--list":
-    print("\n".join(names()))
-else:
-    main(Path(sys.argv[2]), sys.argv[3])
+print("\n".join([*names(), ""]), flush=True)
+for line in sys.stdin:
+    try:
+        make(Path(sys.argv[2]), line.strip())
+        print(f"made {line.strip()}", flush=True)
+    except Exception as error:
+        print(f"failed {str(error).strip().splitlines()[-1]}", flush=True)

@@ -3,8 +3,8 @@ import { sizeOf } from "../../../network/shapes.js";
 import type { PointwiseFunction } from "../../../network/types.js";
 import { fileShape, type Value } from "../../graph/align.js";
 import * as elementwise from "../../graph/lower/elementwise.js";
-import { axisOf } from "../../graph/tensor.js";
-import { constant, list, type OperationCall, type OperationReader, scalar } from "./call.js";
+import { allocate, axisOf, tensor } from "../../graph/tensor.js";
+import { list, type OperationCall, type OperationReader, scalar } from "./call.js";
 
 /** TensorFlow's operation of one value. */
 export const ofOne =
@@ -140,8 +140,5 @@ export const filledLike =
 	(call) => {
 		const shape = call.shape(0);
 		const filled = value ?? call.number(1);
-		return constant(
-			shape,
-			Array.from({ length: sizeOf(shape) }, () => filled),
-		);
+		return tensor("float32", shape, allocate("float32", sizeOf(shape)).fill(filled));
 	};

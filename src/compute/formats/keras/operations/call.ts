@@ -94,6 +94,7 @@ export class OperationCall {
 	values(at: number): readonly Value[] {
 		const operand = this.operand(at);
 		if (operand.kind !== "list") return [this.value(at)];
+		if (operand.items.length === 0) throw this.damaged(`its ${this.#nameOf(at)} is an empty list`);
 		return operand.items.map((item) => this.valueOf(item, this.#nameOf(at)));
 	}
 

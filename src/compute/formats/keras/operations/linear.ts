@@ -1,7 +1,7 @@
 /** Products of matrices and sums of products. */
 import { fileShape, type Value } from "../../graph/align.js";
 import { axisOf } from "../../graph/tensor.js";
-import { list, type OperationCall, type OperationReader, scalar } from "./call.js";
+import { type OperationCall, type OperationReader, scalar } from "./call.js";
 
 export const matMul: OperationReader = (call) => call.tf("BatchMatMulV2", [call.value(0), call.value(1)]);
 
@@ -120,12 +120,4 @@ export const attention: OperationReader = (call) => {
 	const scores = bias ? call.tf("AddV2", [scaled, bias], {}, "biased") : scaled;
 	const shares = call.tf("Softmax", [scores], {}, "shares");
 	return call.tf("Einsum", [shares, value], { equation: "bnts,bsnh->btnh" });
-};
-
-/** Every product of a value of one and a value of the other. */
-export const outer: OperationReader = (call) => {
-	const [a, b] = [0, 1].map((at) =>
-		call.tf("Reshape", [call.value(at), list(at === 0 ? [-1, 1] : [1, -1])], {}, `side${at}`),
-	);
-	return call.tf("Mul", [a as Value, b as Value]);
 };

@@ -2,7 +2,7 @@
 
 import { fromNode } from "../../graph/activation.js";
 import { fileShape, type Value } from "../../graph/align.js";
-import { axisOf, type ElementType, tensor } from "../../graph/tensor.js";
+import { allocate, axisOf, type ElementType, tensor } from "../../graph/tensor.js";
 import { list, type OperationCall, type OperationReader, scalar } from "./call.js";
 import type { Operand } from "./operand.js";
 
@@ -285,9 +285,10 @@ export const triangle =
 	(isLower: boolean): OperationReader =>
 	(call) => {
 		const x = call.value(0);
-		const [rows, columns] = fileShape(x).slice(-2) as [number, number];
+		const [rows, columns] = fileShape(x).slice(-2);
+		if (rows === undefined || columns === undefined) throw call.damaged("it needs a matrix");
 		const k = call.number(1, 0);
-		const kept = Array.from({ length: rows * columns }, (_, i) => {
+		const kept = allocate("float32", rows * columns).map((_, i) => {
 			const beyond = (i % columns) - Math.floor(i / columns);
 			return Number(isLower ? beyond <= k : beyond >= k);
 		});
