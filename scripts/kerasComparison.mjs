@@ -7,10 +7,9 @@
 //
 // Keras 3 with JAX, and Keras 2 as tf_keras with TensorFlow, are installed into the cache folder; the nets are made
 // once and kept there. KERAS_PYTHON and KERAS2_PYTHON name pythons that have them already.
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import { createInterface } from "node:readline";
+import { Maker } from "./keras/maker.mjs";
 import { cacheFolder, fingerprint, main, root, run, StepError, say, which } from "./steps.mjs";
 
 const script = path.join(root, "scripts", "keras", "nets.py");
@@ -36,41 +35,6 @@ await main(async () => {
 	const program = path.join(root, "scripts", "keras", "compareNets.ts");
 	await run(process.execPath, [path.join(root, "scripts", "run.mjs"), program, ...folders]);
 });
-
-/** The program that makes the nets of keras.applications, one after the other as it is told. */
-class Maker {
-	#program;
-	#lines;
-
-	constructor(python, args, env) {
-		const stdio = ["pipe", "pipe", "ignore"];
-		this.#program = spawn(python, args, { stdio, env: { ...process.env, ...env } });
-		this.#lines = createInterface({ input: this.#program.stdout })[Symbol.asyncIterator]();
-	}
-
-	async names() {
-		const names = [];
-		for (let line = await this.#line(); line !== ""; line = await this.#line()) names.push(line);
-		return names;
-	}
-
-	/** What it says once the net is there, or that it can't be made. */
-	make(name) {
-		this.#program.stdin.write(`${name}\n`);
-		return this.#line();
-	}
-
-	end() {
-		this.#program.stdin.end();
-		this.#program.kill();
-	}
-
-	async #line() {
-		const { value, done } = await this.#lines.next();
-		if (done) throw new StepError("applications.py ended");
-		return value;
-	}
-}
 
 /** Makes the nets of keras.applications one by one, since they are large, and prints a row of a table for each. */
 async function compareApplications(versions) {

@@ -79,7 +79,7 @@ export class NetworkBuilder {
 		return node;
 	}
 
-	/** Whether a node so called belongs to a layer, or bears its name; the last added of them, or null. */
+	/** The last node that bears a name or belongs to the layer so called; null where there is none. */
 	lastOf(layer: string): string | null {
 		return [...this.#nodes.values()].findLast((node) => node.name === layer || node.layer === layer)?.name ?? null;
 	}

@@ -28,7 +28,7 @@ export interface Arrangement {
 	readonly settings: Settings;
 }
 
-/** How a layer is computed on these values. `free`: classes that do nothing at inference. */
+/** How a layer is computed on these values; `isIdentity` where it does nothing at inference. */
 export function arrangementOf(
 	className: string,
 	settings: Settings,
