@@ -54,11 +54,12 @@ def keras3(keras):
             for name in (
                 "relu relu6 leaky_relu elu celu selu gelu sigmoid sparse_sigmoid hard_sigmoid log_sigmoid silu hard_silu "
                 "tanh tanh_shrink hard_tanh hard_shrink soft_shrink softplus softsign sparse_plus squareplus glu softmax "
-                "log_softmax abs absolute exp exp2 expm1 erf square negative sign copy stop_gradient convert_to_tensor zeros_like deg2rad"
+                "log_softmax abs absolute exp exp2 expm1 erf square negative sign copy stop_gradient convert_to_tensor deg2rad"
             ).split()
             if hasattr(ops, name)
         },
         **{f"ops-{name}": lambda x, f=getattr(ops, name): f(positive(x)) for name in ("log", "log1p", "log2", "log10", "sqrt", "rsqrt", "reciprocal")},
+        "ops-ones-like": lambda x: x + ops.ones_like(x) - 2.0 * ops.zeros_like(x),
         "ops-threshold": lambda x: ops.threshold(x, 0.2, -1.0),
         "ops-softmax-axis": lambda x: ops.softmax(x, axis=1),
         "ops-maximum": lambda x: ops.maximum(x, 0.1),
@@ -138,7 +139,7 @@ def keras2():
 
     positive = lambda x: x * x + 0.1
     weights = np.linspace(-1, 1, 12, dtype="float32").reshape(4, 3)
-    unary = "nn.relu nn.relu6 nn.leaky_relu nn.elu nn.selu nn.silu nn.gelu nn.softplus nn.softsign nn.softmax nn.log_softmax math.sigmoid math.log_sigmoid math.tanh math.exp math.expm1 math.erf math.square math.abs math.sign math.negative identity stop_gradient zeros_like ones_like"
+    unary = "nn.relu nn.relu6 nn.leaky_relu nn.elu nn.selu nn.silu nn.gelu nn.softplus nn.softsign nn.softmax nn.log_softmax math.sigmoid math.log_sigmoid math.tanh math.exp math.expm1 math.erf math.square math.abs math.sign math.negative identity stop_gradient"
 
     def named(name):
         found = tf
@@ -166,7 +167,6 @@ def keras2():
         "tf-standardization": lambda x: tf.image.per_image_standardization(x),
         "tf-matmul": lambda x: tf.matmul(x, x, transpose_b=True),
         "tf-tensordot": lambda x: tf.tensordot(x, weights, axes=1),
-        "tf-einsum": lambda x: tf.einsum("bhwc,cd->bdhw", x, weights),
         "tf-reshape": lambda x: tf.reshape(x, [-1, 14, 16]),
         "tf-reshape-by-shape": lambda x: tf.reshape(x, [tf.shape(x)[0], 14, tf.shape(x)[3] * 4]),
         "tf-expand-squeeze": lambda x: tf.squeeze(tf.expand_dims(x, 2), axis=2),
@@ -188,6 +188,7 @@ def keras2():
         "tf-bias-add": lambda x: tf.nn.bias_add(x, np.array([1, 2, 3, 4], "float32")),
         "tf-max-pool": lambda x: tf.nn.max_pool2d(x, 2, 2, "SAME"),
         "tf-avg-pool": lambda x: tf.nn.avg_pool2d(x, [2, 3], 1, "VALID"),
+        "tf-ones-like": lambda x: x + tf.ones_like(x) - 2.0 * tf.zeros_like(x),
         "tf-conv2d": lambda x: tf.nn.conv2d(x, np.linspace(-1, 1, 72, dtype="float32").reshape(3, 3, 4, 2), 2, "SAME"),
         "tf-lrn": lambda x: tf.nn.local_response_normalization(x, depth_radius=2, bias=1.5, alpha=0.3, beta=0.7),
         "tf-depth-to-space": lambda x: tf.nn.depth_to_space(x, 2),

@@ -298,6 +298,13 @@ describe("operators and keras.ops", () => {
 		expectNear(await outputOf(layers, [2, 3], x), [1, 7, 3, 7, 5, 7]);
 	});
 
+	it("compute with whole numbers of a file as with any others", async () => {
+		const [mean, variance, scale] = [array([0, 0, 1]), array([3, 3, 15]), array([2, 4, 8])];
+		const args = [tensor("in"), mean, variance, null, scale];
+		const expected = x.map((v, i) => [v, 2 * v, 2 * (v - 1)][i % 3] as number);
+		expectNear(await outputOf(one("BatchNorm", args, { axis: -1, epsilon: 1 }), [2, 3], x), expected);
+	});
+
 	it("go between layers, which get what they compute", async () => {
 		const layers = [
 			operation("ExpandDims", "more", [tensor("in")], { axis: -1 }),
@@ -343,7 +350,8 @@ describe("operators and keras.ops", () => {
 				{ args: [[tensor("in"), tensor("in")]], kwargs: {} },
 			]),
 			bare(operation("Add", "more", [tensor("sum"), 1])),
-			bare(operation("Average", "mean", [tensor("more")], { axis: 1 })),
+			bare(operation("Cast", "cast", [tensor("more")], { dtype: "float32" })),
+			bare(operation("Average", "mean", [tensor("cast")], { axis: 1 })),
 			bare(operation("Reshape", "out", [tensor("mean")], { newshape: [-1, 3] })),
 		]);
 		const network = await readBytes(await h5Model({ config, weights: {}, kerasVersion: "3.9.0" }), "m.h5");

@@ -214,7 +214,8 @@ export class OperationCall {
 		const [first] = known;
 		const inner = first?.shape ?? [];
 		if (known.some(({ shape }) => shape.join() !== inner.join())) throw this.damaged(`its ${what} is a ragged list`);
-		const type = known.every((item) => item.type === "int32") ? "int32" : "float32";
+		// What a file writes as 2 may be 2.0: numbers of a file have no other type.
+		const type = known.every((item) => item.type === first?.type) ? (first?.type ?? "float64") : "float64";
 		return tensor(
 			type,
 			[known.length, ...inner],
@@ -237,11 +238,12 @@ export class OperationCall {
 	}
 }
 
-/** A number as a constant: whole ones as TensorFlow takes shapes and axes. */
+/** A number as a constant. Whole ones too are no integers, since a file may write 2.0 as 2. */
 export function scalar(value: number): Tensor {
-	return tensor(Number.isSafeInteger(value) ? "int32" : "float32", [], [value]);
+	return tensor("float64", [], [value]);
 }
 
+/** Axes, sizes or places, as TensorFlow takes them. */
 export function list(values: readonly number[]): Tensor {
 	return tensor("int32", [values.length], values);
 }

@@ -74,19 +74,6 @@ export const einsum: OperationReader = (call) => {
 	return call.tf("Einsum", values, { equation: withoutEllipsis(call.text(4, ""), values) });
 };
 
-/** TensorFlow: the equation first, then the factors, each alone or all in a list. */
-export const einsumWithEquation: OperationReader = (call) => {
-	const equation = call.operand(0);
-	const text = equation.kind === "list" ? equation.items[0] : equation;
-	if (text?.kind !== "text") throw call.damaged("it has no equation");
-	const rest = equation.kind === "list" ? equation.items.slice(1) : [];
-	const factors = [...rest, ...call.operands.positional.slice(1)].flatMap((operand) =>
-		operand.kind === "list" ? operand.items : [operand],
-	);
-	const values = factors.map((operand) => call.valueOf(operand, "factor"));
-	return call.tf("Einsum", values, { equation: withoutEllipsis(text.value, values) });
-};
-
 /** `...` written out, with letters that aren't used otherwise. */
 function withoutEllipsis(given: string, values: readonly Value[]): string {
 	const equation = given.replaceAll(" ", "");

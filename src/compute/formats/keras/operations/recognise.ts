@@ -44,9 +44,9 @@ export function layerOperation(
 function isKerasOperation(entry: JsonObject, className: string, config: JsonObject): boolean {
 	const module = property(entry, "module");
 	if (typeof module === "string") return /^keras\.(src\.)?ops(\.|$)/.test(module);
-	const isBare = property(config, "trainable") === undefined && property(config, "dtype") === undefined;
-	if (!kerasOperation(className) || !isBare) return false;
+	if (!kerasOperation(className) || property(config, "trainable") !== undefined) return false;
 	if (!layerReader(className)) return true;
+	if (property(config, "dtype") !== undefined) return false;
 	const calls = property(entry, "inbound_nodes");
 	const [call] = isList(calls) ? calls : [];
 	const args = isObject(call) ? property(call, "args") : undefined;

@@ -234,6 +234,12 @@ export const take: OperationReader = (call) => {
 	return call.tf("GatherV2", [x, counted, scalar(axis)]);
 };
 
+/** TensorFlow's, with `batch_dims` at 3. */
+export const gather: OperationReader = (call) => {
+	if (call.number(3, 0) !== 0) throw call.unsupported("its 'batch_dims' aren't 0");
+	return take(call);
+};
+
 /** `x, start, size`. */
 export const slice: OperationReader = (call) =>
 	call.tf("Slice", [call.value(0), list(call.integers(1)), list(sizes(call, 2))]);

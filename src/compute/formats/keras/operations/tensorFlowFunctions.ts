@@ -103,7 +103,6 @@ export const TENSORFLOW_FUNCTIONS: readonly Entry[] = [
 
 	...several("linalg.matmul matmul", "a, b, transpose_a, transpose_b, adjoint_a, adjoint_b", linear.matMulWithFlags),
 	...several("tensordot", "a, b, axes", linear.tensorDot),
-	...several("einsum linalg.einsum", "equation, inputs", linear.einsumWithEquation),
 	...several("linalg.matrix_transpose", "a", shaping.matrixTranspose),
 
 	...several("identity stop_gradient", "input", arithmetic.same),
@@ -128,7 +127,7 @@ export const TENSORFLOW_FUNCTIONS: readonly Entry[] = [
 	...several("tile", "input, multiples", shaping.tile),
 	...several("repeat", "input, repeats, axis", shaping.repeat),
 	...several("broadcast_to", "input, shape", shaping.broadcastTo),
-	...several("gather", "params, indices, axis, validate_indices", shaping.take),
+	...several("gather", "params, indices, axis, batch_dims, validate_indices", shaping.gather),
 	...several("slice", "input_, begin, size", shaping.slice),
 	...several("pad", "tensor, paddings, mode, constant_values", shaping.pad(1, 2, 3)),
 	...several("__operators__.getitem", "tensor, slice_spec", getItem),
@@ -137,7 +136,7 @@ export const TENSORFLOW_FUNCTIONS: readonly Entry[] = [
 	...several("nn.avg_pool nn.avg_pool2d", "input/value, ksize, strides, padding, data_format", images.pool("AvgPool")),
 	...several(
 		"nn.conv2d",
-		"input, filters/filter, strides, padding, data_format, dilations",
+		"input, filters/filter, strides, padding, data_format, dilations, use_cudnn_on_gpu",
 		images.convolution("Conv2D"),
 	),
 	...several(
