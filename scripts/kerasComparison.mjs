@@ -1,13 +1,15 @@
 // Compares Blindspot with Keras itself on small nets with random weights that cover the layers Blindspot reads:
 //
 //   npm run test:keras [-- --keras3 | --keras2]
-//   npm run test:long          MobileNetV2, EfficientNetB0 and ResNet50 instead
+//   npm run test:long [-- --smallest]      every net of keras.applications instead, or the smallest of each family
+//   npm run test:long -- --keras2 NET...   these nets of Keras 2
 //   npm run test:tensorflow    the same nets as SavedModels and TensorFlow.js GraphModels, and some without Keras
 //
 // Keras 3 with JAX, and Keras 2 as tf_keras with TensorFlow, are installed into the cache folder; the nets are made
 // once and kept there. KERAS_PYTHON and KERAS2_PYTHON name pythons that have them already.
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
+import { Maker } from "./keras/maker.mjs";
 import { cacheFolder, fingerprint, main, root, run, StepError, say, which } from "./steps.mjs";
 
 const script = path.join(root, "scripts", "keras", "nets.py");
@@ -19,24 +21,61 @@ const kinds = {
 	keras3: { given: process.env.KERAS_PYTHON, packages: ["keras==3.15.1", "jax[cpu]==0.10.2", "h5py==3.16.0"] },
 	keras2: { given: process.env.KERAS2_PYTHON, packages: ["tensorflow-cpu==2.21.0", "tf_keras==2.21.0"] },
 };
-// TensorFlow brings Keras 3 along.
-if (isGraphs) kinds.keras3 = kinds.keras2;
+// TensorFlow brings Keras 3 along, and computes large nets without compiling each operation first.
+if (isGraphs || isLong) kinds.keras3 = kinds.keras2;
+const quietPython = { JAX_PLATFORMS: "cpu", TF_CPP_MIN_LOG_LEVEL: "3", PYTHONWARNINGS: "ignore" };
 const converter = "tensorflowjs==4.22.0";
 
 await main(async () => {
+	const versions = chosen.length > 0 ? chosen : ["keras3", "keras2"];
+	if (isLong) return compareApplications(versions);
 	const folders = [];
-	for (const kind of chosen.length > 0 ? chosen : isLong ? ["keras3"] : ["keras3", "keras2"])
-		folders.push(await makeNets(kind));
-	if (isGraphs && !isLong) folders.push(await makeNets("plain"));
+	for (const kind of versions) folders.push(await makeNets(kind));
+	if (isGraphs) folders.push(await makeNets("plain"));
 	const program = path.join(root, "scripts", "keras", "compareNets.ts");
 	await run(process.execPath, [path.join(root, "scripts", "run.mjs"), program, ...folders]);
 });
 
+/** Makes the nets of keras.applications one by one, since they are large, and prints a row of a table for each. */
+async function compareApplications(versions) {
+	const program = path.join(root, "scripts", "keras", "applications.py");
+	const compare = path.join(root, "scripts", "keras", "compareApplication.ts");
+	const named = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
+	const smallest = process.argv.includes("--smallest") ? ["--smallest"] : [];
+	const folder = path.join(cacheFolder, `applications-${process.pid}`);
+	const env = { ...quietPython, KERAS_BACKEND: "tensorflow" };
+	let failed = 0;
+	console.log("| net | read | largest relative difference | seconds | MiB |\n|---|---|---|---|---|");
+	for (const version of versions) {
+		const python = kinds[version].given ?? (await installKeras(version));
+		const maker = new Maker(python, [program, version, folder, ...smallest], env);
+		try {
+			const names = await maker.names();
+			for (const name of names.filter((net) => named.length === 0 || named.includes(net))) {
+				const said = await maker.make(name);
+				const file = path.join(folder, `${name}.${version === "keras2" ? "h5" : "keras"}`);
+				const net = version === "keras2" ? `${name} (Keras 2)` : name;
+				const args = [path.join(root, "scripts", "run.mjs"), compare, net, file, path.join(folder, `${name}.npz`)];
+				if (said !== `made ${name}`) {
+					failed++;
+					say(`Keras itself: ${name}: ${said}`);
+				} else await run(process.execPath, args).catch(() => failed++);
+				rmSync(folder, { recursive: true, force: true });
+			}
+		} finally {
+			maker.end();
+			rmSync(folder, { recursive: true, force: true });
+		}
+	}
+	if (failed > 0) throw new StepError(`${failed} nets of keras.applications failed`);
+}
+
 async function makeNets(kind) {
 	const isPlain = kind === "plain";
 	const program = isPlain ? path.join(graphScripts, "plain.py") : script;
-	const sources = [program, ...(isGraphs ? [path.join(graphScripts, "graphs.py")] : [])];
-	const more = `${isLong ? "-long" : ""}${isGraphs ? "-graphs" : ""}`;
+	const parts = ["operations.py", "random_weights.py"].map((file) => path.join(root, "scripts", "keras", file));
+	const sources = [program, ...parts, ...(isGraphs ? [path.join(graphScripts, "graphs.py")] : [])];
+	const more = isGraphs ? "-graphs" : "";
 	const made = path.join(cacheFolder, `nets-${kind}${more}-${fingerprint(...sources).slice(0, 12)}`);
 	if (existsSync(made)) return made;
 	const family = isPlain ? "keras2" : kind;
@@ -46,10 +85,10 @@ async function makeNets(kind) {
 	const partial = `${made}.partial-${process.pid}`;
 	try {
 		const backend = isGraphs ? "tensorflow" : "jax";
-		const env = { KERAS_BACKEND: backend, JAX_PLATFORMS: "cpu", TF_CPP_MIN_LOG_LEVEL: "3", PYTHONWARNINGS: "ignore" };
+		const env = { ...quietPython, KERAS_BACKEND: backend };
 		// Otherwise the converter's optimiser writes operations of oneDNN's, with other constants than the model's.
 		if (isGraphs) env.TF_ENABLE_ONEDNN_OPTS = "0";
-		const args = isPlain ? [] : [kind, ...(isLong ? ["--long"] : []), ...(isGraphs ? ["--graphs"] : [])];
+		const args = isPlain ? [] : [kind, ...(isGraphs ? ["--graphs"] : [])];
 		const output = await run(python, [program, partial, ...args], {
 			env: { ...env, ...(modules && { PYTHONPATH: modules }) },
 			quiet: true,

@@ -5,15 +5,9 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import * as tf from "@tensorflow/tfjs-core";
 import { startBackend } from "../../src/compute/backend/startBackend.js";
-import { readNpz } from "../../src/compute/data/npz.js";
 import { asBlindspotError } from "../../src/compute/errors.js";
-import { readModel } from "../../src/compute/formats/read.js";
-import { Executor } from "../../src/compute/network/execute.js";
-
-/** Both compute in float32, in different orders; relative to the largest output. */
-const TOLERANCE = 1e-4;
+import { differenceOf, TOLERANCE } from "./difference.js";
 
 /** TensorFlow looks the weights of bicubic resizing up in a table of 1024 places. */
 const TOLERANCE_BICUBIC = 1e-3;
@@ -53,7 +47,7 @@ async function main(): Promise<boolean> {
 async function compare(file: string, reference: string, total: Figures): Promise<void> {
 	total.files++;
 	try {
-		const error = await errorOf(file, reference);
+		const error = await differenceOf(file, reference);
 		const isBicubic = file.includes("bicubic");
 		if (isBicubic) total.worstBicubic = Math.max(total.worstBicubic, error);
 		else if (!(error <= total.worst))
@@ -64,20 +58,6 @@ async function compare(file: string, reference: string, total: Figures): Promise
 		console.log(`FAILED  ${file}: ${asBlindspotError(error).message}`);
 	}
 	total.failed++;
-}
-
-/** Largest difference to Keras' own output. */
-async function errorOf(file: string, reference: string): Promise<number> {
-	const { arrays } = await readNpz(reference, ["x", "y"]);
-	const [x, y] = [arrays.get("x"), arrays.get("y")];
-	if (!x || !y) throw new Error(`${reference} has no x and y`);
-	const { network } = await readModel(file, { inputSize: null });
-	const executor = new Executor(network);
-	const found = tf.tidy(() => executor.run(tf.tensor(Float32Array.from(x.data), [...x.shape])).dataSync());
-	executor.dispose();
-	if (found.length !== y.data.length) throw new Error(`${found.length} values, Keras gives ${y.data.length}`);
-	const scale = Math.max(1e-3, ...Array.from(y.data, Math.abs));
-	return Math.max(...Array.from(y.data, (v, i) => Math.abs(v - (found[i] as number)))) / scale;
 }
 
 void main().then((isFine) => {

@@ -1,10 +1,10 @@
 """Small random-weight Keras nets that cover the layers Blindspot reads, with what Keras gives for random inputs.
 
-    python nets.py FOLDER {keras3|keras2} [--long] [--graphs]
+    python nets.py FOLDER {keras3|keras2} [--graphs]
 
 Writes FOLDER/NAME.keras and FOLDER/NAME.h5 with NAME.npz (`x`, `y`) beside them. Keras 3 needs a backend
-(KERAS_BACKEND); keras2 means tf_keras. `--long` makes MobileNetV2, EfficientNetB0 and ResNet50 instead, `--graphs`
-a SavedModel and a TensorFlow.js GraphModel of each net.
+(KERAS_BACKEND); keras2 means tf_keras. `--graphs` makes a SavedModel and a TensorFlow.js GraphModel of each net
+instead.
 """
 
 import os
@@ -13,8 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
+from operations import between
+from random_weights import randomise
+
 folder, version = Path(sys.argv[1]), sys.argv[2]
-is_long = "--long" in sys.argv
 is_graphs = "--graphs" in sys.argv
 if version == "keras2":
     import tf_keras as keras
@@ -257,11 +259,17 @@ net("dense-net", dense_net)
 net("conv-next", conv_next)
 net("noise", lambda: chain(layers.GaussianNoise(0.1), layers.GaussianDropout(0.1), layers.SpatialDropout2D(0.1), layers.RandomFlip(), layers.RandomRotation(0.1), layers.RandomZoom(0.1), layers.ActivityRegularization(), layers.Dropout(0.5)))
 
-LONG = {
-    "MobileNetV2": lambda: keras.applications.MobileNetV2(weights=None, classifier_activation=None),
-    "EfficientNetB0": lambda: keras.applications.EfficientNetB0(weights=None, classifier_activation=None),
-    "ResNet50": lambda: keras.applications.ResNet50(weights=None, classifier_activation=None),
-}
+
+
+def functional(function):
+    x = Input(IMAGE)
+    return Model(x, function(x))
+
+
+# As graphs these are TensorFlow's own operations, which plain.py covers.
+if not is_graphs:
+    for name, function in between(keras, version).items():
+        net(name, lambda f=function: functional(f))
 
 
 def class_names(model):
@@ -272,31 +280,12 @@ def class_names(model):
             yield type(layer).__name__
 
 
-def randomise(model, random):
-    """Biases and statistics of new nets are 0 and 1, which hides mistakes."""
-    new = []
-    for weight in model.weights:
-        path, shape = getattr(weight, "path", weight.name), tuple(weight.shape)
-        name = path.split("/")[-1].split(":")[0]
-        if "kernel" in name or "variance" == name or "mean" == name or "seed" in name or "count" == name:
-            new.append(np.asarray(weight))
-        elif name == "moving_variance":
-            new.append(random.uniform(0.5, 2, shape))
-        elif name in ("gamma", "scale"):
-            new.append(random.uniform(0.5, 1.5, shape))
-        else:
-            new.append(random.normal(0, 0.3, shape))
-    model.set_weights(new)
-
-
 def save(name, make, random):
     """Returns the names of the net's layers."""
     keras.utils.set_random_seed(1)
     model = make()
     randomise(model, random)
-    x = random.normal(0, 1, (1 if is_long else 3, *model.input_shape[1:])).astype("float32")
-    if is_long:
-        x = random.uniform(0, 255 if name.startswith("Eff") else 1, x.shape).astype("float32")
+    x = random.normal(0, 1, (3, *model.input_shape[1:])).astype("float32")
     y = model(x, training=False)
     if isinstance(y, (list, tuple)):
         y = y[0]
@@ -317,7 +306,7 @@ def save(name, make, random):
 random = np.random.default_rng(20240501)
 covered = set()
 folder.mkdir(parents=True, exist_ok=True)
-for name, make in (LONG if is_long else NETS).items():
+for name, make in NETS.items():
     try:
         covered.update(save(name, make, random))
     except Exception as error:

@@ -73,9 +73,21 @@ export class NetworkBuilder {
 		return node.outputShape;
 	}
 
-	/** Something that had to be assumed or left out, for people to read. */
+	/** A node that is there already. Throws `unreadable-model` for a name that no node has. */
+	node(name: string): NetworkNode {
+		const node = this.#nodes.get(name);
+		if (!node) throw new BlindspotError("unreadable-model", `There is no node '${name}'.`, name);
+		return node;
+	}
+
+	/** The last node that bears a name or belongs to the layer so called; null where there is none. */
+	lastOf(layer: string): string | null {
+		return [...this.#nodes.values()].findLast((node) => node.name === layer || node.layer === layer)?.name ?? null;
+	}
+
+	/** Something that had to be assumed or left out, for people to read; said once. */
 	warn(message: string): void {
-		this.#warnings.push(message);
+		if (!this.#warnings.includes(message)) this.#warnings.push(message);
 	}
 
 	/** The finished network; nodes that the output doesn't depend on are left out. */

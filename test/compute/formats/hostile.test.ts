@@ -276,7 +276,6 @@ describe("code and names", () => {
 	});
 
 	it.each([
-		["TFOpLambda", { function: "math.add" }],
 		["StringLookup", { vocabulary: "/etc/passwd" }],
 		["Evil>Layer", {}],
 		["__proto__", {}],
@@ -287,6 +286,19 @@ describe("code and names", () => {
 			functional([input([3]), layer(className, "s", config, [["in", 0, 0, { y: 2 }]])], { outputs: [["s", 0, 0]] }),
 		);
 		await expectRefusal(work, "unsupported-model", `Unsupported layer '${className}' at 's'`);
+	});
+
+	it.each([
+		["TFOpLambda", { function: "py_function" }, "tf.py_function"],
+		["TFOpLambda", { function: "__proto__" }, "tf.__proto__"],
+		["TFOpLambda", {}, "tf.undefined"],
+		["SlicingOpLambda", { function: "constructor" }, "tf.constructor"],
+		["TensorFlowOpLayer", { node_def: { name: "n", op: "PyFunc" } }, "PyFunc"],
+	])("names a function that %s with %j would call (rows 10 and 12)", async (className, config, name) => {
+		const work = readTfjs(
+			functional([input([3]), layer(className, "s", config, [["in", 0, 0, {}]])], { outputs: [["s", 0, 0]] }),
+		);
+		await expectRefusal(work, "unsupported-model", `${name}`);
 	});
 
 	it("refuses a custom class that bears a known name (row 10)", async () => {

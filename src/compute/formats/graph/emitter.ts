@@ -13,9 +13,9 @@ export class Emitter {
 	constructor(readonly builder: NetworkBuilder) {}
 
 	/** The picture's entrance. */
-	input(name: string, shape: Shape): string {
+	input(name: string, shape: Shape, layerType = "Input"): string {
 		this.#names.add(name);
-		return this.builder.input(name, shape, "Input").name;
+		return this.builder.input(name, shape, layerType).name;
 	}
 
 	/** The node that a layer of the file becomes. */

@@ -47,3 +47,8 @@ export function dataTypeNamed(name: string): number {
 	const plain = name.replace(/_REF$/, "");
 	return Object.hasOwn(NAMES, plain) ? (NAMES[plain] as number) : 0;
 }
+
+/** The number of a type; 0 for one that TensorFlow hasn't. */
+export function dataTypeOf(type: ElementType): number {
+	return Number(Object.entries(TYPES).find(([, own]) => own === type)?.[0] ?? 0);
+}

@@ -55,21 +55,24 @@ function nodesOf(value: JsonObject, key: string): NodeDef[] {
 	const nodes = list(value, key);
 	if (nodes.length > MOST_NODES)
 		throw new BlindspotError("unreadable-model", `The graph has ${nodes.length} nodes; ${MOST_NODES} is the limit.`);
-	return nodes.map((node) => {
-		if (!isObject(node)) throw malformed("a node", node);
-		const inputs = list(node, "input");
-		if (!inputs.every((input) => typeof input === "string")) throw malformed("an input", inputs);
-		const attributes = property(node, "attr");
-		return {
-			name: text(node, "name"),
-			operation: text(node, "op"),
-			inputs: [...inputs],
-			attributes: Object.entries(isObject(attributes) ? attributes : {}).map(([name, attribute]) => ({
-				key: name,
-				value: attributeOf(attribute),
-			})),
-		};
-	});
+	return nodes.map(nodeFromJson);
+}
+
+/** One node. Throws `unreadable-model` where it has another form. */
+export function nodeFromJson(node: Json): NodeDef {
+	if (!isObject(node)) throw malformed("a node", node);
+	const inputs = list(node, "input");
+	if (!inputs.every((input) => typeof input === "string")) throw malformed("an input", inputs);
+	const attributes = property(node, "attr");
+	return {
+		name: text(node, "name"),
+		operation: text(node, "op"),
+		inputs: [...inputs],
+		attributes: Object.entries(isObject(attributes) ? attributes : {}).map(([name, attribute]) => ({
+			key: name,
+			value: attributeOf(attribute),
+		})),
+	};
 }
 
 function attributeOf(value: Json): AttributeValue {

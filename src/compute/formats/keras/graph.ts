@@ -4,13 +4,18 @@ import { BlindspotError } from "../../errors.js";
 import { LIMITS, NetworkBuilder } from "../../network/build.js";
 import type { Network, Weight } from "../../network/types.js";
 import type { ModelFormat } from "../formats.js";
+import { type Activation, type Origin, partOf } from "../graph/activation.js";
+import type { Value } from "../graph/align.js";
+import { asActivation, Emitter } from "../graph/emitter.js";
 import { warnOfOddValues } from "../numbers.js";
 import type { ReadOptions } from "../options.js";
-import type { TensorReference } from "./inbound.js";
-import { inputShape } from "./inputShape.js";
+import { inputShape, isChannelsFirst } from "./inputShape.js";
+import { type Arrangement, arrangementOf, channelsLast, inFileOrder, type Order } from "./layers/arrangement.js";
 import type { Dialect, LayerCall, LayerReader, WeightReader } from "./layers/layer.js";
-import { layerReader, refuseClass } from "./layers/registry.js";
+import { isIdentity, layerReader, refuseClass } from "./layers/registry.js";
+import { applyOperation } from "./operations/apply.js";
 import { type CallPlan, firstCallIndices, type PlannedCall, planCalls } from "./order.js";
+import type { TensorReference } from "./references.js";
 import type { LayerEntry, ModelTopology } from "./topology.js";
 import { type LayerAddress, readChecked, type WeightSource } from "./weights.js";
 
@@ -42,10 +47,10 @@ export function buildNetwork(source: GraphSource, options: ReadOptions): Network
 
 class GraphWalk {
 	readonly #builder: NetworkBuilder;
+	readonly #emitter: Emitter;
 	readonly #weights = new Map<string, Weight>();
 	readonly #plans = new Map<ModelTopology, CallPlan>();
-	readonly #nodeNames = new Set<string>();
-	readonly #added: { readonly name: string; readonly layer: string }[] = [];
+	readonly #channelsFirst: boolean;
 	#steps = 0;
 
 	constructor(
@@ -53,6 +58,8 @@ class GraphWalk {
 		readonly options: ReadOptions,
 	) {
 		this.#builder = new NetworkBuilder(source.format);
+		this.#emitter = new Emitter(this.#builder);
+		this.#channelsFirst = isChannelsFirst(source.topology);
 	}
 
 	build(): Network {
@@ -65,28 +72,36 @@ class GraphWalk {
 				this.#builder.warn(
 					`The model has ${others.length + 1} outputs; the first, '${first.layer}', is taken. Others (${names}) can be chosen as "output" in blindspot.json.`,
 				);
-			return this.#builder.build(this.#outputs({ ...topology, outputs: topology.outputs.slice(0, 1) })[0] as string);
+			return this.#upTo(topology.outputs.slice(0, 1));
 		}
 		const layer = topology.layers.find((candidate) => candidate.name === wanted);
-		if (layer)
-			return this.#builder.build(this.#outputs({ ...topology, outputs: [lastCall(topology, layer)] })[0] as string);
+		if (layer) return this.#upTo([lastCall(topology, layer)]);
 		this.#outputs(topology);
-		const node = this.#added.findLast((added) => added.name === wanted || added.layer === wanted);
-		if (!node) throw new BlindspotError("bad-request", `The model has no layer '${wanted}'.`, wanted);
-		return this.#builder.build(node.name);
+		const node = this.#builder.lastOf(wanted);
+		if (node === null) throw new BlindspotError("bad-request", `The model has no layer '${wanted}'.`, wanted);
+		return this.#builder.build(node);
 	}
 
-	#outputs(model: ModelTopology): readonly string[] {
+	/** The network that computes one output. */
+	#upTo(outputs: readonly TensorReference[]): Network {
+		const [value] = this.#outputs({ ...this.source.topology, outputs });
+		const name = outputs[0]?.layer ?? "";
+		if (value?.kind !== "activation")
+			throw new BlindspotError("unreadable-model", "The output doesn't depend on the model's input.", name);
+		return this.#builder.build(this.#example(value, { name, type: "Output" }, null));
+	}
+
+	#outputs(model: ModelTopology): readonly Value[] {
 		return this.#walk(model, { names: [], storePath: "", prefix: "" }, null);
 	}
 
-	/** Adds a model's nodes; `given` are the nodes that feed a nested one. Returns the nodes of its outputs. */
-	#walk(model: ModelTopology, scope: Scope, given: readonly string[] | null): readonly string[] {
+	/** Adds a model's nodes; `given` are the values that feed a nested one. Returns its outputs. */
+	#walk(model: ModelTopology, scope: Scope, given: readonly Value[] | null): readonly Value[] {
 		const plan = this.#plan(model);
-		const values = new Map<string, readonly string[]>();
-		const nodeOf = (reference: { layer: string; call: number; tensor: number }): string => {
-			const node = values.get(plan.keyOf(reference))?.[reference.tensor];
-			if (node !== undefined) return node;
+		const values = new Map<string, readonly Value[]>();
+		const outputOf = (reference: TensorReference): Value => {
+			const value = values.get(plan.keyOf(reference))?.[reference.tensor];
+			if (value !== undefined) return value;
 			throw new BlindspotError(
 				"unreadable-model",
 				`'${reference.layer}' has no output ${reference.tensor}, which another layer reads.`,
@@ -95,18 +110,18 @@ class GraphWalk {
 		};
 		for (const call of plan.calls) {
 			this.#countStep(call.layer.name);
-			values.set(call.key, this.#apply(model, call, scope, call.inputs.map(nodeOf), given));
+			values.set(call.key, this.#apply(model, call, scope, call.inputs.map(outputOf), given));
 		}
-		return model.outputs.map(nodeOf);
+		return model.outputs.map(outputOf);
 	}
 
 	#apply(
 		model: ModelTopology,
 		call: PlannedCall,
 		scope: Scope,
-		inputs: readonly string[],
-		given: readonly string[] | null,
-	): readonly string[] {
+		inputs: readonly Value[],
+		given: readonly Value[] | null,
+	): readonly Value[] {
 		const { layer } = call;
 		const label = scope.prefix + (call.index === 0 ? layer.name : `${layer.name}/call${call.index + 1}`);
 		if (layer.customClass !== null)
@@ -116,6 +131,10 @@ class GraphWalk {
 				label,
 			);
 		if (layer.className === "InputLayer") return [this.#input(model, call, scope, given)];
+		if (layer.operation) {
+			const warn = (message: string) => this.#builder.warn(message);
+			return applyOperation(layer.operation, call, label, inputs, { emitter: this.#emitter, warn });
+		}
 		const names = [...scope.names, layer.name];
 		const storePath = scope.storePath + layer.storePath;
 		const read = layer.model ? undefined : layerReader(layer.className);
@@ -129,27 +148,54 @@ class GraphWalk {
 		if (layer.model) return this.#walk(layer.model, { names, storePath: `${storePath}/`, prefix: `${label}/` }, inputs);
 		if (call.training)
 			this.#builder.warn(`${layer.settings.owner} is called with training=True; it is computed as at inference.`);
-		return [(read as LayerReader)(this.#layerCall(call, label, { names, storePath }, inputs))];
+		return [
+			this.#layer(read as LayerReader, call, { name: label, type: layer.className }, { names, storePath }, inputs),
+		];
 	}
 
-	#layerCall(call: PlannedCall, label: string, address: LayerAddress, inputs: readonly string[]): LayerCall {
+	#layer(read: LayerReader, call: PlannedCall, origin: Origin, address: LayerAddress, values: readonly Value[]): Value {
 		const { className, settings } = call.layer;
+		const activations = values.map((value) => asActivation(this.#emitter, origin, value));
+		const arrangement = arrangementOf(className, settings, activations, isIdentity(className));
+		const inputs = activations.map((x) => this.#example(x, origin, arrangement.order));
+		const node = read(this.#layerCall(call, origin, address, inputs, arrangement));
+		return inFileOrder(node, this.#builder.shapeOf(node, origin.name), arrangement.order);
+	}
+
+	/** The node that holds an example's axes in the file's order, or in the given one. */
+	#example(x: Activation, origin: Origin, order: Order | null): string {
+		const [batch, ...axes] = x.axes;
+		if (batch === undefined || batch.length > 0)
+			throw new BlindspotError(
+				"unsupported-model",
+				`Unsupported: '${origin.name}' reads a value that mixes the pictures of a batch.`,
+				origin.name,
+			);
+		const wanted = order && order.length === axes.length ? order.map((axis) => axes[axis] ?? []) : axes;
+		return this.#emitter.arrange(x, wanted, origin).node;
+	}
+
+	#layerCall(
+		call: PlannedCall,
+		origin: Origin,
+		address: LayerAddress,
+		inputs: readonly string[],
+		{ settings }: Arrangement,
+	): LayerCall {
 		return {
-			className,
+			className: call.layer.className,
+			label: origin.name,
 			settings,
 			dialect: this.source.dialect,
 			inputs,
-			shapes: inputs.map((input) => this.#builder.shapeOf(input, label)),
-			shapeOf: (node) => this.#builder.shapeOf(node, label),
+			shapes: inputs.map((input) => this.#builder.shapeOf(input, origin.name)),
+			shapeOf: (node) => this.#builder.shapeOf(node, origin.name),
 			weight: this.#weightsAt(address),
 			weightsOf: (name, storeName) =>
 				this.#weightsAt({ names: [...address.names, name], storePath: `${address.storePath}/${storeName}` }),
-			add: (suffix, operation, weights = {}, from = inputs) => {
-				const name = this.#freeName(suffix === "" ? label : `${label}/${suffix}`);
-				this.#builder.add({ name, layer: label, layerType: className, operation, inputs: from, weights });
-				this.#added.push({ name, layer: label });
-				return name;
-			},
+			add: (suffix, operation, weights = {}, from = inputs) =>
+				this.#emitter.layer(suffix === "" ? origin : partOf(origin, suffix), operation, from, weights).name,
+			warn: (message) => this.#builder.warn(message),
 		};
 	}
 
@@ -164,16 +210,18 @@ class GraphWalk {
 		};
 	}
 
-	#input(model: ModelTopology, call: PlannedCall, scope: Scope, given: readonly string[] | null): string {
+	#input(model: ModelTopology, call: PlannedCall, scope: Scope, given: readonly Value[] | null): Value {
 		const { layer } = call;
-		if (given === null)
-			return this.#builder.input(
-				this.#freeName(layer.name),
-				inputShape(layer.settings, this.options.inputSize, (message) => this.#builder.warn(message)),
-			).name;
+		if (given === null) {
+			const warn = (message: string) => this.#builder.warn(message);
+			const shape = inputShape(layer.settings, this.options.inputSize, this.#channelsFirst, warn);
+			const order = this.#channelsFirst ? channelsLast(shape.length) : null;
+			const held = order ? order.map((axis) => shape[axis] as number) : shape;
+			return inFileOrder(this.#emitter.input(layer.name, held, "InputLayer"), held, order);
+		}
 		const position = model.inputs.findIndex((input) => input.layer === layer.name);
-		const node = given[position];
-		if (node !== undefined) return node;
+		const value = given[position];
+		if (value !== undefined) return value;
 		throw new BlindspotError(
 			"unreadable-model",
 			`The nested model '${model.name}' has ${model.inputs.length} inputs, it is given ${given.length}.`,
@@ -192,14 +240,6 @@ class GraphWalk {
 		const plan = this.#plans.get(model) ?? planCalls(model);
 		this.#plans.set(model, plan);
 		return plan;
-	}
-
-	/** A layer may be called what another layer's second node is called. */
-	#freeName(wanted: string): string {
-		let name = wanted;
-		for (let n = 2; this.#nodeNames.has(name); n++) name = `${wanted}#${n}`;
-		this.#nodeNames.add(name);
-		return name;
 	}
 
 	/** Nested models called by nested models multiply; this holds whatever they contain. */

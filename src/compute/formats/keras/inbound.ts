@@ -1,14 +1,8 @@
 /** Who reads from whom: `inbound_nodes`, `input_layers` and `output_layers` in every form Keras has written. */
-import { BlindspotError } from "../../errors.js";
 import { LIMITS } from "../../network/build.js";
 import { isList, isObject, type Json, type JsonObject, property, showJson } from "../json.js";
-
-/** One output tensor of one call of a layer. */
-export interface TensorReference {
-	readonly layer: string;
-	readonly call: number;
-	readonly tensor: number;
-}
+import { type Operand, OperandReader, type Operands } from "./operations/operand.js";
+import { asReference, kerasTensor, malformed, type TensorReference } from "./references.js";
 
 /** One call of a layer. */
 export interface Call {
@@ -17,6 +11,13 @@ export interface Call {
 	readonly training: boolean;
 	/** An argument that is no output of a layer, as text; null where there is none. */
 	readonly unsupported: string | null;
+	/** All arguments of an operation between layers; they refer to `inputs`. Null for a layer. */
+	readonly operands: Operands | null;
+}
+
+/** A call of a layer with these outputs of others and nothing else. */
+export function plainCall(inputs: readonly TensorReference[]): Call {
+	return { inputs, training: false, unsupported: null, operands: null };
 }
 
 const DEEPEST_ARGUMENT = 4;
@@ -27,6 +28,14 @@ export function readCalls(value: Json | undefined, owner: string): readonly Call
 	if (!isList(value)) return malformed("inbound_nodes", owner, value);
 	if (value.length > LIMITS.nodes) return malformed("inbound_nodes", owner, `${value.length} calls`);
 	return value.map((call) => (isObject(call) ? modernCall(call, owner) : nestedListCall(call, owner)));
+}
+
+/** The calls of an operation between layers, with every argument. Throws as `readCalls`. */
+export function readOperationCalls(value: Json | undefined, owner: string): readonly Call[] {
+	if (value === undefined || value === null) return [];
+	if (!isList(value)) return malformed("inbound_nodes", owner, value);
+	if (value.length > LIMITS.nodes) return malformed("inbound_nodes", owner, `${value.length} calls`);
+	return value.map((call) => (isObject(call) ? modernOperation(call, owner) : nestedListOperation(call, owner)));
 }
 
 /** A list of `[layer, call, tensor]`, or one such triple alone. A mapping of names is read in its order. */
@@ -62,6 +71,42 @@ function modernCall(value: JsonObject, owner: string): Call {
 	return call.done();
 }
 
+function modernOperation(value: JsonObject, owner: string): Call {
+	const args = property(value, "args");
+	const kwargs = property(value, "kwargs");
+	if (!isList(args)) return malformed("inbound_nodes", owner, value);
+	const reader = new OperandReader(owner, (item) => kerasTensor(item, owner));
+	const positional = args.map((item) => reader.read(item));
+	const named = new Map(
+		Object.entries(isObject(kwargs) ? kwargs : {}).map(([key, item]) => [key, reader.read(item)] as const),
+	);
+	return { ...plainCall(reader.inputs), operands: { positional, named } };
+}
+
+/** Where Keras 2 calls an operation with a constant first. */
+const CONSTANT_VALUE = "_CONSTANT_VALUE";
+
+/** Keras 2: the first argument, alone or a list of several, and the others by name beside it. */
+function nestedListOperation(value: Json, owner: string): Call {
+	if (!isList(value)) return malformed("inbound_nodes", owner, value);
+	const reader = new OperandReader(owner, (item) => (isList(item) && item.length > 2 ? asReference(item) : null));
+	const entries = typeof value[0] === "string" ? [value] : value;
+	const named = new Map<string, Operand>();
+	const first = entries.map((entry): Operand => {
+		if (!isList(entry)) return malformed("inbound_nodes", owner, entry);
+		const [layer, , constant = null, keywords] = entry;
+		const reference = asReference(entry);
+		if (!reference && layer !== CONSTANT_VALUE) return malformed("inbound_nodes", owner, entry);
+		const operand = reference ? reader.input(reference) : reader.read(constant);
+		for (const [key, item] of Object.entries(isObject(keywords) ? keywords : {}))
+			if (!named.has(key)) named.set(key, reader.read(item));
+		return operand;
+	});
+	const positional: readonly Operand[] =
+		value === entries && entries.length > 1 ? [{ kind: "list", items: first }] : first;
+	return { ...plainCall(reader.inputs), operands: { positional, named } };
+}
+
 /** Names by which layers take what could stand without a name, in their order. */
 const NAMED_INPUTS = ["inputs", "query", "value", "key"];
 
@@ -74,7 +119,7 @@ class CallReader {
 	constructor(readonly owner: string) {}
 
 	done(): Call {
-		return { inputs: this.inputs, training: this.#training, unsupported: this.#unsupported };
+		return { ...plainCall(this.inputs), training: this.#training, unsupported: this.#unsupported };
 	}
 
 	readArgument(argument: Json, depth: number): void {
@@ -105,26 +150,4 @@ class CallReader {
 	#refuse(argument: Json): void {
 		this.#unsupported ??= showJson(argument);
 	}
-}
-
-function kerasTensor(value: Json, owner: string): TensorReference | null {
-	if (!isObject(value) || property(value, "class_name") !== "__keras_tensor__") return null;
-	const config = property(value, "config");
-	const history = isObject(config) ? property(config, "keras_history") : undefined;
-	const reference = isList(history) ? asReference(history) : null;
-	return reference ?? malformed("inbound_nodes", owner, value);
-}
-
-function asReference(value: readonly Json[]): TensorReference | null {
-	const [layer, call = 0, tensor = 0] = value;
-	if (typeof layer !== "string" || !isIndex(call) || !isIndex(tensor)) return null;
-	return { layer, call, tensor };
-}
-
-function isIndex(value: Json): value is number {
-	return typeof value === "number" && Number.isInteger(value) && value >= 0;
-}
-
-function malformed(key: string, owner: string, found: Json | undefined): never {
-	throw new BlindspotError("unreadable-model", `'${key}' of ${owner} is malformed: ${showJson(found)}.`, owner);
 }

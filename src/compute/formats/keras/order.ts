@@ -1,6 +1,7 @@
 /** The order in which a model's layer calls can be computed; cycles are found in linear time. */
 import { BlindspotError } from "../../errors.js";
-import type { Call, TensorReference } from "./inbound.js";
+import { type Call, plainCall } from "./inbound.js";
+import type { TensorReference } from "./references.js";
 import type { LayerEntry, ModelTopology } from "./topology.js";
 
 export interface PlannedCall extends Call {
@@ -28,10 +29,7 @@ export function planCalls(model: ModelTopology): CallPlan {
 	const calls = new Map<string, PlannedCall>();
 	const inputNames = new Set(model.inputs.map((input) => input.layer));
 	for (const layer of model.layers) {
-		const own =
-			layer.calls.length === 0 && inputNames.has(layer.name)
-				? [{ inputs: [], training: false, unsupported: null }]
-				: layer.calls;
+		const own = layer.calls.length === 0 && inputNames.has(layer.name) ? [plainCall([])] : layer.calls;
 		for (const [index, call] of own.entries()) {
 			const key = `${layer.name}\0${index}`;
 			calls.set(key, { key, layer, index, ...call });

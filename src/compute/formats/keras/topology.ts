@@ -2,7 +2,9 @@
 import { BlindspotError } from "../../errors.js";
 import { LIMITS } from "../../network/build.js";
 import { isList, isObject, type Json, type JsonObject, property, showJson } from "../json.js";
-import { type Call, readCalls, readReferences, type TensorReference } from "./inbound.js";
+import { type Call, plainCall, readCalls, readOperationCalls, readReferences } from "./inbound.js";
+import { type LayerOperation, layerOperation } from "./operations/recognise.js";
+import type { TensorReference } from "./references.js";
 import { openSizes, Settings } from "./settings.js";
 
 export interface ModelTopology {
@@ -21,6 +23,8 @@ export interface LayerEntry {
 	readonly storePath: string;
 	/** The model that this layer is, where it is one. */
 	readonly model: ModelTopology | null;
+	/** The operation that stands among the layers in this place; null for a layer. */
+	readonly operation: LayerOperation | null;
 	/** Module and class where the class isn't Keras' own, whatever it is called; else null. */
 	readonly customClass: string | null;
 }
@@ -64,7 +68,10 @@ export function readTopology(serialised: JsonObject, depth = 0): ModelTopology {
 }
 
 function functional(name: string, config: JsonObject, list: readonly Json[], depth: number): ModelTopology {
-	const layers = readLayers(list, depth, (entry, owner) => readCalls(property(entry, "inbound_nodes"), owner));
+	const layers = readLayers(list, depth, (entry, owner, _name, _className, operation) => {
+		const calls = property(entry, "inbound_nodes");
+		return operation ? readOperationCalls(calls, owner) : readCalls(calls, owner);
+	});
 	return {
 		name,
 		layers,
@@ -77,9 +84,7 @@ function sequential(name: string, config: JsonObject, list: readonly Json[], dep
 	let previous: TensorReference | null = null;
 	const layers = readLayers(list, depth, (_entry, _owner, layerName, className) => {
 		const calls: Call[] =
-			previous === null && className === "InputLayer"
-				? []
-				: [{ inputs: previous ? [previous] : [], training: false, unsupported: null }];
+			previous === null && className === "InputLayer" ? [] : [plainCall(previous ? [previous] : [])];
 		previous = { layer: layerName, call: 0, tensor: 0 };
 		return calls;
 	});
@@ -91,7 +96,7 @@ function sequential(name: string, config: JsonObject, list: readonly Json[], dep
 		return { name, layers, inputs: [{ layer: first.name, call: 0, tensor: 0 }], outputs };
 	const entrance = impliedInput(first, config, name);
 	const input = { layer: entrance.name, call: 0, tensor: 0 };
-	const rest = [{ ...first, calls: [{ inputs: [input], training: false, unsupported: null }] }, ...layers.slice(1)];
+	const rest = [{ ...first, calls: [plainCall([input])] }, ...layers.slice(1)];
 	return { name, layers: [entrance, ...rest], inputs: [input], outputs };
 }
 
@@ -105,10 +110,25 @@ function impliedInput(first: LayerEntry, config: JsonObject, model: string): Lay
 	const shape = own ?? (inputShape ? [null, ...inputShape] : null) ?? (built == null ? null : openSizes(built));
 	const name = `${first.name}_input`;
 	const settings = new Settings(`the input of '${model}'`, shape ? { batch_shape: shape } : {});
-	return { name, className: "InputLayer", settings, calls: [], storePath: "", model: null, customClass: null };
+	return {
+		name,
+		className: "InputLayer",
+		settings,
+		calls: [],
+		storePath: "",
+		model: null,
+		operation: null,
+		customClass: null,
+	};
 }
 
-type CallsOf = (entry: JsonObject, owner: string, name: string, className: string) => readonly Call[];
+type CallsOf = (
+	entry: JsonObject,
+	owner: string,
+	name: string,
+	className: string,
+	operation: LayerOperation | null,
+) => readonly Call[];
 
 function readLayers(list: readonly Json[], depth: number, callsOf: CallsOf): LayerEntry[] {
 	const names = new Set<string>();
@@ -126,12 +146,15 @@ function readLayers(list: readonly Json[], depth: number, callsOf: CallsOf): Lay
 		names.add(name);
 		const owner = `${className} '${name}'`;
 		const customClass = customClassOf(entry, className);
+		const operation = customClass === null ? layerOperation(entry, className, values, owner) : null;
 		return {
 			name,
 			className,
 			settings: new Settings(owner, values),
-			calls: callsOf(entry, owner, name, className),
-			storePath: `layers/${storeName(className, storeNames)}`,
+			calls: callsOf(entry, owner, name, className, operation),
+			// What has no weights doesn't count.
+			storePath: operation ? "" : `layers/${storeName(className, storeNames)}`,
+			operation,
 			model: customClass === null && isModelClass(className) ? readTopology(entry, depth + 1) : null,
 			customClass,
 		};

@@ -156,6 +156,17 @@ export const pointwiseLayers: readonly (readonly [string, LayerReader])[] = [...
 		] as const,
 );
 
+/** Whether the order of a value's axes makes no difference to an activation's layer. */
+export function isPlaceByPlace(className: string, settings: Settings): boolean {
+	if (AS_LAYERS.has(className)) return true;
+	const activation = settings.raw("activation");
+	return (
+		className === "Activation" &&
+		typeof activation === "string" &&
+		(activation === "linear" || BY_NAME.has(snake(activation)))
+	);
+}
+
 export const softmaxLayer: LayerReader = (call) => {
 	const axes = exampleAxes(call, "axis", -1, onlyShape(call));
 	return overLastAxis(call, call.inputs[0] as string, axes, (node) => call.add("", { op: "Softmax" }, {}, [node]));

@@ -23,6 +23,8 @@ export function dialectOf(kerasVersion: string | null): Dialect {
 
 export interface LayerCall {
 	readonly className: string;
+	/** The call as people see it: the layer's name, after those of the models around it. */
+	readonly label: string;
 	readonly settings: Settings;
 	readonly dialect: Dialect;
 	/** Names of the nodes that go in, and their shapes. */
@@ -39,6 +41,8 @@ export interface LayerCall {
 	 * what the layer reads.
 	 */
 	add(suffix: string, operation: Operation, weights?: NetworkNode["weights"], inputs?: readonly string[]): string;
+	/** Something that had to be assumed, for people to read. */
+	warn(message: string): void;
 }
 
 export type WeightReader = (names: readonly string[], position: number, shape: Shape) => Weight;

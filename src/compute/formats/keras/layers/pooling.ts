@@ -17,17 +17,18 @@ function pooling(kind: "MaxPool2D" | "AveragePool2D", dimensions: Dimensions): L
 function globalPooling(kind: "mean" | "max", dimensions: Dimensions): LayerReader {
 	return (call) => {
 		const keepDims = call.settings.flag("keepdims", false);
-		if (dimensions === 1) return call.add("", { op: "Reduce", kind, axes: [sequenceAxis(call)], keepDims });
+		if (dimensions === 1) {
+			requireSequence(call);
+			return call.add("", { op: "Reduce", kind, axes: [0], keepDims });
+		}
 		asPlane(call, dimensions);
 		return call.add("", { op: kind === "max" ? "GlobalMaxPool2D" : "GlobalAveragePool2D", keepDims });
 	};
 }
 
-/** Steps come first, or after the channels. */
-function sequenceAxis({ settings, shapes }: LayerCall): number {
+function requireSequence({ settings, shapes }: LayerCall): void {
 	if (shapes.length !== 1 || shapes[0]?.length !== 2)
 		settings.wrong("input", "steps×channels", shapes.map((shape) => shape.join("×")).join(", "));
-	return settings.text("data_format", "channels_last") === "channels_first" ? 1 : 0;
 }
 
 export const maxPooling1d = pooling("MaxPool2D", 1);

@@ -1,6 +1,7 @@
 /** The layers that are read, by the class name in the file. Nothing else in a file is ever looked up or run. */
 import { BlindspotError } from "../../../errors.js";
 import { activationLayer, pointwiseLayers, preluLayer, softmaxLayer } from "./activations.js";
+import { layerScale, scaledResidual, scaledResidualOf } from "./applications.js";
 import { multiHeadAttention } from "./attention.js";
 import * as convolutions from "./convolutions.js";
 import type { LayerReader } from "./layer.js";
@@ -43,6 +44,7 @@ const IDENTITIES = [
 	"SpatialDropout1D",
 	"SpatialDropout2D",
 	"SpatialDropout3D",
+	"StochasticDepth",
 ] as const;
 
 /** Layers whose behaviour is code of the file's author. */
@@ -111,6 +113,9 @@ const READERS: ReadonlyMap<string, LayerReader> = new Map<string, LayerReader>([
 	["Concatenate", merging.concatenate],
 	["Dot", merging.dot],
 	["MultiHeadAttention", multiHeadAttention],
+	["LayerScale", layerScale],
+	["CustomScaleLayer", scaledResidual],
+	["Lambda", (call) => scaledResidualOf(call) ?? refuseClass("Lambda", call.label)],
 	...pointwiseLayers,
 	...IDENTITIES.map((name) => [name, shaping.identity] as const),
 ]);
@@ -118,6 +123,11 @@ const READERS: ReadonlyMap<string, LayerReader> = new Map<string, LayerReader>([
 /** Reader of a layer class; undefined for `InputLayer`, which the graph itself handles. */
 export function layerReader(className: string): LayerReader | undefined {
 	return READERS.get(className);
+}
+
+/** Whether a layer does nothing at inference. */
+export function isIdentity(className: string): boolean {
+	return IDENTITIES.some((name) => name === className);
 }
 
 /** Refuses a class that isn't read, naming it and the layer. */
