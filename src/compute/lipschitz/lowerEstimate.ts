@@ -48,6 +48,7 @@ const NONLINEAR: ReadonlySet<OperationName> = new Set([
 	"GroupNormalization",
 	"LocalResponseNormalization",
 	"Reduce",
+	"TopK",
 ]);
 
 const LINEAR_STEPS = 20;
