@@ -4,31 +4,21 @@
 //
 // Needs a python with torch 1.13 or later: PYTHON=/path/to/python npm run test:torch. Without one only the files named
 // are compared. onnxruntime-node is fetched once into the cache folder.
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
+import { onnxRuntime } from "./onnxRuntime.mjs";
 import { cacheFolder, main, root, run, StepError, say, which } from "./steps.mjs";
 
-const runtime = path.join(cacheFolder, "onnxruntime-1.30.0");
 const nets = path.join(cacheFolder, "torch-nets");
 
 await main(async () => {
-	await installRuntime();
+	const runtime = await onnxRuntime();
 	const files = process.argv.slice(2).map((file) => path.resolve(file));
 	if (await exportNets()) files.push(...readdirSync(nets).map((name) => path.join(nets, name)));
 	if (files.length === 0) return;
 	const program = path.join(root, "scripts", "onnx", "compareNets.ts");
 	await run(process.execPath, [path.join(root, "scripts", "run.mjs"), program, runtime, ...files]);
 });
-
-async function installRuntime() {
-	if (existsSync(path.join(runtime, "node_modules", "onnxruntime-node"))) return;
-	mkdirSync(runtime, { recursive: true });
-	writeFileSync(path.join(runtime, "package.json"), '{ "private": true }\n');
-	const version = path.basename(runtime).replace("onnxruntime-", "");
-	say(`Installing onnxruntime-node ${version}`);
-	const options = ["--ignore-scripts", "--no-audit", "--no-fund"];
-	await run("npm", ["install", ...options, `onnxruntime-node@${version}`], { cwd: runtime, quiet: true });
-}
 
 /** Whether the nets are there. */
 async function exportNets() {

@@ -33,12 +33,14 @@ const OPERATIONS = `Conv ConvTranspose BatchNormalization InstanceNormalization 
 	GlobalAveragePool GlobalMaxPool LRN Dropout Identity Cast Constant ConstantOfShape Shape Size Reshape Flatten Squeeze
 	Unsqueeze Transpose Concat Split Slice Gather Expand Tile Pad Resize Upsample DepthToSpace SpaceToDepth ReduceMean
 	ReduceSum ReduceMax ReduceMin ReduceL2 ArgMax Where Equal Less LessOrEqual Greater GreaterOrEqual QuantizeLinear
-	DequantizeLinear DynamicQuantizeLinear`.split(/\s+/);
+	DequantizeLinear DynamicQuantizeLinear Einsum Attention RotaryEmbedding RMSNormalization LpNormalization TopK GatherND
+	GatherElements ScatterND ScatterElements ReduceL1 ReduceSumSquare ReduceLogSum ReduceLogSumExp Celu ThresholdedRelu
+	Sign Sin Cos LpPool GlobalLpPool If`.split(/\s+/);
 
 /** Operations whose first axis is the batch by definition. */
 const BATCHED = new Set(
 	`Conv ConvTranspose BatchNormalization InstanceNormalization GroupNormalization MaxPool AveragePool GlobalAveragePool
-	GlobalMaxPool LRN Resize Upsample DepthToSpace SpaceToDepth`.split(/\s+/),
+	GlobalMaxPool LpPool GlobalLpPool LRN Resize Upsample DepthToSpace SpaceToDepth`.split(/\s+/),
 );
 
 /** What ONNX's own runner allows. */
@@ -141,7 +143,14 @@ function runOutput(test: Case, graph: GraphProto, expected: Tensor): "network" |
 }
 
 function settings({ model }: Case): GraphSettings {
-	return { versions: operatorSets(model), external, entrance: null, inputSize: null, output: null };
+	return {
+		versions: operatorSets(model),
+		functions: model.functions,
+		external,
+		entrance: null,
+		inputSize: null,
+		output: null,
+	};
 }
 
 function runNetwork(test: Case, graph: GraphProto, name: string, picture: Tensor): ArrayLike<number> {

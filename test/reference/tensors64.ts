@@ -16,6 +16,7 @@ export type TensorOperation = Extract<
 			| "Broadcast"
 			| "Pad"
 			| "Reduce"
+			| "TopK"
 			| "LayerNormalization"
 			| "GroupNormalization";
 	}
@@ -32,6 +33,7 @@ const NAMES: ReadonlySet<string> = new Set<TensorOperation["op"]>([
 	"Broadcast",
 	"Pad",
 	"Reduce",
+	"TopK",
 	"LayerNormalization",
 	"GroupNormalization",
 ]);
@@ -105,6 +107,14 @@ export function computeTensor(node: NetworkNode, operation: TensorOperation, inp
 			return padded(outputShape, operation, x);
 		case "Reduce":
 			return reduced(outputShape, operation, x);
+		case "TopK": {
+			const size = x.shape.at(-1) as number;
+			return forEveryPlace(outputShape, (place) => {
+				const row = indexOf([...place.slice(0, -1), 0], x.shape);
+				const values = Array.from({ length: size }, (_, i) => at(x, row + i));
+				return values.sort((a, b) => b - a)[place.at(-1) as number] as number;
+			});
+		}
 		case "LayerNormalization": {
 			const isInside = (axis: number) => operation.axes.includes(axis);
 			const key = (place: readonly number[]) => place.filter((_, axis) => !isInside(axis)).join();

@@ -68,6 +68,7 @@ export async function lowerEstimate(
 		case "GroupNormalization":
 		case "LocalResponseNormalization":
 		case "Reduce":
+		case "TopK":
 			return alone(node, input, (layer) => nonlinearStretch(layer, random, slices));
 		case "Add":
 		case "Concatenate":

@@ -67,6 +67,7 @@ const TRAITS = {
 	Gather: ["affine", "moves"],
 	Broadcast: ["affine", "moves"],
 	Reduce: ["after last layer"],
+	TopK: [],
 	LayerNormalization: [],
 	GroupNormalization: [],
 	LocalResponseNormalization: [],

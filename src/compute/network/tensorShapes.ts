@@ -28,6 +28,7 @@ type Tensorwise = Extract<
 			| "Broadcast"
 			| "Pad"
 			| "Reduce"
+			| "TopK"
 			| "LayerNormalization"
 			| "GroupNormalization"
 			| "LocalResponseNormalization";
@@ -99,6 +100,12 @@ export function inferTensorShape(operation: Tensorwise, inputs: readonly Shape[]
 			expectAxes(operation.axes, x.length);
 			const goes = new Set(operation.axes);
 			return x.flatMap((size, axis) => (!goes.has(axis) ? [size] : operation.keepDims ? [1] : []));
+		}
+		case "TopK": {
+			const x = only(inputs);
+			const { k } = operation;
+			if (!(Number.isSafeInteger(k) && k >= 1 && k <= last(x))) throw new ShapeError(`the ${k} largest of ${last(x)}`);
+			return [...x.slice(0, -1), k];
 		}
 		case "LayerNormalization": {
 			const x = only(inputs);

@@ -191,6 +191,8 @@ export type Operation =
 			readonly axes: readonly number[];
 			readonly keepDims: boolean;
 	  }
+	/** The `k` largest values along the last axis, the largest first. */
+	| { readonly op: "TopK"; readonly k: number }
 	/** `(x - mean) / sqrt(variance + epsilon)` over `axes`, then `gamma?`, `beta?`, broadcast against one example. */
 	| { readonly op: "LayerNormalization"; readonly axes: readonly number[]; readonly epsilon: number }
 	/** The same over all but the last axis and each of `groups` runs of it. Weights: `gamma? [c]`, `beta? [c]`. */

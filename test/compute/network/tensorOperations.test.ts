@@ -138,6 +138,10 @@ describeAgreement([
 	tensor("LayerNormalization over places", { op: "LayerNormalization", axes: [0, 1], epsilon: 1e-3 }, [3, 4, 2], {
 		gamma: weight("g", [2]),
 	}),
+	tensor("TopK of all but the smallest", { op: "TopK", k: 3 }, [2, 3, 4]),
+	tensor("TopK of one", { op: "TopK", k: 1 }, [12]),
+	tensor("Gather of few readers", { op: "Gather", axis: 1, indices: [3, 0, 3, 1] }, [2, 5, 3]),
+	tensor("Gather of many readers", { op: "Gather", axis: 0, indices: [1, 1, 1, 0, 1, 1, 1] }, [3, 2]),
 	tensor("GroupNormalization", { op: "GroupNormalization", groups: 2, epsilon: 1e-3 }, [3, 3, 6], {
 		gamma: weight("g", [6]),
 		beta: weight("b", [6]),

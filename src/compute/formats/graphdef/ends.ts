@@ -3,6 +3,7 @@ import { BlindspotError } from "../../errors.js";
 import { elementType } from "./elements.js";
 import { type Frame, reach } from "./frames.js";
 import type { GraphNode, Source } from "./node.js";
+import { reachesOut } from "./outside.js";
 import type { ShapeProto } from "./schema.js";
 
 /** A value that a signature names. */
@@ -68,10 +69,11 @@ function inOrder(names: readonly string[]): readonly string[] {
 
 /** Names of the nodes that nothing reads, the last first; those that need a picture before the others. */
 function sinks(main: Frame): readonly string[] {
+	const values = main.definitions.filter(({ operation }) => !reachesOut(operation));
 	const read = new Set(
-		main.definitions.flatMap(({ inputs }) => inputs.map((input) => input.replace(/^\^/, "").split(":")[0] as string)),
+		values.flatMap(({ inputs }) => inputs.map((input) => input.replace(/^\^/, "").split(":")[0] as string)),
 	);
-	const ends = main.definitions.filter(({ name, operation }) => !read.has(name) && !ACTS.test(operation));
+	const ends = values.filter(({ name, operation }) => !read.has(name) && !ACTS.test(operation));
 	const names = ends.map(({ name }) => name).reverse();
 	const depends = names
 		.slice(0, MOST_SINKS)

@@ -5,6 +5,7 @@
 import { BlindspotError } from "../../errors.js";
 import { LIMITS } from "../../network/build.js";
 import { GraphNode, type Scope, type Source } from "./node.js";
+import { outsideNote } from "./outside.js";
 import type { FunctionDef, GraphDef, NodeDef } from "./schema.js";
 
 /** A name, and where it means something. */
@@ -33,12 +34,16 @@ interface Body {
 /** What the graph and all calls in it have in common. */
 class Library {
 	readonly names = new Set<string>();
+	/** What people should know of operations that reach out of the graph. */
+	readonly outside: string | null;
 	readonly #functions: ReadonlyMap<string, FunctionDef>;
 	readonly #bodies = new Map<string, Body>();
 	calls = 0;
 	nodes = 0;
 
-	constructor({ library }: GraphDef) {
+	constructor(graph: GraphDef) {
+		const { library } = graph;
+		this.outside = outsideNote(graph);
 		const functions = (library?.functions ?? []).map((f) => [f.signature?.name ?? "", f] as const);
 		this.#functions = new Map(functions);
 	}
@@ -91,6 +96,11 @@ export class Frame implements Scope {
 			[],
 			new Map(),
 		);
+	}
+
+	/** What people should know of operations in the graph or its functions that reach out of it; null for none. */
+	get outside(): string | null {
+		return this.#library.outside;
 	}
 
 	get results(): Body["results"] {

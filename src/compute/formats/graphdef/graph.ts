@@ -70,6 +70,7 @@ export function readGraph(
 	const { name } = output.node.origin;
 	if (result.kind === "tensor")
 		throw new BlindspotError("unreadable-model", "The output doesn't depend on the model's input.", name);
+	if (main.outside) warn(main.outside);
 	return withPlaces(builder.build(asOutput(emitter, result, name)), places);
 }
 

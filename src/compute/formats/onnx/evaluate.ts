@@ -2,10 +2,17 @@
 import { ARITHMETIC } from "./evaluate/arithmetic.js";
 import { CONSTANTS } from "./evaluate/constants.js";
 import type { Evaluator } from "./evaluate/evaluator.js";
+import { PLACES } from "./evaluate/places.js";
 import { QUANTIZATION } from "./evaluate/quantization.js";
 import { SHAPES } from "./evaluate/shapes.js";
 
-const EVALUATORS: Readonly<Record<string, Evaluator>> = { ...CONSTANTS, ...ARITHMETIC, ...SHAPES, ...QUANTIZATION };
+const EVALUATORS: Readonly<Record<string, Evaluator>> = {
+	...CONSTANTS,
+	...ARITHMETIC,
+	...SHAPES,
+	...PLACES,
+	...QUANTIZATION,
+};
 
 /** Null for an operation that isn't evaluated at reading. */
 export function evaluator(name: string): Evaluator | null {

@@ -2,17 +2,26 @@
 import { BlindspotError } from "../../errors.js";
 import { type ModelFiles, resolveInside } from "../source.js";
 import type { GraphProto, TensorProto } from "./schema.js";
+import { DEEPEST_BRANCH, subgraphOf } from "./subgraph.js";
 import type { ExternalData } from "./tensors.js";
 
 const EXTERNAL = 1;
 
+/** What holds nodes: a graph, a function. */
+type ModelPart = Pick<GraphProto, "nodes"> & Partial<Pick<GraphProto, "initializers">>;
+
 /**
- * Reads all files that the graph's tensors refer to, initializers and constants alike. The result gives a tensor's
- * bytes, checked against the file's length.
+ * Reads all files that the tensors of a graph and of functions refer to, initializers and constants alike. The result
+ * gives a tensor's bytes, checked against the file's length.
  */
-export async function readExternalData(path: string, graph: GraphProto, files: ModelFiles): Promise<ExternalData> {
+export async function readExternalData(
+	path: string,
+	parts: readonly ModelPart[],
+	files: ModelFiles,
+): Promise<ExternalData> {
 	const contents = new Map<string, Buffer>();
-	for (const proto of tensorsOf(graph)) {
+	const tensors = parts.flatMap((part) => [...tensorsOf(part)]);
+	for (const proto of tensors) {
 		if (proto.dataLocation !== EXTERNAL) continue;
 		const location = entry(proto, "location") ?? "";
 		if (contents.has(location)) continue;
@@ -32,7 +41,7 @@ export async function readExternalData(path: string, graph: GraphProto, files: M
 			);
 		return content.subarray(offset, offset + length);
 	};
-	for (const proto of tensorsOf(graph)) if (proto.dataLocation === EXTERNAL) checkPlace(proto, contents);
+	for (const proto of tensors) if (proto.dataLocation === EXTERNAL) checkPlace(proto, contents);
 	return external;
 }
 
@@ -46,9 +55,14 @@ function checkPlace(proto: TensorProto, contents: ReadonlyMap<string, Buffer>): 
 		throw damaged(proto.name, `it lies at bytes ${offset} to ${offset + length} of '${location}', which has ${size}`);
 }
 
-function* tensorsOf(graph: GraphProto): Generator<TensorProto> {
-	yield* graph.initializers;
-	for (const node of graph.nodes) for (const { tensor } of node.attributes) if (tensor) yield tensor;
+function* tensorsOf({ nodes, initializers = [] }: ModelPart, depth = 0): Generator<TensorProto> {
+	yield* initializers;
+	for (const { operation, attributes } of nodes)
+		for (const attribute of attributes) {
+			if (attribute.tensor) yield attribute.tensor;
+			const branch = operation === "If" && depth < DEEPEST_BRANCH ? subgraphOf(attribute) : null;
+			if (branch) yield* tensorsOf(branch, depth + 1);
+		}
 }
 
 function entry(proto: TensorProto, key: string): string | null {

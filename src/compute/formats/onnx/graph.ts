@@ -5,17 +5,18 @@ import type { Network } from "../../network/types.js";
 import { fileShape, type Value } from "../graph/align.js";
 import { asOutput, Emitter } from "../graph/emitter.js";
 import { withPlaces } from "../graph/places.js";
-import { type Tensor, tensor } from "../graph/tensor.js";
+import { scalarOf, type Tensor, tensor } from "../graph/tensor.js";
 import { warnOfOddValues } from "../numbers.js";
 import { evaluator } from "./evaluate.js";
 import { enter } from "./input.js";
 import { Inputs, type Lowering } from "./lowering.js";
-import { OnnxNode } from "./node.js";
+import type { Body, OnnxNode } from "./node.js";
+import { listNodes } from "./nodeList.js";
 import { operationReader } from "./operations/index.js";
 import { withPatternsFused } from "./patterns.js";
-import type { GraphProto } from "./schema.js";
+import type { GraphProto, TensorProto } from "./schema.js";
 import type { GraphSettings } from "./settings.js";
-import { readTensor } from "./tensors.js";
+import { type ExternalData, readTensor } from "./tensors.js";
 
 /** Values of all constants that a file may have computed at reading. */
 const MOST_FOLDED = 2 ** 28;
@@ -63,15 +64,15 @@ interface NeededPart {
 	readonly notes: readonly string[];
 }
 
-function neededPart(graph: GraphProto, { versions, external, output: wanted }: GraphSettings): NeededPart {
+function neededPart(graph: GraphProto, { versions, functions, external, output: wanted }: GraphSettings): NeededPart {
 	if (graph.nodes.length > LIMITS.nodes)
 		throw new BlindspotError(
 			"unsupported-model",
 			`The model has ${graph.nodes.length} nodes; ${LIMITS.nodes} is the limit.`,
 		);
-	const all = OnnxNode.list(graph.nodes, versions, external);
+	const all = listNodes(graph.nodes, versions, functions, external);
 	const { output, notes } = wanted === null ? chooseOutput(graph, all) : { output: valueNamed(wanted, all), notes: [] };
-	return { output, nodes: withPatternsFused(neededNodes(all, output), graph), notes };
+	return { output, nodes: withPatternsFused(neededNodes(all, [output]), graph.initializers, [output]), notes };
 }
 
 /** The value that has a name, or that the node with that name computes. Throws `bad-request` where there is none. */
@@ -114,12 +115,20 @@ function chooseOutput(
 
 function initialValues(graph: GraphProto, { external }: GraphSettings): Map<string, Value> {
 	const values = new Map<string, Value>();
-	for (const proto of graph.initializers) {
+	addInitializers(graph.initializers, external, values);
+	return values;
+}
+
+function addInitializers(
+	initializers: readonly TensorProto[],
+	external: ExternalData,
+	values: Map<string, Value>,
+): void {
+	for (const proto of initializers) {
 		if (values.has(proto.name))
 			throw new BlindspotError("unreadable-model", `Two initializers are called '${proto.name}'.`, proto.name);
 		values.set(proto.name, readTensor(proto, external));
 	}
-	return values;
 }
 
 function computeOutput(
@@ -128,14 +137,32 @@ function computeOutput(
 	values: Map<string, Value>,
 	lowering: Lowering,
 ): Value {
-	let folded = 0;
+	compute(nodes, values, lowering, { count: 0 });
+	return computedValue(output, values);
+}
+
+function computedValue(output: string, values: ReadonlyMap<string, Value>): Value {
+	const result = values.get(output);
+	if (!result) throw new BlindspotError("unreadable-model", `Nothing computes the output '${output}'.`, output);
+	return result;
+}
+
+/** Adds what the nodes give to the values; `folded` counts those that are constants. */
+function compute(
+	nodes: readonly OnnxNode[],
+	values: Map<string, Value>,
+	lowering: Lowering,
+	folded: { count: number },
+): void {
 	for (const node of nodes) {
-		const results = computed(node, values, lowering);
-		for (const result of results) if (result.kind === "tensor") folded += result.data.length;
-		if (folded > MOST_FOLDED)
+		const results = node.branches
+			? ofChosenBranch(node, node.branches, values, lowering, folded)
+			: computed(node, values, lowering);
+		for (const result of results) if (result.kind === "tensor") folded.count += result.data.length;
+		if (folded.count > MOST_FOLDED)
 			throw new BlindspotError(
 				"unsupported-model",
-				`The constants computed up to node '${node.origin.name}' have ${folded} values, more than is read.`,
+				`The constants computed up to node '${node.origin.name}' have ${folded.count} values, more than is read.`,
 				node.origin.name,
 			);
 		node.outputs.forEach((name, i) => {
@@ -150,9 +177,26 @@ function computeOutput(
 			if (result) values.set(name, result);
 		});
 	}
-	const result = values.get(output);
-	if (!result) throw new BlindspotError("unreadable-model", `Nothing computes the output '${output}'.`, output);
-	return result;
+}
+
+/** Values of an `If` whose condition is known at reading. */
+function ofChosenBranch(
+	node: OnnxNode,
+	{ whenTrue, whenFalse }: NonNullable<OnnxNode["branches"]>,
+	values: Map<string, Value>,
+	lowering: Lowering,
+	folded: { count: number },
+): readonly Value[] {
+	const condition = values.get(node.inputs[0] ?? "");
+	if (!condition) throw node.damaged("it has no condition");
+	if (condition.kind === "activation")
+		throw node.unsupported("its condition depends on the picture, so that it is no one function to look into");
+	const { nodes, initializers, outputs }: Body = scalarOf(condition) !== 0 ? whenTrue : whenFalse;
+	if (outputs.length < node.outputs.length) throw node.damaged("a branch gives fewer values than the node");
+	addInitializers(initializers, node.external, values);
+	const wanted = outputs.slice(0, node.outputs.length);
+	compute(withPatternsFused(neededNodes(nodes, wanted), initializers, wanted), values, lowering, folded);
+	return wanted.map((name) => computedValue(name, values));
 }
 
 function computed(node: OnnxNode, values: ReadonlyMap<string, Value>, lowering: Lowering): readonly Value[] {
@@ -198,8 +242,8 @@ function cutBatches(inputs: (Value | null)[], fixedBatch: number): void {
 	});
 }
 
-/** The nodes that the output depends on, in the file's order. */
-function neededNodes(nodes: readonly OnnxNode[], output: string): readonly OnnxNode[] {
+/** The nodes that the outputs depend on, in the file's order. */
+function neededNodes(nodes: readonly OnnxNode[], outputs: readonly string[]): readonly OnnxNode[] {
 	const maker = new Map<string, OnnxNode>();
 	for (const node of nodes)
 		for (const name of node.outputs) {
@@ -212,7 +256,7 @@ function neededNodes(nodes: readonly OnnxNode[], output: string): readonly OnnxN
 			maker.set(name, node);
 		}
 	const needed = new Set<OnnxNode>();
-	const pending = [output];
+	const pending = [...outputs];
 	for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
 		const node = maker.get(name);
 		if (!node || needed.has(node)) continue;

@@ -8,6 +8,7 @@ import type { Reader } from "../reader.js";
 import type { ModelFiles } from "../source.js";
 import { readExternalData } from "./externalData.js";
 import { readGraph } from "./graph.js";
+import { versionsOf } from "./nodeList.js";
 import { type ModelProto, modelProto } from "./schema.js";
 
 /** Operator sets before this one broadcast by other rules. */
@@ -29,9 +30,10 @@ async function readOnnx(path: string, bytes: Uint8Array, files: ModelFiles, opti
 	if (!graph) throw new BlindspotError("unreadable-model", "The ONNX file has no graph.");
 	if (graph.sparseInitializers.length > 0)
 		throw new BlindspotError("unsupported-model", "The model has sparse weights. Export it with dense ones.");
-	const external = await readExternalData(path, graph, files);
+	const external = await readExternalData(path, [graph, ...model.functions], files);
 	return readGraph(graph, {
 		versions: operatorSets(model),
+		functions: model.functions,
 		external,
 		entrance: null,
 		inputSize: options.inputSize,
@@ -47,9 +49,7 @@ function looksLikeOnnx(bytes: Uint8Array): boolean {
 
 /** Version of each domain. Throws where the standard one is missing or too old. */
 export function operatorSets({ operatorSets }: ModelProto): ReadonlyMap<string, number> {
-	const versions = new Map(
-		operatorSets.map(({ domain, version }) => [domain === "ai.onnx" ? "" : domain, version] as const),
-	);
+	const versions = versionsOf(operatorSets);
 	const version = versions.get("") ?? 0;
 	if (version < OLDEST_OPERATOR_SET)
 		throw new BlindspotError(

@@ -3,11 +3,15 @@ import { BlindspotError } from "../../errors.js";
 import type { Origin } from "../graph/activation.js";
 import type { FileNode } from "../graph/inputs.js";
 import type { Tensor } from "../graph/tensor.js";
-import type { AttributeProto, NodeProto } from "./schema.js";
+import type { AttributeProto, TensorProto } from "./schema.js";
 import { type ExternalData, readTensor } from "./tensors.js";
 
-/** Inputs or outputs of one node. */
-const MOST_ENDS = 10_000;
+/** What a branch of an `If` computes, under names that are unique in the whole graph. */
+export interface Body {
+	readonly nodes: readonly OnnxNode[];
+	readonly outputs: readonly string[];
+	readonly initializers: readonly TensorProto[];
+}
 
 export class OnnxNode implements FileNode {
 	readonly #attributes: ReadonlyMap<string, AttributeProto>;
@@ -22,6 +26,8 @@ export class OnnxNode implements FileNode {
 		readonly version: number,
 		attributes: readonly AttributeProto[],
 		readonly external: ExternalData,
+		/** What an `If` chooses from; its inputs are the condition and then what the branches read. */
+		readonly branches: { readonly whenTrue: Body; readonly whenFalse: Body } | null = null,
 	) {
 		this.#attributes = new Map(attributes.map((attribute) => [attribute.name, attribute]));
 	}
@@ -65,38 +71,5 @@ export class OnnxNode implements FileNode {
 	damaged(why: string): BlindspotError {
 		const { name, type } = this.origin;
 		return new BlindspotError("unreadable-model", `${type} '${name}' is damaged: ${why}.`, name);
-	}
-
-	/** The file's nodes with unique names: their own, else that of their first output, else a number. */
-	static list(
-		protos: readonly NodeProto[],
-		versions: ReadonlyMap<string, number>,
-		external: ExternalData,
-	): readonly OnnxNode[] {
-		const taken = new Set<string>();
-		return protos.map((proto, i) => {
-			const ends = Math.max(proto.inputs.length, proto.outputs.length);
-			if (ends > MOST_ENDS)
-				throw new BlindspotError(
-					"unsupported-model",
-					`The node '${proto.name}' has ${ends} inputs or outputs; ${MOST_ENDS} is the limit.`,
-					proto.name,
-				);
-			const wanted = proto.name || proto.outputs.find((output) => output) || `node ${i}`;
-			let name = wanted;
-			for (let n = 2; taken.has(name); n++) name = `${wanted}#${n}`;
-			taken.add(name);
-			const domain = proto.domain === "ai.onnx" ? "" : proto.domain;
-			const operation = domain ? `${domain}.${proto.operation}` : proto.operation;
-			return new OnnxNode(
-				{ name, type: operation },
-				operation,
-				proto.inputs,
-				proto.outputs,
-				versions.get(domain) ?? 0,
-				proto.attributes,
-				external,
-			);
-		});
 	}
 }

@@ -3,12 +3,16 @@
  * newer operator sets have as one operation. The fused node has the place and the name of the last one.
  */
 import { OnnxNode } from "./node.js";
-import type { AttributeProto, GraphProto } from "./schema.js";
+import type { AttributeProto, TensorProto } from "./schema.js";
 import { readTensor } from "./tensors.js";
 
-/** The nodes with every pattern replaced by one node. */
-export function withPatternsFused(nodes: readonly OnnxNode[], graph: GraphProto): readonly OnnxNode[] {
-	const view = new GraphView(nodes, graph);
+/** The nodes with every pattern replaced by one node; what gives one of `outputs` keeps its value. */
+export function withPatternsFused(
+	nodes: readonly OnnxNode[],
+	initializers: readonly TensorProto[],
+	outputs: readonly string[],
+): readonly OnnxNode[] {
+	const view = new GraphView(nodes, initializers, outputs);
 	for (const node of nodes) {
 		if (view.isGone(node)) continue;
 		const found = layerNormalization(view, node) ?? gelu(view, node) ?? gated(view, node);
@@ -29,12 +33,12 @@ interface Fusion {
 class GraphView {
 	readonly #maker: Map<string, OnnxNode>;
 	readonly #readers = new Map<string, OnnxNode[]>();
-	readonly #initializers: ReadonlyMap<string, GraphProto["initializers"][number]>;
+	readonly #initializers: ReadonlyMap<string, TensorProto>;
 	readonly #outputs: ReadonlySet<string>;
 	readonly #becomes = new Map<OnnxNode, OnnxNode | null>();
 	readonly #all: readonly OnnxNode[];
 
-	constructor(nodes: readonly OnnxNode[], graph: GraphProto) {
+	constructor(nodes: readonly OnnxNode[], initializers: readonly TensorProto[], outputs: readonly string[]) {
 		this.#all = nodes;
 		this.#maker = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
 		for (const node of nodes)
@@ -43,8 +47,8 @@ class GraphView {
 				if (readers) readers.push(node);
 				else this.#readers.set(name, [node]);
 			}
-		this.#initializers = new Map(graph.initializers.map((proto) => [proto.name, proto]));
-		this.#outputs = new Set(graph.outputs.map(({ name }) => name));
+		this.#initializers = new Map(initializers.map((proto) => [proto.name, proto]));
+		this.#outputs = new Set(outputs);
 	}
 
 	isGone(node: OnnxNode): boolean {
@@ -220,6 +224,7 @@ function attribute(name: string, value: Partial<AttributeProto>): AttributeProto
 		int: 0,
 		string: new Uint8Array(0),
 		tensor: null,
+		graph: null,
 		floats: [],
 		ints: [],
 		strings: [],

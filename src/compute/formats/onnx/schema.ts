@@ -1,8 +1,8 @@
 /**
  * ONNX's protocol-buffer messages, as far as a reader needs them.
  *
- * Source: the ONNX specification, `onnx.proto` (IR version 13). Subgraphs (`AttributeProto.g`) stay bytes: no
- * operation that has one is read, and so nothing here is recursive.
+ * Source: the ONNX specification, `onnx.proto` (IR version 13). Subgraphs (`AttributeProto.g`) stay bytes, so that
+ * nothing here is recursive; `subgraph.ts` reads those that are wanted.
  */
 import { LIMITS } from "../../network/build.js";
 import {
@@ -55,6 +55,7 @@ const attributeProto = message({
 	int: single(3, int64),
 	string: single(4, bytes),
 	tensor: nested(5, tensorProto),
+	graph: optional(6, bytes),
 	floats: repeated(7, float),
 	ints: repeated(8, int64),
 	strings: repeated(9, bytes),
@@ -70,10 +71,11 @@ const nodeProto = message({
 	operation: single(4, text),
 	attributes: repeatedNested(5, attributeProto, 256),
 	domain: single(7, text),
+	overload: single(8, text),
 });
 export type NodeProto = MessageOf<typeof nodeProto>;
 
-const graphProto = message({
+export const graphProto = message({
 	nodes: repeatedNested(1, nodeProto, 4 * LIMITS.nodes),
 	initializers: repeatedNested(5, tensorProto, 4 * LIMITS.nodes),
 	inputs: repeatedNested(11, valueInfo, 4 * LIMITS.nodes),
@@ -84,11 +86,25 @@ export type GraphProto = MessageOf<typeof graphProto>;
 
 const operatorSet = message({ domain: single(1, text), version: single(2, int64) });
 
+/** A function of the model's own, called like an operation. */
+const functionProto = message({
+	name: single(1, text),
+	inputs: repeated(4, text),
+	outputs: repeated(5, text),
+	nodes: repeatedNested(7, nodeProto, 4 * LIMITS.nodes),
+	operatorSets: repeatedNested(9, operatorSet, 256),
+	domain: single(10, text),
+	/** Attributes that a call may leave out. */
+	defaults: repeatedNested(11, attributeProto, 256),
+	overload: single(13, text),
+});
+export type FunctionProto = MessageOf<typeof functionProto>;
+
 export const modelProto = message({
 	irVersion: single(1, int64),
 	producerName: single(2, text),
 	graph: nested(7, graphProto),
 	operatorSets: repeatedNested(8, operatorSet, 256),
-	functions: repeated(25, bytes),
+	functions: repeatedNested(25, functionProto, 4096),
 });
 export type ModelProto = MessageOf<typeof modelProto>;

@@ -8,7 +8,7 @@ import { batchNormalization, groupNormalization, layerNormalization, localRespon
 import { type Image, padImage, padTensor } from "./padding.js";
 import { averagePool, maxPool } from "./pooling.js";
 import { sliceAxis } from "./slicing.js";
-import { binary, constant, gather, matMul, reduce, repeated, resample, sameRank, select } from "./tensors.js";
+import { binary, constant, gather, matMul, reduce, repeated, resample, sameRank, select, topK } from "./tensors.js";
 
 /**
  * The node's value `[batch, ...outputShape]` from the values of its inputs. `batch` is for nodes without inputs.
@@ -56,6 +56,8 @@ export function apply(
 			return tf.mean(x, [1, 2], operation.keepDims);
 		case "Reduce":
 			return reduce(operation, x);
+		case "TopK":
+			return topK(operation, x);
 		case "Flatten":
 		case "Reshape":
 			return tf.reshape(x, [-1, ...node.outputShape]);

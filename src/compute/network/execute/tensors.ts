@@ -83,6 +83,23 @@ export function reduce(operation: Of<"Reduce">, x: tf.Tensor): tf.Tensor {
 	}
 }
 
+/** TensorFlow.js has no gradient of its own. */
+export function topK({ k }: Of<"TopK">, x: tf.Tensor): tf.Tensor {
+	const custom = tf.customGrad((input) => {
+		const { values, indices } = tf.topk(input as tf.Tensor, k, true);
+		const size = x.shape.at(-1) as number;
+		return {
+			value: values,
+			gradFunc: (dy: tf.Tensor) => {
+				const chosen = tf.oneHot(tf.reshape(indices, [-1]), size);
+				const spread = tf.mul(tf.reshape(dy, [-1, 1]), chosen);
+				return tf.reshape(tf.sum(tf.reshape(spread, [-1, k, size]), 1), x.shape);
+			},
+		};
+	});
+	return custom(x);
+}
+
 /** The gradient of TensorFlow.js's own `gather` needs a kernel that not every backend has. */
 export function gather(name: string, operation: Of<"Gather">, x: tf.Tensor, constants: Constants): tf.Tensor {
 	const axis = operation.axis + 1;
@@ -92,6 +109,7 @@ export function gather(name: string, operation: Of<"Gather">, x: tf.Tensor, cons
 	const custom = tf.customGrad((input) => ({
 		value: tf.gather(input as tf.Tensor, chosen, axis),
 		gradFunc: (dy: tf.Tensor) => {
+			if (mostOften(indices) <= FEW_READERS) return gathered(name, operation, dy, size, constants);
 			const oneHot = constants.derived(`${name}: choice`, () => {
 				const matrix = new Float32Array(indices.length * size);
 				for (const [i, index] of indices.entries()) matrix[i * size + index] = 1;
@@ -105,6 +123,41 @@ export function gather(name: string, operation: Of<"Gather">, x: tf.Tensor, cons
 		},
 	}));
 	return custom(x);
+}
+
+/** How many places may read one value for what comes back to be gathered too, instead of multiplied by a matrix. */
+const FEW_READERS = 4;
+
+function mostOften(indices: readonly number[]): number {
+	const counts = new Map<number, number>();
+	let most = 0;
+	for (const index of indices) {
+		const count = (counts.get(index) ?? 0) + 1;
+		counts.set(index, count);
+		most = Math.max(most, count);
+	}
+	return most;
+}
+
+/** For each value of a gathered axis the sum of what comes back from the places that read it. */
+function gathered(
+	name: string,
+	{ axis, indices }: Of<"Gather">,
+	dy: tf.Tensor,
+	size: number,
+	constants: Constants,
+): tf.Tensor {
+	const readers = constants.derived(`${name}: readers`, () => {
+		const found = Array.from({ length: size }, (): number[] => []);
+		for (const [place, index] of indices.entries()) (found[index] as number[]).push(place);
+		const most = Math.max(...found.map((places) => places.length));
+		// The place behind all others stands for none.
+		const table = found.flatMap((places) => Array.from({ length: most }, (_, i) => places[i] ?? indices.length));
+		return tf.tensor2d(table, [size, most], "int32");
+	});
+	const at = axis + 1;
+	const none = tf.zeros(dy.shape.with(at, 1));
+	return tf.sum(tf.gather(tf.concat([dy, none], at), readers, at), at + 1);
 }
 
 /** `rows·x·columnsᵀ` for every image and channel. */

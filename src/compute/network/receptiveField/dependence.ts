@@ -72,6 +72,7 @@ export function readsFrom(
 			return [[all(shape[0] as number), all(shape[1] as number), channels]];
 		case "Dense":
 		case "Softmax":
+		case "TopK":
 		case "LogSoftmax":
 		case "LocalResponseNormalization":
 			return [[...wanted.slice(0, -1), everyChannel]];

@@ -284,7 +284,36 @@ describe.each(CONTAINERS)("a graph in a %s", (container) => {
 
 	it("with a file operation that the output doesn't need is read, the operation left alone (row 16)", async () => {
 		const nodes = [x, node("act", "WriteFile", "x x"), { ...relu("y", "x"), inputs: ["x", "^act"] }];
-		expect((await read({ nodes }, container)).nodes.map(({ name }) => name)).toEqual(["x", "y"]);
+		const network = await read({ nodes }, container);
+		expect(network.nodes.map(({ name }) => name)).toEqual(["x", "y"]);
+		expect(network.warnings.join()).toContain("reach out of the model (WriteFile)");
+	});
+
+	it.each(["ReadFile", "WriteFile", "PyFunc", "EagerPyFunc", "PrintV2"])(
+		"in which %s reads the output is read all the same, and said to hold it (row 16)",
+		async (op) => {
+			const nodes = [x, relu("y", "x"), node("act", op, "y")];
+			const network = await read({ nodes, signature: null }, container);
+			expect(network.output).toBe("y");
+			expect(network.warnings.join()).toContain(`(${op})`);
+		},
+	);
+
+	it("whose function holds one that the output doesn't need is said to hold it (row 16)", async () => {
+		const f = {
+			name: "f",
+			inputs: ["a"],
+			nodes: [relu("r", "a"), node("act", "PyFunc", "a")],
+			results: { b: "r:activations:0" },
+		};
+		const call = node("y", "PartitionedCall", "x", { f: { func: "f" } });
+		const network = await read({ nodes: [x, call], functions: [f] }, container);
+		expect(network.warnings.join()).toContain("(PyFunc)");
+	});
+
+	it("that saves its variables is nothing to speak of (row 16)", async () => {
+		const nodes = [x, relu("y", "x"), node("save", "SaveV2", "x")];
+		expect((await read({ nodes }, container)).warnings).toEqual([]);
 	});
 
 	it("with a cycle ends with an error (row 20)", async () => {

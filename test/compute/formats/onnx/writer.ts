@@ -14,13 +14,40 @@ export interface TensorSpec {
 	readonly external?: Readonly<Record<string, string>>;
 }
 
-export type AttributeValue = number | { readonly float: number } | string | readonly number[] | TensorSpec;
+/** A branch of an `If`: what it reads from around it needs no mention. */
+export interface BranchSpec {
+	readonly nodes: readonly NodeSpec[];
+	readonly initializers?: readonly TensorSpec[];
+	readonly outputs: readonly string[];
+}
+
+export type AttributeValue =
+	| number
+	| { readonly float: number }
+	| string
+	| readonly number[]
+	| TensorSpec
+	| { readonly branch: BranchSpec }
+	/** An attribute of the call, in a function. */
+	| { readonly refersTo: string };
+
+/** A function of the model's own. */
+export interface FunctionSpec {
+	readonly name: string;
+	readonly domain: string;
+	readonly inputs: readonly string[];
+	readonly outputs: readonly string[];
+	readonly nodes: readonly NodeSpec[];
+	readonly opset?: number;
+	readonly defaults?: Readonly<Record<string, AttributeValue>>;
+}
 
 export interface NodeSpec {
 	readonly op: string;
 	readonly inputs: readonly string[];
 	readonly outputs: readonly string[];
 	readonly name?: string;
+	readonly domain?: string;
 	readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
 
@@ -32,6 +59,7 @@ export interface ModelSpec {
 	readonly moreInputs?: readonly string[];
 	readonly output?: string;
 	readonly opset?: number;
+	readonly functions?: readonly FunctionSpec[];
 }
 
 const nested = (writer: Writer, field: number, write: (inner: Writer) => void) => {
@@ -63,9 +91,43 @@ function writeAttribute(writer: Writer, name: string, value: AttributeValue): vo
 	text(writer, 1, name);
 	if (typeof value === "number") varint(writer, 3, value);
 	else if (typeof value === "string") writer.uint32((4 << 3) | 2).bytes(Buffer.from(value));
+	else if ("branch" in value) nested(writer, 6, (inner) => writeBranch(inner, value.branch));
+	else if ("refersTo" in value) text(writer, 21, value.refersTo);
 	else if ("dims" in value) nested(writer, 5, (inner) => writeTensor(inner, value));
 	else if ("float" in value) writer.uint32((2 << 3) | 5).float(value.float);
 	else for (const item of value) varint(writer, 8, item);
+}
+
+function writeNode(writer: Writer, node: NodeSpec): void {
+	for (const name of node.inputs) text(writer, 1, name);
+	for (const name of node.outputs) text(writer, 2, name);
+	if (node.name !== undefined) text(writer, 3, node.name);
+	text(writer, 4, node.op);
+	for (const [name, value] of Object.entries(node.attributes ?? {}))
+		nested(writer, 5, (attribute) => writeAttribute(attribute, name, value));
+	if (node.domain !== undefined) text(writer, 7, node.domain);
+}
+
+function writeBranch(writer: Writer, { nodes, initializers = [], outputs }: BranchSpec): void {
+	for (const node of nodes) nested(writer, 1, (inner) => writeNode(inner, node));
+	for (const tensor of initializers) nested(writer, 5, (inner) => writeTensor(inner, tensor));
+	for (const name of outputs) nested(writer, 12, (inner) => text(inner, 1, name));
+}
+
+function writeOperatorSet(writer: Writer, domain: string, version: number): void {
+	text(writer, 1, domain);
+	varint(writer, 2, version);
+}
+
+function writeFunction(writer: Writer, spec: FunctionSpec, opset: number): void {
+	text(writer, 1, spec.name);
+	for (const name of spec.inputs) text(writer, 4, name);
+	for (const name of spec.outputs) text(writer, 5, name);
+	for (const node of spec.nodes) nested(writer, 7, (inner) => writeNode(inner, node));
+	nested(writer, 9, (inner) => writeOperatorSet(inner, "", spec.opset ?? opset));
+	text(writer, 10, spec.domain);
+	for (const [name, value] of Object.entries(spec.defaults ?? {}))
+		nested(writer, 11, (attribute) => writeAttribute(attribute, name, value));
 }
 
 function writeValueInfo(writer: Writer, name: string, shape: readonly (number | string)[]): void {
@@ -89,23 +151,14 @@ export function onnxModel({
 	moreInputs = [],
 	output = "y",
 	opset = 17,
+	functions = [],
 }: ModelSpec): Buffer {
 	const writer = protobuf.Writer.create();
 	varint(writer, 1, 8);
-	nested(writer, 8, (operators) => {
-		text(operators, 1, "");
-		varint(operators, 2, opset);
-	});
+	nested(writer, 8, (operators) => writeOperatorSet(operators, "", opset));
+	for (const spec of functions) nested(writer, 25, (inner) => writeFunction(inner, spec, opset));
 	nested(writer, 7, (graph) => {
-		for (const node of nodes)
-			nested(graph, 1, (inner) => {
-				for (const name of node.inputs) text(inner, 1, name);
-				for (const name of node.outputs) text(inner, 2, name);
-				if (node.name !== undefined) text(inner, 3, node.name);
-				text(inner, 4, node.op);
-				for (const [name, value] of Object.entries(node.attributes ?? {}))
-					nested(inner, 5, (attribute) => writeAttribute(attribute, name, value));
-			});
+		for (const node of nodes) nested(graph, 1, (inner) => writeNode(inner, node));
 		for (const tensor of initializers) nested(graph, 5, (inner) => writeTensor(inner, tensor));
 		for (const [name, shape] of [["x", input] as const, ...moreInputs.map((name) => [name, [2]] as const)])
 			nested(graph, 11, (inner) => writeValueInfo(inner, name, shape));

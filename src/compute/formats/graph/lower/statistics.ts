@@ -1,6 +1,6 @@
 /** Reductions, softmax and normalisations of a value itself, as nodes of the network. */
 import type { NetworkNode, Operation, Weight } from "../../../network/types.js";
-import { type Activation, type Atom, type Origin, shapeOf } from "../activation.js";
+import { type Activation, type Atom, freshAxes, type Origin, shapeOf } from "../activation.js";
 import { align, constantWeight } from "../align.js";
 import { type Emitter, likewise, withGroups } from "../emitter.js";
 import type { Tensor } from "../tensor.js";
@@ -97,4 +97,18 @@ export function layerNormalization(
 /** Every axis of the value. */
 export function allAxes(x: Activation): number[] {
 	return [...shapeOf(x).keys()];
+}
+
+/** The k largest values along one of the file's axes, the largest first. */
+export function topK(emitter: Emitter, origin: Origin, x: Activation, axis: number, k: number): Activation {
+	const last = emitter.isolateLast(x, axis, origin);
+	const node = emitter.layer(origin, { op: "TopK", k }, [last.node]);
+	const [fresh] = freshAxes([k]) as [Atom[]];
+	return {
+		kind: "activation",
+		node: node.name,
+		dims: [...last.dims.slice(0, -1), fresh],
+		axes: last.axes.map((atoms, i) => (i === axis ? fresh : atoms)),
+		pending: null,
+	};
 }

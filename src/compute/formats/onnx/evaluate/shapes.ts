@@ -161,6 +161,12 @@ const reduction =
 		return [reduce(x, axes, node.int("keepdims", 1) !== 0, start, step, finish)];
 	};
 
+/** `log(eᵃ + eᵇ)` without overflow. */
+function logSumExp(a: number, b: number): number {
+	const most = Math.max(a, b);
+	return Number.isFinite(most) ? most + Math.log1p(Math.exp(-Math.abs(a - b))) : most;
+}
+
 const largest: Evaluator = (node, inputs) => {
 	const x = needed(node, inputs, 0);
 	const axis = axisOf(node.int("axis", 0), x.shape.length);
@@ -198,5 +204,9 @@ export const SHAPES: Readonly<Record<string, Evaluator>> = {
 	ReduceMax: reduction(Number.NEGATIVE_INFINITY, Math.max),
 	ReduceMin: reduction(Number.POSITIVE_INFINITY, Math.min),
 	ReduceProd: reduction(1, (product, v) => product * v),
+	ReduceL1: reduction(0, (sum, v) => sum + Math.abs(v)),
 	ReduceL2: reduction(0, (sum, v) => sum + v * v, Math.sqrt),
+	ReduceSumSquare: reduction(0, (sum, v) => sum + v * v),
+	ReduceLogSum: reduction(0, (sum, v) => sum + v, Math.log),
+	ReduceLogSumExp: reduction(Number.NEGATIVE_INFINITY, logSumExp),
 };

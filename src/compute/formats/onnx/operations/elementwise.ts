@@ -93,6 +93,35 @@ const not: OperationReader = (node, inputs, { emitter }) => [
 	elementwise.affine(emitter, node.origin, inputs.activation(0), -1, 1),
 ];
 
+/** `max(0, x) + min(0, alpha·(exp(x/alpha) - 1))`: an ELU of `x/alpha`, times alpha. */
+const celu: OperationReader = (node, inputs, { emitter }) => {
+	const { origin } = node;
+	const alpha = node.float("alpha", 1);
+	const x = inputs.activation(0);
+	if (!(alpha > 0)) throw node.unsupported(`an alpha of ${alpha} is not read`);
+	if (alpha === 1) return [elementwise.pointwise(emitter, origin, x, { fn: "elu", alpha })];
+	const small = elementwise.affine(emitter, partOf(origin, "scale"), x, 1 / alpha, 0);
+	const bent = elementwise.pointwise(emitter, partOf(origin, "elu"), small, { fn: "elu", alpha: 1 });
+	return [elementwise.affine(emitter, origin, bent, alpha, 0)];
+};
+
+/** `x` above alpha, else 0. */
+const thresholdedRelu: OperationReader = (node, inputs, { emitter }) => {
+	const threshold = node.float("alpha", 1);
+	const f = { fn: "generalRelu", max: null, slope: 0, threshold } as const;
+	return [elementwise.pointwise(emitter, node.origin, inputs.activation(0), f)];
+};
+
+/** 1, 0 or -1: whether it is above 0, less whether it is below. No gradient. */
+const sign: OperationReader = (node, inputs, { emitter }) => {
+	const { origin } = node;
+	const x = inputs.activation(0);
+	const zero = tensor("float32", [], [0], "zero");
+	const above = elementwise.binary(emitter, partOf(origin, "above"), "less", zero, x);
+	const below = elementwise.binary(emitter, partOf(origin, "below"), "less", x, zero);
+	return [elementwise.subtract(emitter, origin, above, below)];
+};
+
 const minimum = ofSeveral((emitter, origin, a, b) => elementwise.binary(emitter, origin, "minimum", a, b));
 const maximum = ofSeveral((emitter, origin, a, b) => {
 	const zero = b.kind === "tensor" && b.data.length === 1 && b.data[0] === 0;
@@ -112,6 +141,9 @@ export const ELEMENTWISE_OPERATIONS: Readonly<Record<string, OperationReader>> =
 	})),
 	PRelu: prelu,
 	Elu: pointwise((node) => ({ fn: "elu", alpha: node.float("alpha", 1) })),
+	Celu: celu,
+	ThresholdedRelu: thresholdedRelu,
+	Sign: sign,
 	Selu: (node, inputs, lowering) => selu(node, inputs, lowering),
 	Sigmoid: pointwise({ fn: "sigmoid" }),
 	HardSigmoid: pointwise((node) => ({

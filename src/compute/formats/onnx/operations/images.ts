@@ -1,6 +1,8 @@
 /** Convolutions, pooling and normalisations per channel. */
 import type { Weight } from "../../../network/types.js";
-import { weightOf } from "../../graph/emitter.js";
+import { type Activation, type Origin, partOf } from "../../graph/activation.js";
+import { type Emitter, weightOf } from "../../graph/emitter.js";
+import * as elementwise from "../../graph/lower/elementwise.js";
 import {
 	asImage,
 	averagePool,
@@ -48,6 +50,44 @@ const globalPooling =
 	(node, inputs, { emitter }) => [
 		globalPool(emitter, node.origin, asImage(emitter, inputs.activation(0), node.origin), kind),
 	];
+
+/**
+ * `(Σ|x|^p)^(1/p)` over a window, zeros around the image: the average of the powers, padding counted, times the
+ * window's size.
+ */
+const lpPool: OperationReader = (node, inputs, { emitter }) => {
+	const { origin } = node;
+	const powers = raisedTo(emitter, origin, inputs.activation(0), node.int("p", 2));
+	const image = asImage(emitter, powers, origin);
+	const window = readWindow(node, image, null);
+	const { top, bottom, left, right } = window.padding;
+	const padding = { top, left, bottom: bottom + window.beyond.bottom, right: right + window.beyond.right };
+	const mean = averagePool(emitter, partOf(origin, "mean"), image, { ...window, padding }, true);
+	return [rootOf(emitter, origin, mean, window.size[0] * window.size[1], node.int("p", 2))];
+};
+
+const globalLpPool: OperationReader = (node, inputs, { emitter }) => {
+	const { origin } = node;
+	const powers = raisedTo(emitter, origin, inputs.activation(0), node.int("p", 2));
+	const image = asImage(emitter, powers, origin);
+	const mean = globalPool(emitter, partOf(origin, "mean"), image, "mean");
+	return [rootOf(emitter, origin, mean, image.size[0] * image.size[1], node.int("p", 2))];
+};
+
+/** `|x|^p`. */
+function raisedTo(emitter: Emitter, origin: Origin, x: Activation, p: number): Activation {
+	const square = { fn: "power", exponent: 2 } as const;
+	if (p === 2) return elementwise.pointwise(emitter, partOf(origin, "square"), x, square);
+	const size = elementwise.pointwise(emitter, partOf(origin, "absolute"), x, { fn: "absolute" });
+	return p === 1 ? size : elementwise.pointwise(emitter, partOf(origin, "power"), size, { fn: "power", exponent: p });
+}
+
+/** `(count·mean)^(1/p)`. */
+function rootOf(emitter: Emitter, origin: Origin, mean: Activation, count: number, p: number): Activation {
+	if (p === 1) return elementwise.affine(emitter, origin, mean, count, 0);
+	const sum = elementwise.affine(emitter, partOf(origin, "sum"), mean, count, 0);
+	return elementwise.pointwise(emitter, origin, sum, { fn: "power", exponent: 1 / p });
+}
 
 const batchNormalization: OperationReader = (node, inputs, { emitter }) => {
 	if (node.int("training_mode", 0) !== 0)
@@ -117,6 +157,8 @@ export const IMAGE_OPERATIONS: Readonly<Record<string, OperationReader>> = {
 	ConvTranspose: convTranspose,
 	MaxPool: readMaxPool,
 	AveragePool: readAveragePool,
+	LpPool: lpPool,
+	GlobalLpPool: globalLpPool,
 	GlobalAveragePool: globalPooling("mean"),
 	GlobalMaxPool: globalPooling("max"),
 	BatchNormalization: batchNormalization,

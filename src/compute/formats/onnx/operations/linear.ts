@@ -1,5 +1,5 @@
 /** Products of matrices, softmax, reductions and layer normalisation. */
-import type { Operation } from "../../../network/types.js";
+import type { Operation, PointwiseFunction } from "../../../network/types.js";
 import { partOf } from "../../graph/activation.js";
 import type { Value } from "../../graph/align.js";
 import { weightOf } from "../../graph/emitter.js";
@@ -8,7 +8,8 @@ import { dense, matMul } from "../../graph/lower/linear.js";
 import { transpose } from "../../graph/lower/shaping.js";
 import { allAxes, layerNormalization, reduce, softmax } from "../../graph/lower/statistics.js";
 import { axisOf, type Tensor, tensor, transposed } from "../../graph/tensor.js";
-import type { OperationReader } from "../lowering.js";
+import type { Inputs, OperationReader } from "../lowering.js";
+import type { OnnxNode } from "../node.js";
 
 const readMatMul: OperationReader = (node, inputs, { emitter }) => [
 	matMul(emitter, node.origin, inputs.value(0), inputs.value(1)),
@@ -76,12 +77,74 @@ const readReduce =
 	(kind: Extract<Operation, { op: "Reduce" }>["kind"]): OperationReader =>
 	(node, inputs, { emitter }) => {
 		const x = inputs.activation(0);
-		const given = inputs.ints(1, "axes");
-		if ((!given || given.length === 0) && node.int("noop_with_empty_axes", 0) !== 0)
-			return [elementwise.identity(emitter, node.origin, x)];
-		const axes = given && given.length > 0 ? given.map((axis) => axisOf(axis, x.axes.length)) : allAxes(x);
-		return [reduce(emitter, node.origin, x, axes, kind, node.int("keepdims", 1) !== 0)];
+		const axes = axesOf(node, inputs, x.axes.length);
+		if (axes.length === 0) return [elementwise.identity(emitter, node.origin, x)];
+		return [reduce(emitter, node.origin, x, axes, kind, keepsAxes(node))];
 	};
+
+/** `reduce(before(x))`, then `after`: sums of absolute values, squares and their logarithms. */
+const reduceOf =
+	(before: PointwiseFunction | null, after: PointwiseFunction | null): OperationReader =>
+	(node, inputs, lowering) => {
+		const { emitter } = lowering;
+		const { origin } = node;
+		const x = inputs.activation(0);
+		const axes = axesOf(node, inputs, x.axes.length);
+		const values = before ? elementwise.pointwise(emitter, partOf(origin, before.fn), x, before) : x;
+		const sum = reduce(emitter, after ? partOf(origin, "sum") : origin, values, axes, "sum", keepsAxes(node));
+		return [after ? elementwise.pointwise(emitter, origin, sum, after) : sum];
+	};
+
+function axesOf(node: OnnxNode, inputs: Inputs, rank: number): readonly number[] {
+	const given = inputs.ints(1, "axes");
+	if (given && given.length > 0) return given.map((axis) => axisOf(axis, rank));
+	return node.int("noop_with_empty_axes", 0) !== 0 ? [] : [...Array(rank).keys()];
+}
+
+function keepsAxes(node: OnnxNode): boolean {
+	return node.int("keepdims", 1) !== 0;
+}
+
+/** The largest value plus the logarithm of the sum of what the others are beside it, which can't overflow. */
+const reduceLogSumExp: OperationReader = (node, inputs, { emitter }) => {
+	const { origin } = node;
+	const x = inputs.activation(0);
+	const axes = axesOf(node, inputs, x.axes.length);
+	if (axes.length === 0) return [elementwise.identity(emitter, origin, x)];
+	const most = reduce(emitter, partOf(origin, "max"), x, axes, "max", true);
+	const beside = elementwise.subtract(emitter, partOf(origin, "beside"), x, most);
+	const powers = elementwise.pointwise(emitter, partOf(origin, "exp"), beside, { fn: "exponential" });
+	const sum = reduce(emitter, partOf(origin, "sum"), powers, axes, "sum", true);
+	const logarithm = elementwise.pointwise(emitter, partOf(origin, "log"), sum, { fn: "logarithm" });
+	const result = elementwise.add(emitter, origin, logarithm, most);
+	const gone = new Set(axes);
+	return [keepsAxes(node) ? result : { ...result, axes: result.axes.filter((_, axis) => !gone.has(axis)) }];
+};
+
+/** `x` over its p-norm along an axis. */
+const lpNormalization: OperationReader = (node, inputs, { emitter }) => {
+	const { origin } = node;
+	const x = inputs.activation(0);
+	const axes = [axisOf(node.int("axis", -1), x.axes.length)];
+	const p = node.int("p", 2);
+	if (p !== 1 && p !== 2) throw node.unsupported(`a norm of order ${p} is not read`);
+	const sizes = p === 1 ? elementwise.pointwise(emitter, partOf(origin, "absolute"), x, { fn: "absolute" }) : x;
+	const norm = reduce(emitter, partOf(origin, "norm"), sizes, axes, p === 1 ? "sum" : "norm", true);
+	return [elementwise.divide(emitter, origin, x, norm)];
+};
+
+/** `x / sqrt(mean(x²) + epsilon)` over the axes from one on, times a scale. */
+const rmsNormalization: OperationReader = (node, inputs, { emitter }) => {
+	const { origin } = node;
+	const x = inputs.activation(0);
+	const axes = allAxes(x).slice(axisOf(node.int("axis", -1), x.axes.length));
+	const square = elementwise.pointwise(emitter, partOf(origin, "square"), x, { fn: "power", exponent: 2 });
+	const mean = reduce(emitter, partOf(origin, "mean"), square, axes, "mean", true);
+	const raised = elementwise.affine(emitter, partOf(origin, "epsilon"), mean, 1, node.float("epsilon", 1e-5));
+	const inverse = elementwise.pointwise(emitter, partOf(origin, "inverse"), raised, { fn: "power", exponent: -0.5 });
+	const normal = elementwise.multiply(emitter, partOf(origin, "normal"), x, inverse);
+	return [elementwise.multiply(emitter, origin, normal, inputs.value(1))];
+};
 
 /** Over the axes from one on; where a pattern was recognised, over those that it names. */
 const readLayerNormalization: OperationReader = (node, inputs, { emitter }) => {
@@ -113,6 +176,12 @@ export const LINEAR_OPERATIONS: Readonly<Record<string, OperationReader>> = {
 	ReduceSum: readReduce("sum"),
 	ReduceMax: readReduce("max"),
 	ReduceMin: readReduce("min"),
+	ReduceL1: reduceOf({ fn: "absolute" }, null),
 	ReduceL2: readReduce("norm"),
+	ReduceSumSquare: reduceOf({ fn: "power", exponent: 2 }, null),
+	ReduceLogSum: reduceOf(null, { fn: "logarithm" }),
+	ReduceLogSumExp: reduceLogSumExp,
+	LpNormalization: lpNormalization,
+	RMSNormalization: rmsNormalization,
 	LayerNormalization: readLayerNormalization,
 };
