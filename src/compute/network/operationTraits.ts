@@ -30,12 +30,10 @@ export type Trait =
 	/** Puts a picture's values in another order, of which one can keep track. */
 	| "rearranges"
 	/** Between the last layer with a kernel and the logits it leaves that layer the last. */
-	| "after last layer"
-	/** What comes after it gets pixels as they went in, at most moved about or with zeros around. */
-	| "before scaling";
+	| "after last layer";
 
 const TRAITS = {
-	Input: ["affine", "before scaling"],
+	Input: ["affine"],
 	Dense: ["kernel", "affine"],
 	Conv2D: ["kernel", "window", "affine"],
 	DepthwiseConv2D: ["kernel", "window", "affine"],
@@ -48,9 +46,9 @@ const TRAITS = {
 	GlobalAveragePool2D: ["affine", "after last layer"],
 	Flatten: ["affine", "reshapes", "moves", "keeps picture", "keeps pixels", "rearranges", "after last layer"],
 	Reshape: ["affine", "reshapes", "moves", "keeps picture", "keeps pixels", "rearranges", "after last layer"],
-	ZeroPad2D: ["affine", "keeps pixels", "pads", "before scaling"],
+	ZeroPad2D: ["affine", "keeps pixels", "pads"],
 	Pad: ["affine", "pads"],
-	ReverseChannels: ["affine", "keeps picture", "keeps pixels", "pixelwise", "before scaling"],
+	ReverseChannels: ["affine", "keeps picture", "keeps pixels", "pixelwise"],
 	Pointwise: ["activation", "keeps units", "pixelwise", "after last layer"],
 	PReLU: ["activation", "keeps units", "after last layer"],
 	Softmax: ["activation", "keeps units"],
@@ -81,7 +79,7 @@ const TRAITS = {
 		"keeps pixels",
 		"pixelwise",
 		"after last layer",
-		"before scaling",
+		,
 	],
 } as const satisfies Readonly<Record<OperationName, readonly Trait[]>>;
 
