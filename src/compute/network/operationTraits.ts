@@ -79,7 +79,6 @@ const TRAITS = {
 		"keeps pixels",
 		"pixelwise",
 		"after last layer",
-		,
 	],
 } as const satisfies Readonly<Record<OperationName, readonly Trait[]>>;
 
