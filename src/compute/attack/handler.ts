@@ -5,7 +5,7 @@ import { type LabelledEntry, loadImages } from "../data/loading.js";
 import type { LoadedImage, UnreadableImage } from "../data/types.js";
 import { BlindspotError } from "../errors.js";
 import type { HandlerContext } from "../prepare/context.js";
-import { assumptions, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
+import { assumptions, namedByFolders, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
 import type { AttackParams, AttackProgress } from "../process/protocol.js";
 import { type AttackRecord, type AttackReport, REPORT_VERSION } from "../reports/report.js";
 import { BLINDSPOT_VERSION } from "../reports/version.js";
@@ -45,8 +45,8 @@ export class AttackRuns {
 		this.#stopped.set(params.run, stopped);
 		try {
 			return await withModel(context, params.model, signal, async (prepared) => {
-				const data = await prepareData(params.data, prepared.classNames);
-				const run = new AttackRun(prepared, params, data.entries, stopped, tell);
+				const data = await prepareData(params.data, prepared, signal);
+				const run = new AttackRun(namedByFolders(prepared, data), params, data.entries, stopped, tell);
 				const warnings = [...prepared.warnings, ...assumptions(prepared), ...data.warnings];
 				return run.complete(context, { labels: data.because, warnings }, signal);
 			});

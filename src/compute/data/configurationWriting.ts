@@ -31,6 +31,15 @@ export async function writePreprocessing(
 	await writeWholeFile(configurationPath, `${onOneLine(written)}\n`, "replace");
 }
 
+/** Makes a configuration file with an entry for a glob that says nothing yet. Throws `unwritable`. */
+export async function writeEntry(configurationPath: string, modelGlob: string): Promise<void> {
+	await writeWholeFile(
+		configurationPath,
+		`${JSON.stringify({ models: { [modelGlob]: {} } }, null, "\t")}\n`,
+		"replace",
+	);
+}
+
 /** Checked, but with every key where the file has it: the schema's result has its keys in the schema's order. */
 function parseInOrder(path: string, text: string): ConfigurationFile {
 	parseConfiguration(path, text);

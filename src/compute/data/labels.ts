@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import type { Random } from "../math/random.js";
 import type { DataEntry } from "./entries.js";
+import { type FolderOrder, folderOrderWords } from "./folderOrders.js";
 import { compareNaturally } from "./listing.js";
 
 /** The model's classes, as far as they are known. */
@@ -12,10 +13,6 @@ export interface KnownClasses {
 	/** WordNet ids (n01440764), null where a class has none; null where none is known. */
 	readonly wordNetIds: readonly (string | null)[] | null;
 }
-
-/** How folders that aren't named after classes can stand for them. */
-export const FOLDER_ORDERS = ["number", "number-from-1", "sorted", "natural"] as const;
-export type FolderOrder = (typeof FOLDER_ORDERS)[number];
 
 export interface ResolvedLabels {
 	/** One per entry: index of the true class, or null where it isn't known. */
@@ -32,19 +29,10 @@ export interface ResolvedLabels {
 
 type FolderRule = "name" | "word-net-id" | FolderOrder;
 
-const RULE_WORDS: Readonly<Record<FolderRule, string>> = {
-	name: "the folder is named after the class",
-	"word-net-id": "the folder's name is the WordNet id of the class",
-	number: "the folder's name is the number of the class",
-	"number-from-1": "the folder's name is the number of the class, counted from 1",
-	sorted: "the folders in alphabetical order are the classes in order",
-	natural: "the folders in the order of the numbers in their names are the classes in order",
+const ruleWords = (rule: FolderRule): string => {
+	if (rule === "name") return "the folder is named after the class";
+	return rule === "word-net-id" ? "the folder's name is the WordNet id of the class" : folderOrderWords(rule);
 };
-
-/** An order of folders in words: "the folders in alphabetical order are the classes in order". */
-export function folderOrderWords(order: FolderOrder): string {
-	return RULE_WORDS[order];
-}
 
 /**
  * Labels for all entries. Indices in the data count as they are. Folders are matched as a set, by the one rule that
@@ -74,7 +62,7 @@ export function resolveLabels(
 		}
 		const fromFolder = hint.kind === "folder" ? folders.indexOf(hint.name) : null;
 		if (fromFolder !== null && folders.rule !== null) {
-			reasons.add(RULE_WORDS[folders.rule]);
+			reasons.add(ruleWords(folders.rule));
 			return fromFolder;
 		}
 		const id = /^n\d{8}(?!\d)/.exec(basename(source))?.[0];
@@ -86,7 +74,7 @@ export function resolveLabels(
 	if (outside > 0) {
 		warnings.push(`${counted(outside)} no label, because it isn't below the model's ${classes.count} classes.`);
 	}
-	if (order === null && folders.rule === "sorted" && reasons.has(RULE_WORDS.sorted)) {
+	if (order === null && folders.rule === "sorted" && reasons.has(ruleWords("sorted"))) {
 		warnings.push("Labels are a guess from the folders' order; class names would settle it.");
 	}
 	const unmatched = entries.flatMap(({ hint }, i) => (hint.kind === "folder" && labels[i] === null ? [hint.name] : []));

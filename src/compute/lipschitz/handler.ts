@@ -39,7 +39,7 @@ export async function lipschitz(
 	tell: (event: LipschitzProgress) => void,
 ): Promise<LipschitzReport> {
 	return withModel(context, params.model, signal, async (prepared) => {
-		const data = params.data ? await prepareData(params.data, prepared.classNames) : null;
+		const data = params.data ? await prepareData(params.data, prepared, signal) : null;
 		return new LipschitzRun(prepared, params, data, signal, tell).complete(context);
 	});
 }

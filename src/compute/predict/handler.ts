@@ -7,7 +7,7 @@ import type { LoadedImage, UnreadableImage } from "../data/types.js";
 import { mostProbable, probabilities } from "../network/probabilities.js";
 import type { TensorClassifier } from "../network/tensorClassifier.js";
 import type { HandlerContext } from "../prepare/context.js";
-import { prepareData, withModel } from "../prepare/prepare.js";
+import { assumptions, namedByFolders, prepareData, withModel } from "../prepare/prepare.js";
 import type { PredictParams, PredictResult } from "../process/protocol.js";
 import type { PredictedImage } from "../reports/report.js";
 
@@ -20,8 +20,10 @@ export async function predict(
 	{ model, data, top, npz }: PredictParams,
 	signal: AbortSignal,
 ): Promise<PredictResult> {
-	return withModel(context, model, signal, async ({ classifier, classNames, wanted, preprocessing, ...prepared }) => {
-		const { entries, because: labels, warnings } = await prepareData(data, classNames);
+	return withModel(context, model, signal, async (asked) => {
+		const prepared = await prepareData(data, asked, signal);
+		const { classifier, classNames, wanted, warnings: ofModel } = namedByFolders(asked, prepared);
+		const { entries, because: labels, warnings } = prepared;
 		const slices = new Slices(signal);
 		const images: PredictedImage[] = [];
 		const rows: Row[] = [];
@@ -49,14 +51,14 @@ export async function predict(
 		if (npz) await writeRows(npz, rows);
 		const labelled = images.filter((image) => image.error === null && image.label !== null);
 		const right = labelled.filter((image) => image.top[0]?.index === image.label);
-		const { because } = preprocessing.provenance;
-		const assumed = preprocessing.provenance.origin === "assumed" ? [`Preprocessing was assumed from ${because}.`] : [];
 		return {
 			images,
 			classNames: classNames.names,
-			warnings: [...prepared.warnings, ...assumed, ...(labels ? [`Labels: ${labels}.`] : []), ...warnings],
+			warnings: [...ofModel, ...assumptions(asked), ...(labels ? [`Labels: ${labels}.`] : []), ...warnings],
 			backend: context.backend,
 			accuracy: labelled.length > 0 ? right.length / labelled.length : null,
+			right: right.length,
+			labelled: labelled.length,
 		};
 	});
 }

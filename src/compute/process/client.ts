@@ -7,6 +7,7 @@ import type { ProbeRecord } from "../activations/probe/report.js";
 import type { ActivationMap, FiringRecord, UnitRecord } from "../activations/unit/report.js";
 import type { LipschitzParams, LipschitzProgress, LipschitzReport } from "../lipschitz/report.js";
 import type { ModelComparison, ModelRecord } from "../modelDetails/report.js";
+import type { SuggestResult } from "../predict/suggestion.js";
 import type { AttackRecord, ModelSummary } from "../reports/report.js";
 import type { RobustnessRecord } from "../robustness/report.js";
 import {
@@ -37,7 +38,6 @@ import {
 	type StopProbeParams,
 	type StopRobustnessParams,
 	type SuggestParams,
-	type SuggestResult,
 	type UnitProgress,
 } from "./protocol.js";
 import { RestartingProcess } from "./restartingProcess.js";
@@ -98,8 +98,15 @@ export class ComputeClient extends RestartingProcess {
 		);
 	}
 
-	suggestPreprocessing(params: SuggestParams, signal: AbortSignal = neverAborted): Promise<SuggestResult> {
-		return this.request(requests.suggestPreprocessing, params, signal);
+	/** Tries other preprocessings where the present one is an assumption; `onProgress` hears how many pictures were judged. */
+	suggestPreprocessing(
+		params: SuggestParams,
+		onProgress: (event: ImagesProgress) => void = () => undefined,
+		signal: AbortSignal = neverAborted,
+	): Promise<SuggestResult> {
+		return this.request(requests.suggestPreprocessing, params, signal, ({ connection }) =>
+			connection.onProgress(progress.images, params.run, onProgress),
+		);
 	}
 
 	/** Probes a layer; `onProgress` hears how far it is and the rows so far. */

@@ -84,7 +84,11 @@ answer(requests.describeModel, (params, signal) =>
 );
 answer(requests.compareModels, (params, signal) => compareModels(configured(), params, signal));
 answer(requests.predict, (params, signal) => predict(configured(), params, signal));
-answer(requests.suggestPreprocessing, (params, signal) => suggestPreprocessing(configured(), params, signal));
+answer(requests.suggestPreprocessing, (params, signal) =>
+	suggestPreprocessing(configured(), params, signal, (event) => {
+		void connection.sendProgress(progress.images, params.run, event);
+	}),
+);
 answer(requests.attack, (params, signal) =>
 	runs.attack(configured(), params, signal, (event) => {
 		void connection.sendProgress(progress.attack, params.run, event);

@@ -15,10 +15,10 @@ import type { ActivationMap, FiringRecord, UnitChoice, UnitRecord } from "../act
 import type { DatasetKind } from "../data/entries.js";
 import type { WhenExisting } from "../data/files.js";
 import type { BytePicture } from "../data/png.js";
-import type { Preprocessing } from "../data/types.js";
 import type { ErrorReason } from "../errors.js";
 import type { LipschitzParams, LipschitzProgress, LipschitzReport } from "../lipschitz/report.js";
 import type { ModelComparison, ModelRecord } from "../modelDetails/report.js";
+import type { SuggestResult } from "../predict/suggestion.js";
 import type {
 	AttackedImage,
 	AttackOptions,
@@ -98,6 +98,9 @@ export interface PredictResult {
 	readonly backend: BackendInfo;
 	/** Share of readable, labelled pictures that are predicted right; null where none has a label. */
 	readonly accuracy: number | null;
+	/** How many of the readable, labelled pictures are predicted right, and how many there are. */
+	readonly right: number;
+	readonly labelled: number;
 }
 
 export interface AttackParams {
@@ -143,22 +146,12 @@ export interface StopImageParams {
 	readonly index: number;
 }
 
-/** One of the usual preprocessings and how many of the labelled pictures the model gets right with it. */
-export interface PreprocessingTrial {
-	readonly name: string;
-	readonly preprocessing: Preprocessing;
-	readonly right: number;
-	readonly of: number;
-}
-
 export interface SuggestParams {
+	/** Chosen by the caller; names the run in its progress. */
+	readonly run: string;
 	readonly model: ModelRequest;
 	readonly data: DataRequest;
-}
-
-export interface SuggestResult {
-	/** Best first; empty where no labelled picture was readable. */
-	readonly trials: readonly PreprocessingTrial[];
+	readonly seed: number;
 }
 
 export interface ProbeParams {

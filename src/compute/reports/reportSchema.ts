@@ -20,7 +20,7 @@ const figure = z.number().nonnegative();
 const size = z.object({ width: z.number().int().positive(), height: z.number().int().positive() });
 export const labelProbability = z.object({ index, name: z.string(), probability: share });
 const provenance = z.object({
-	origin: z.enum(["configuration", "option", "model", "side-file", "assumed"]),
+	origin: z.enum(["configuration", "option", "model", "side-file", "checked", "assumed"]),
 	because: z.string(),
 });
 

@@ -1,4 +1,5 @@
 /** What analyses are asked about: a model, and pictures. */
+import type { FolderOrder } from "../data/folderOrders.js";
 import type { Preprocessing } from "../data/types.js";
 
 /** A model file and what the caller knows about it beyond `blindspot.json` and side files. */
@@ -12,6 +13,10 @@ export interface ModelRequest {
 	readonly classesFile: string | null;
 	/** The layer or node to take as the output; where absent `blindspot.json`'s, else the file's own. */
 	readonly output?: string;
+	/** How class folders are numbered; where absent `blindspot.json`'s, else what labelled pictures show. */
+	readonly folders?: FolderOrder;
+	/** "60 of 64 labelled pictures right": that `preprocessing` was offered and taken after it was tried, and on what that rests. */
+	readonly checked?: string;
 }
 
 /** Pictures: files and folders by path, or part of a data set. */

@@ -1,7 +1,14 @@
 /** Robustness of a model, or of two beside each other. */
 import { BlindspotError } from "../errors.js";
 import type { HandlerContext } from "../prepare/context.js";
-import { askedOrConfigured, assumptions, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
+import {
+	askedOrConfigured,
+	assumptions,
+	namedByFolders,
+	type PreparedModel,
+	prepareData,
+	withModel,
+} from "../prepare/prepare.js";
 import type { RobustnessParams, RobustnessProgress } from "../process/protocol.js";
 import type { RobustnessRecord } from "./report.js";
 import { RobustnessRun } from "./run.js";
@@ -37,9 +44,10 @@ export class RobustnessRuns {
 					`${second.report.path} has ${second.report.classes} classes, ${first.report.path} has ${first.report.classes}: they can't be compared on the same images.`,
 				);
 			const asked = askedOrConfigured(params.data, first);
-			const data = await prepareData(asked, first.classNames);
+			const data = await prepareData(asked, first, signal);
 			const warnings = [...new Set(models.flatMap((model) => [...model.warnings, ...assumptions(model)]))];
-			const run = new RobustnessRun(context, second ? [first, second] : [first], params, {
+			const named = namedByFolders(first, data);
+			const run = new RobustnessRun(context, second ? [named, second] : [named], params, {
 				data: {
 					...data,
 					name: asked.kind === "dataset" ? asked.path : `${data.entries.length} pictures`,

@@ -44,7 +44,7 @@ export class ProbeRuns {
 			return await withModel(context, params.model, signal, async (prepared) => {
 				const chosen = chooseLayer(prepared.model.network, params.layer, params.options.pre);
 				const asked = askedOrConfigured(params.data, prepared);
-				const data = await prepareData(asked, prepared.classNames);
+				const data = await prepareData(asked, prepared, signal);
 				const warnings = [...prepared.warnings, ...assumptions(prepared), ...data.warnings, ...chosen.warnings];
 				const name = asked.kind === "dataset" ? asked.path : `${data.entries.length} pictures`;
 				const run = new ProbeRun(context, prepared, params, {

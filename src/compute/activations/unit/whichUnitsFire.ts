@@ -31,7 +31,7 @@ export async function whichUnitsFire(
 		const { classifier, model, classNames, wanted, preprocessing } = prepared;
 		const image = await onePicture(params.picture, null, prepared, signal);
 		const asked = askedOrConfigured(params.data, prepared);
-		const data = await prepareData(asked, classNames);
+		const data = await prepareData(asked, prepared, signal);
 		const entries = Random.stream(params.seed, "order")
 			.shuffle([...data.entries])
 			.slice(0, MOST_IMAGES);
