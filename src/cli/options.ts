@@ -1,6 +1,7 @@
 /** Options that several commands take, and how their values are read. */
 import { parseArgs } from "node:util";
 import { rangeNamed } from "../compute/data/configuration.js";
+import { FOLDER_ORDERS } from "../compute/data/folderOrders.js";
 import type { Preprocessing } from "../compute/data/types.js";
 import { BlindspotError } from "../compute/errors.js";
 import type { BackendChoice } from "../compute/process/protocol.js";
@@ -21,6 +22,7 @@ export const COMMON = {
 	fit: { type: "string" },
 	classes: { type: "string" },
 	output: { type: "string" },
+	folders: { type: "string" },
 	backend: { type: "string" },
 	json: { type: "boolean" },
 	seed: { type: "string" },
@@ -53,6 +55,7 @@ interface CommonValues {
 	readonly fit?: string | undefined;
 	readonly classes?: string | undefined;
 	readonly output?: string | undefined;
+	readonly folders?: string | undefined;
 	readonly backend?: string | undefined;
 	readonly json?: boolean | undefined;
 }
@@ -60,6 +63,7 @@ interface CommonValues {
 /** What every command takes. */
 export function common(model: string | undefined, values: CommonValues): CommonOptions {
 	if (model === undefined) throw wrong("no model is named");
+	const folders = oneOf("--folders", values.folders, FOLDER_ORDERS);
 	return {
 		model: {
 			path: model,
@@ -67,6 +71,7 @@ export function common(model: string | undefined, values: CommonValues): CommonO
 			preprocessing: preprocessing(values),
 			classesFile: values.classes ?? null,
 			...(values.output !== undefined && { output: values.output }),
+			...(folders !== null && { folders }),
 		},
 		backend: oneOf("--backend", values.backend, ["auto", "native", "wasm", "js"] as const) ?? "auto",
 		json: values.json ?? false,
@@ -74,8 +79,8 @@ export function common(model: string | undefined, values: CommonValues): CommonO
 }
 
 function preprocessing({ scale, mean, std, bgr, fit }: CommonValues): Partial<Preprocessing> {
-	const range = scale === undefined ? undefined : rangeNamed(scale);
-	if (range === null) throw wrong(`--scale=${scale} is none of 0..1, -1..1 and 0..255`);
+	const range = scale === undefined ? undefined : (rangeNamed(scale) ?? rangeOfNumbers(scale));
+	if (range === null) throw wrong(`--scale=${scale} is none of 0..1, -1..1 and 0..255, nor two different numbers`);
 	const means = numbers("--mean", mean);
 	const stds = numbers("--std", std);
 	if (stds?.includes(0)) throw wrong("--std must not be 0");
@@ -87,6 +92,12 @@ function preprocessing({ scale, mean, std, bgr, fit }: CommonValues): Partial<Pr
 		...(bgr && { bgr }),
 		...(fitted && { fit: fitted }),
 	};
+}
+
+/** "1..0": what black and white are. */
+function rangeOfNumbers(text: string): readonly [number, number] | null {
+	const [low = Number.NaN, high = Number.NaN, ...more] = text.split("..").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+	return Number.isFinite(low) && Number.isFinite(high) && low !== high && more.length === 0 ? [low, high] : null;
 }
 
 /** Pictures by path, or `--data` in their place. */
@@ -130,6 +141,14 @@ export function positive(option: string, text: string | undefined): number | nul
 	if (text === undefined) return null;
 	const value = text.trim() === "" ? Number.NaN : Number(text);
 	if (!(value > 0 && Number.isFinite(value))) throw wrong(`${option} ${text}: a number above 0 is wanted`);
+	return value;
+}
+
+/** A share from 0 to 1; null where the option is not there. */
+export function share(option: string, text: string | undefined): number | null {
+	if (text === undefined) return null;
+	const value = text.trim() === "" ? Number.NaN : Number(text);
+	if (!(value >= 0 && value <= 1)) throw wrong(`${option} ${text}: a share from 0 to 1 is wanted`);
 	return value;
 }
 
