@@ -96,7 +96,9 @@ function preprocessing({ scale, mean, std, bgr, fit }: CommonValues): Partial<Pr
 
 /** "1..0": what black and white are. */
 function rangeOfNumbers(text: string): readonly [number, number] | null {
-	const [low = Number.NaN, high = Number.NaN, ...more] = text.split("..").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+	const [low = Number.NaN, high = Number.NaN, ...more] = text
+		.split("..")
+		.map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
 	return Number.isFinite(low) && Number.isFinite(high) && low !== high && more.length === 0 ? [low, high] : null;
 }
 

@@ -9,7 +9,13 @@ export const predict = command({
 	name: "predict",
 	usage: "  blindspot predict MODEL IMAGE... [--top 5] [--npz FILE] [--require-accuracy 0.8] [--json]",
 	parse(args) {
-		const options = { ...COMMON, ...DATA, top: { type: "string" }, npz: { type: "string" }, "require-accuracy": { type: "string" } } as const;
+		const options = {
+			...COMMON,
+			...DATA,
+			top: { type: "string" },
+			npz: { type: "string" },
+			"require-accuracy": { type: "string" },
+		} as const;
 		const { values, positionals } = parsed(args, options);
 		const [model, ...images] = positionals;
 		return {

@@ -108,6 +108,7 @@ describe("a page's session", () => {
 		await again;
 		const stored = setUp({ kind: "stored", run: session.storedRun });
 		void stored.session.run(question);
+		await settle();
 		expect(stored.asked[0]?.params.data).toEqual({ ...data, skip: 0, only: ENTRIES });
 	});
 
@@ -216,6 +217,7 @@ describe("a page's session", () => {
 			const sources = Array.from({ length: 20 }, (_, at) => `/p/${at}.png`);
 			const { session, asked, messages } = setUp({ kind: "new", question, data: { kind: "pictures" }, sources });
 			void session.run(question);
+			await vi.advanceTimersByTimeAsync(0);
 			asked[0]?.tell(started(sources));
 			messages.length = 0;
 			const photograph = { width: 256, height: 256, channels: 3, data: new Float32Array(3 * 256 ** 2) } as const;
@@ -245,6 +247,7 @@ describe("a page's session", () => {
 			const sources = Array.from({ length: 100 }, (_, at) => `/p/${at}.png`);
 			const { session, asked, messages } = setUp({ kind: "new", question, data: { kind: "pictures" }, sources });
 			void session.run(question);
+			await vi.advanceTimersByTimeAsync(0);
 			asked[0]?.tell(started(sources));
 			messages.length = 0;
 			for (const [index, source] of sources.entries()) asked[0]?.tell(finished(index, source));
@@ -363,6 +366,7 @@ describe("a page's session", () => {
 		const ready = async () => {
 			const set = setUp();
 			const run = set.session.run({ ...question, target: { kind: "random" } });
+			await settle();
 			set.asked[0]?.tell(started(SOURCES));
 			set.asked[0]?.finish();
 			await run;
@@ -492,6 +496,7 @@ describe("a page's session", () => {
 			await session.compareMethods(0, ["ddn"]);
 			const run = session.run(question);
 			await session.compareMethods(0, ["ddn"]);
+			await settle();
 			asked[0]?.finish();
 			await run;
 			await session.compareMethods(0, ["closest"]);
