@@ -1,3 +1,4 @@
+import "@tensorflow/tfjs-core";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
