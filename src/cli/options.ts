@@ -79,8 +79,8 @@ export function common(model: string | undefined, values: CommonValues): CommonO
 }
 
 function preprocessing({ scale, mean, std, bgr, fit }: CommonValues): Partial<Preprocessing> {
-	const range = scale === undefined ? undefined : (rangeNamed(scale) ?? rangeOfNumbers(scale));
-	if (range === null) throw wrong(`--scale=${scale} is none of 0..1, -1..1 and 0..255, nor two different numbers`);
+	const range = scale === undefined ? undefined : (rangeNamed(scale) ?? (scale === "1..0" ? ([1, 0] as const) : null));
+	if (range === null) throw wrong(`--scale=${scale} is none of 0..1, -1..1, 0..255 and 1..0`);
 	const means = numbers("--mean", mean);
 	const stds = numbers("--std", std);
 	if (stds?.includes(0)) throw wrong("--std must not be 0");
@@ -92,14 +92,6 @@ function preprocessing({ scale, mean, std, bgr, fit }: CommonValues): Partial<Pr
 		...(bgr && { bgr }),
 		...(fitted && { fit: fitted }),
 	};
-}
-
-/** "1..0": what black and white are. */
-function rangeOfNumbers(text: string): readonly [number, number] | null {
-	const [low = Number.NaN, high = Number.NaN, ...more] = text
-		.split("..")
-		.map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-	return Number.isFinite(low) && Number.isFinite(high) && low !== high && more.length === 0 ? [low, high] : null;
 }
 
 /** Pictures by path, or `--data` in their place. */

@@ -19,7 +19,7 @@ Common options:
   --take N, --skip N        part of the data set, balanced over the classes
   --shuffle                 which ones of each class is drawn with --seed; otherwise the first ones
   --config FILE             a blindspot.json; otherwise looked for from the model's folder upwards
-  --scale=0..1|-1..1|0..255, --mean=a,b,c, --std=a,b,c, --bgr, --fit resize|crop
+  --scale=0..1|-1..1|0..255|1..0, --mean=a,b,c, --std=a,b,c, --bgr, --fit resize|crop
                             what happens to pictures on their way into the model
   --classes FILE            class names
   --folders number|number-from-1|sorted|natural
