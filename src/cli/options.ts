@@ -80,7 +80,7 @@ export function common(model: string | undefined, values: CommonValues): CommonO
 
 function preprocessing({ scale, mean, std, bgr, fit }: CommonValues): Partial<Preprocessing> {
 	const range = scale === undefined ? undefined : (rangeNamed(scale) ?? (scale === "1..0" ? ([1, 0] as const) : null));
-	if (range === null) throw wrong(`--scale=${scale} is none of 0..1, -1..1, 0..255 and 1..0`);
+	if (range === null) throw wrong(`--scale=${scale} is none of 0..1, -1..1 and 0..255, nor 1..0 (inverted)`);
 	const means = numbers("--mean", mean);
 	const stds = numbers("--std", std);
 	if (stds?.includes(0)) throw wrong("--std must not be 0");
