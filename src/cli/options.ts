@@ -1,6 +1,7 @@
 /** Options that several commands take, and how their values are read. */
 import { parseArgs } from "node:util";
 import { rangeNamed } from "../compute/data/configuration.js";
+import { FOLDER_ORDERS } from "../compute/data/folderOrders.js";
 import type { Preprocessing } from "../compute/data/types.js";
 import { BlindspotError } from "../compute/errors.js";
 import type { BackendChoice } from "../compute/process/requests.js";
@@ -22,6 +23,7 @@ export const COMMON = {
 	classes: { type: "string" },
 	output: { type: "string" },
 	size: { type: "string" },
+	folders: { type: "string" },
 	backend: { type: "string" },
 	json: { type: "boolean" },
 	seed: { type: "string" },
@@ -55,6 +57,7 @@ interface CommonValues {
 	readonly classes?: string | undefined;
 	readonly output?: string | undefined;
 	readonly size?: string | undefined;
+	readonly folders?: string | undefined;
 	readonly backend?: string | undefined;
 	readonly json?: boolean | undefined;
 }
@@ -62,6 +65,7 @@ interface CommonValues {
 /** What every command takes. */
 export function common(model: string | undefined, values: CommonValues): CommonOptions {
 	if (model === undefined) throw wrong("no model is named");
+	const folders = oneOf("--folders", values.folders, FOLDER_ORDERS);
 	return {
 		model: {
 			path: model,
@@ -70,6 +74,7 @@ export function common(model: string | undefined, values: CommonValues): CommonO
 			classesFile: values.classes ?? null,
 			...(values.output !== undefined && { output: values.output }),
 			...pictureSize(values.size),
+			...(folders !== null && { folders }),
 		},
 		backend: oneOf("--backend", values.backend, ["auto", "native", "wasm", "js"] as const) ?? "auto",
 		json: values.json ?? false,
@@ -89,8 +94,8 @@ function pictureSize(text: string | undefined): Pick<ModelRequest, "inputSize" |
 }
 
 function preprocessing({ scale, mean, std, bgr, fit }: CommonValues): Partial<Preprocessing> {
-	const range = scale === undefined ? undefined : rangeNamed(scale);
-	if (range === null) throw wrong(`--scale=${scale} is none of 0..1, -1..1 and 0..255`);
+	const range = scale === undefined ? undefined : (rangeNamed(scale) ?? (scale === "1..0" ? ([1, 0] as const) : null));
+	if (range === null) throw wrong(`--scale=${scale} is none of 0..1, -1..1 and 0..255, nor 1..0 (inverted)`);
 	const means = numbers("--mean", mean);
 	const stds = numbers("--std", std);
 	if (stds?.includes(0)) throw wrong("--std must not be 0");
@@ -145,6 +150,14 @@ export function positive(option: string, text: string | undefined): number | nul
 	if (text === undefined) return null;
 	const value = text.trim() === "" ? Number.NaN : Number(text);
 	if (!(value > 0 && Number.isFinite(value))) throw wrong(`${option} ${text}: a number above 0 is wanted`);
+	return value;
+}
+
+/** A share from 0 to 1; null where the option is not there. */
+export function share(option: string, text: string | undefined): number | null {
+	if (text === undefined) return null;
+	const value = text.trim() === "" ? Number.NaN : Number(text);
+	if (!(value >= 0 && value <= 1)) throw wrong(`${option} ${text}: a share from 0 to 1 is wanted`);
 	return value;
 }
 

@@ -20,18 +20,22 @@ Common options:
   --take N, --skip N        part of the data set, balanced over the classes
   --shuffle                 which ones of each class is drawn with --seed; otherwise the first ones
   --config FILE             a blindspot.json; otherwise looked for from the model's folder upwards
-  --scale=0..1|-1..1|0..255, --mean=a,b,c, --std=a,b,c, --bgr, --fit resize|crop
+  --scale=0..1|-1..1|0..255|1..0, --mean=a,b,c, --std=a,b,c, --bgr, --fit resize|crop
                             what happens to pictures on their way into the model
   --size WxH[xC]            size of the images, where the model leaves it open or takes a list of values
   --classes FILE            class names
+  --folders number|number-from-1|sorted|natural
+                            how class folders that aren't named after classes are numbered
   --output NODE             the layer or node that gives the scores, where it isn't the model's own output
   --backend native|wasm|js  what computes; otherwise the fastest that works
   --seed N                  for everything random (default 0)
   --json                    the report, on standard output
   --fail-under D            for continuous integration: exit 1 where the mean distortion is below D
 
-Exit status: 0 done; 1 done, but a picture was unreadable or has no adversarial, or the mean distortion is below
---fail-under; 2 bad input or usage; 130 interrupted.`;
+  --require-accuracy S      the same for predict: exit 1 where the accuracy is below S
+
+Exit status: 0 done; 1 done, but a picture was unreadable or has no adversarial, the mean distortion is below
+--fail-under or the accuracy below --require-accuracy; 2 bad input or usage; 130 interrupted.`;
 
 /** The text of `--help`: of all commands, or of one. */
 function usageOf(shown: readonly CliCommand[]): string {

@@ -7,8 +7,7 @@ import {
 	readConfiguration,
 	settingsForModel,
 } from "../compute/data/configuration.js";
-import { globForModel, writePreprocessing } from "../compute/data/configurationWriting.js";
-import type { Preprocessing } from "../compute/data/types.js";
+import { globForModel, writeEntry } from "../compute/data/configurationWriting.js";
 
 /** Where a new configuration goes: the workspace folder of the model, or beside a model outside of it. */
 export function configurationPathFor(model: string): string {
@@ -16,16 +15,14 @@ export function configurationPathFor(model: string): string {
 	return join(folder ?? dirname(model), CONFIGURATION_NAME);
 }
 
-/** Opens the configuration with the model's entry in it: what was assumed, to be changed. */
-export async function openConfiguration(model: string | null, present: Preprocessing | null): Promise<void> {
+/** Opens the configuration; where there is none, with an entry for the model that says nothing: what is only assumed is not written down. */
+export async function openConfiguration(model: string | null): Promise<void> {
 	const folder =
 		model === null ? null : (vscode.workspace.getWorkspaceFolder(vscode.Uri.file(model))?.uri.fsPath ?? null);
 	const existing = model === null ? null : await findConfiguration(model, folder);
 	const path = existing ?? (model === null ? null : configurationPathFor(model));
 	if (path === null) return;
-	if (existing === null && model !== null && present !== null) {
-		await writePreprocessing(path, globForModel(path, model), present);
-	}
+	if (existing === null && model !== null) await writeEntry(path, globForModel(path, model));
 	await vscode.window.showTextDocument(vscode.Uri.file(path), { viewColumn: vscode.ViewColumn.Beside });
 }
 

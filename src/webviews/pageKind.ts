@@ -55,6 +55,8 @@ export interface Session {
 	sendState(): void;
 	/** The file of one of the models may have changed. */
 	lookAtModel(): void;
+	/** `blindspot.json` was edited. */
+	configurationChanged(): void;
 	/** The person picked another model. */
 	setModel(path: string): Promise<void>;
 	/** The person picked a data set: a folder or a file. */

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { z } from "zod";
+import { CONFIGURATION_NAME } from "../compute/data/configuration.js";
 import { asBlindspotError, BlindspotError } from "../compute/errors.js";
 import type { ComputeClient } from "../compute/process/client.js";
 import type { StoredReport } from "../compute/reports/storedReport.js";
@@ -57,7 +58,15 @@ export class Pages implements vscode.Disposable {
 
 	constructor(readonly services: PagesServices) {
 		const { catalog } = services;
+		const configurations = vscode.workspace.createFileSystemWatcher(`**/${CONFIGURATION_NAME}`);
+		const edited = () => {
+			for (const { session } of this.#pages) session.configurationChanged();
+		};
 		this.#disposables = [
+			configurations,
+			configurations.onDidChange(edited),
+			configurations.onDidCreate(edited),
+			configurations.onDidDelete(edited),
 			this.#changed,
 			...services.kinds.map((kind) => this.#registerSerializer(kind)),
 			catalog.onDidChange((path) => {

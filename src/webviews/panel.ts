@@ -156,7 +156,7 @@ export class PagePanel implements vscode.Disposable {
 			case "openSource":
 				return openSource(message.source);
 			case "openConfiguration":
-				return openConfiguration(session.models[0] ?? null, session.preprocessing);
+				return openConfiguration(session.models[0] ?? null);
 			case "openMemorySetting":
 				await vscode.commands.executeCommand("workbench.action.openSettings", "blindspot.computeMemory");
 				return;

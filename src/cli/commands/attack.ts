@@ -8,6 +8,7 @@ import type { ModelRequest } from "../../compute/reports/request.js";
 import { command, DONE, INCOMPLETE, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed, positive } from "../options.js";
 import { ProgressLine } from "../progressLine.js";
+import { offerLines, suggestionFor } from "../suggestion.js";
 import { plain, table, warningLines } from "../text.js";
 
 /** A target as it was written; a label's name needs the model to become an index. */
@@ -55,6 +56,9 @@ export const attack = command({
 		signal,
 	) {
 		const target = await resolveTarget(client, model, written, signal);
+		const offer = offerLines(await suggestionFor(client, model, data, seed, signal));
+		// Before the attack, which may take long; standard output is the report's.
+		for (const line of offer) process.stderr.write(`blindspot: ${plain(line)}\n`);
 		const progress = new AttackLine();
 		const by = async (method: AttackMethod, files: { out: string | null; npz: string | null }) => {
 			const options = { method, target, effort, budget };
@@ -149,15 +153,25 @@ function attackText(report: Omit<AttackReport, "images"> & { readonly images: re
 	const rows = images.map((image) => [image.source, ...attackCells(image, report.model.classNames)]);
 	const heads = ["Image", "Before", "After", "Distortion", "Noise", "Stored", "Evaluations"];
 	const mean = summary.meanDistortion === null ? "" : `, mean distortion ${summary.meanDistortion.toPrecision(4)}`;
+	const before = accuracyBefore(images);
 	const unreadable = summary.unreadable > 0 ? `, ${summary.unreadable} unreadable` : "";
 	return [
 		...warningLines(labels === null ? warnings : [...warnings, `Labels: ${labels}.`]),
 		...table([heads, ...rows], [3, 4, 5, 6]),
 		"",
+		...(before === null ? [] : [before]),
 		`${summary.succeeded} of ${summary.attacked} changed label${mean}${unreadable}. ${report.backend.name}, ${report.run.seconds.toFixed(1)} s.`,
 	]
 		.map(plain)
 		.join("\n");
+}
+
+/** "Right on 4 of 20 labelled pictures before any change." */
+function accuracyBefore(images: readonly AttackedImage[]): string | null {
+	const labelled = images.filter(({ label, predicted }) => label !== null && predicted !== null);
+	if (labelled.length === 0) return null;
+	const right = labelled.filter(({ label, predicted }) => predicted?.index === label).length;
+	return `Right on ${right} of ${labelled.length} labelled pictures before any change.`;
 }
 
 function attackCells(image: AttackedImage, names: readonly string[]): readonly string[] {

@@ -4,7 +4,7 @@ import { attackImages, type Prediction } from "../adversarial/run.js";
 import { filledWords, type LabelledEntry, loadImages } from "../data/loading.js";
 import type { LoadedImage, UnreadableImage } from "../data/types.js";
 import type { Control, HandlerContext } from "../prepare/context.js";
-import { assumptions, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
+import { assumptions, namedByFolders, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
 import { reportHead, reportSubject, runSince } from "../prepare/reportHead.js";
 import type { AttackRecord, AttackReport } from "../reports/report.js";
 import { betterImage, finishedImage, type ImageState, predictedImage, unreadableImage } from "./attackedImage.js";
@@ -30,8 +30,8 @@ export async function attack(
 	control: Control<AttackProgress>,
 ): Promise<AttackRecord> {
 	return withModel(context, params.model, control.signal, async (prepared) => {
-		const data = await prepareData(params.data, prepared.classNames);
-		const run = new AttackRun(prepared, params, data.entries, control);
+		const data = await prepareData(params.data, prepared, control.signal);
+		const run = new AttackRun(namedByFolders(prepared, data), params, data.entries, control);
 		const warnings = [...prepared.warnings, ...assumptions(prepared), ...data.warnings];
 		return run.complete(context, { labels: data.because, warnings });
 	});

@@ -10,6 +10,7 @@ import {
 	type PreprocessingConfiguration,
 } from "./configurationSchema.js";
 import { readWholeFile } from "./files.js";
+import type { FolderOrder } from "./folderOrders.js";
 import { compileGlob, type GlobMatcher } from "./globs.js";
 import { savedModelNames } from "./pathNames.js";
 import type { Preprocessing, Size } from "./types.js";
@@ -35,6 +36,7 @@ export interface ModelSettings {
 		| null;
 	readonly data: readonly string[];
 	readonly output: string | null;
+	readonly folders: FolderOrder | null;
 }
 
 /**
@@ -96,6 +98,7 @@ export function settingsForModel(path: string, file: ConfigurationFile, modelPat
 		classes: classesFrom(model.classes, folder),
 		data: model.data === undefined ? [] : [model.data].flat().map((data) => resolve(folder, data)),
 		output: model.output ?? null,
+		folders: model.folders ?? null,
 	};
 }
 

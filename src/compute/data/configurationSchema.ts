@@ -1,5 +1,6 @@
 /** What `blindspot.json` may hold: the one definition, from which its JSON Schema is made too. */
 import { z } from "zod";
+import { FOLDER_ORDERS } from "./folderOrders.js";
 import { describeBadGlob } from "./globs.js";
 
 const CHANNEL_VALUES = z.union([z.number(), z.array(z.number()).min(1)]);
@@ -108,6 +109,18 @@ const model = z
 				description:
 					"Pictures for the model: folders of class folders, IDX images files, .npz files or CIFAR's binary files, relative to this file.",
 				examples: ["data/validation", ["data/t10k-images-idx3-ubyte.gz"]],
+			}),
+		folders: z
+			.enum(FOLDER_ORDERS)
+			.optional()
+			.meta({
+				description: "How class folders that aren't named after classes are numbered.",
+				enumDescriptions: [
+					"A folder's name is the number of its class.",
+					"A folder's name is the number of its class, counted from 1.",
+					"In alphabetical order, as most loaders number them: 0, 1, 10, 11, 2.",
+					"In the order of the numbers in their names: class1, class2, class10.",
+				],
 			}),
 		output: z
 			.string()

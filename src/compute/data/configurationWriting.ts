@@ -33,6 +33,15 @@ export async function writePreprocessing(
 	await writeWholeFile(configurationPath, written, "replace");
 }
 
+/** Makes a configuration file with an entry for a glob that says nothing yet. Throws `unwritable`. */
+export async function writeEntry(configurationPath: string, modelGlob: string): Promise<void> {
+	await writeWholeFile(
+		configurationPath,
+		`${JSON.stringify({ models: { [modelGlob]: {} } }, null, "\t")}\n`,
+		"replace",
+	);
+}
+
 const EMPTY = '{\n\t"models": {}\n}\n';
 
 /** The JSON text with a value set; a new property goes before all others. */

@@ -2,6 +2,8 @@
 import { basename } from "node:path";
 import type { Random } from "../math/random.js";
 import type { DataEntry } from "./entries.js";
+import { type FolderOrder, folderOrderWords } from "./folderOrders.js";
+import { compareNaturally } from "./listing.js";
 
 /** The model's classes, as far as they are known. */
 export interface KnownClasses {
@@ -19,27 +21,34 @@ export interface ResolvedLabels {
 	readonly because: string | null;
 	/** Guesses and contradictions, for people. */
 	readonly warnings: readonly string[];
+	/** The orders that the folders can mean and that number them differently, the one that was taken first; empty where nothing hangs on it. */
+	readonly orders: readonly FolderOrder[];
+	/** The folder of each class where every class has one that isn't a plain number of it; else null. */
+	readonly folderNames: readonly string[] | null;
 }
 
-type FolderRule = "name" | "number" | "word-net-id" | "alphabetical";
+type FolderRule = "name" | "word-net-id" | FolderOrder;
 
-const RULE_WORDS: Readonly<Record<FolderRule, string>> = {
-	name: "the folder is named after the class",
-	number: "the folder's name is the number of the class",
-	"word-net-id": "the folder's name is the WordNet id of the class",
-	alphabetical: "the folders in alphabetical order are the classes in order",
+const ruleWords = (rule: FolderRule): string => {
+	if (rule === "name") return "the folder is named after the class";
+	return rule === "word-net-id" ? "the folder's name is the WordNet id of the class" : folderOrderWords(rule);
 };
 
 /**
  * Labels for all entries. Indices in the data count as they are. Folders are matched as a set, by the one rule that
- * matches the most of them: exact name, number, WordNet id; where none matches any and there are as many folders as
- * classes, by alphabetical order, which is a guess and a warning. Pictures that are left get a label where their
+ * matches the most of them: exact name, WordNet id, number; where none matches any and there are as many folders as
+ * classes, by alphabetical order, which is a guess and a warning. Folders that are no names of classes may be numbered in several
+ * ways (`orders`); `order` says which one counts. Pictures that are left get a label where their
  * file name starts with the WordNet id of a class (`n01440764_tench.jpg`).
  */
-export function resolveLabels(entries: readonly DataEntry[], classes: KnownClasses): ResolvedLabels {
+export function resolveLabels(
+	entries: readonly DataEntry[],
+	classes: KnownClasses,
+	order: FolderOrder | null = null,
+): ResolvedLabels {
 	const warnings: string[] = [];
 	const reasons = new Set<string>();
-	const folders = matchFolders(entries, classes);
+	const folders = matchFolders(entries, classes, order);
 	const ids = indexOfUnique(classes.wordNetIds ?? []);
 	let outside = 0;
 	const labels = entries.map(({ source, hint }) => {
@@ -53,7 +62,7 @@ export function resolveLabels(entries: readonly DataEntry[], classes: KnownClass
 		}
 		const fromFolder = hint.kind === "folder" ? folders.indexOf(hint.name) : null;
 		if (fromFolder !== null && folders.rule !== null) {
-			reasons.add(RULE_WORDS[folders.rule]);
+			reasons.add(ruleWords(folders.rule));
 			return fromFolder;
 		}
 		const id = /^n\d{8}(?!\d)/.exec(basename(source))?.[0];
@@ -65,7 +74,7 @@ export function resolveLabels(entries: readonly DataEntry[], classes: KnownClass
 	if (outside > 0) {
 		warnings.push(`${counted(outside)} no label, because it isn't below the model's ${classes.count} classes.`);
 	}
-	if (folders.rule === "alphabetical" && reasons.has(RULE_WORDS.alphabetical)) {
+	if (order === null && folders.rule === "sorted" && reasons.has(ruleWords("sorted"))) {
 		warnings.push("Labels are a guess from the folders' order; class names would settle it.");
 	}
 	const unmatched = entries.flatMap(({ hint }, i) => (hint.kind === "folder" && labels[i] === null ? [hint.name] : []));
@@ -74,7 +83,8 @@ export function resolveLabels(entries: readonly DataEntry[], classes: KnownClass
 		const shown = names.slice(0, 5).join(", ") + (names.length > 5 ? ", …" : "");
 		warnings.push(`${counted(unmatched.length)} no label; no class goes with ${shown}.`);
 	}
-	return { labels, because: reasons.size > 0 ? [...reasons].join("; ") : null, warnings };
+	const { orders, folderNames } = folders;
+	return { labels, because: reasons.size > 0 ? [...reasons].join("; ") : null, warnings, orders, folderNames };
 }
 
 function counted(pictures: number): string {
@@ -84,9 +94,13 @@ function counted(pictures: number): string {
 interface FolderMatch {
 	readonly rule: FolderRule | null;
 	readonly indexOf: (folder: string) => number | null;
+	readonly orders: readonly FolderOrder[];
+	readonly folderNames: readonly string[] | null;
 }
 
-function matchFolders(entries: readonly DataEntry[], classes: KnownClasses): FolderMatch {
+const NO_MATCH: FolderMatch = { rule: null, indexOf: () => null, orders: [], folderNames: null };
+
+function matchFolders(entries: readonly DataEntry[], classes: KnownClasses, wanted: FolderOrder | null): FolderMatch {
 	const sets = new Set<readonly string[]>();
 	const names = new Set<string>();
 	for (const { hint } of entries) {
@@ -96,27 +110,72 @@ function matchFolders(entries: readonly DataEntry[], classes: KnownClasses): Fol
 	}
 	// Folders that weren't picked count too, so that one picture gets the label it has in its whole data set.
 	for (const among of sets) for (const name of among) names.add(name);
-	const numbersFit = [...names].every((name) => !isNumber(name) || Number(name) < classes.count);
-	const candidates: readonly (readonly [FolderRule, (folder: string) => number | null])[] = [
+	const numbers = [...names].filter(isNumber).length;
+	const named = [
 		["name", indexByName(classes.names ?? [])],
-		["number", (folder) => (numbersFit && isNumber(folder) ? Number(folder) : null)],
 		["word-net-id", indexById(classes.wordNetIds ?? [])],
-	];
-	let best: FolderMatch = { rule: null, indexOf: () => null };
-	let most = 0;
-	for (const [rule, indexOf] of candidates) {
+	] as const;
+	for (const [rule, indexOf] of named) {
 		const matched = [...names].filter((name) => indexOf(name) !== null).length;
-		if (matched > most) {
-			most = matched;
-			best = { rule, indexOf };
-		}
+		// The other rule may match more of them; a number in a name's place is no number.
+		const others = named.map(([, other]) => [...names].filter((name) => other(name) !== null).length);
+		if (matched > 0 && matched >= Math.max(numbers, ...others)) return { ...NO_MATCH, rule, indexOf };
 	}
 	const [among] = sets;
-	if (best.rule === null && among && sets.size === 1 && among.length === classes.count) {
-		const order = new Map(among.map((name, index) => [name, index]));
-		return { rule: "alphabetical", indexOf: (folder) => order.get(folder) ?? null };
+	return byOrder([...names], sets.size === 1 && among ? among : null, classes.count, wanted);
+}
+
+type IndexOf = FolderMatch["indexOf"];
+
+/** `among`: the folders that lie beside each other, sorted by code point; null where there are several such places. */
+function byOrder(
+	names: readonly string[],
+	among: readonly string[] | null,
+	count: number,
+	wanted: FolderOrder | null,
+): FolderMatch {
+	const numbers = names.filter(isNumber).map(Number);
+	const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+	const possible: (readonly [FolderOrder, IndexOf])[] = [];
+	if (numbers.length > 0 && most < count)
+		possible.push(["number", (folder) => (isNumber(folder) ? Number(folder) : null)]);
+	// As many folders as classes, but numbers beyond them: Keras and torchvision sort the names.
+	if (among?.length === count) {
+		possible.push(["sorted", indexIn(among)]);
+		possible.push(["natural", indexIn(among.toSorted(compareNaturally))]);
 	}
-	return best;
+	if (least === 1 && most <= count)
+		possible.push(["number-from-1", (folder) => (isNumber(folder) ? Number(folder) - 1 : null)]);
+	const different: typeof possible = [];
+	for (const one of possible)
+		if (!different.some((other) => names.every((name) => other[1](name) === one[1](name)))) different.push(one);
+	const taken = (wanted === null ? undefined : possible.find(([order]) => order === wanted)) ?? possible[0];
+	if (!taken) return NO_MATCH;
+	const [rule, indexOf] = taken;
+	const same = (other: IndexOf) => names.every((name) => other(name) === indexOf(name));
+	const others = different.filter(([, other]) => !same(other)).map(([order]) => order);
+	return {
+		rule,
+		indexOf,
+		orders: others.length === 0 ? [] : [rule, ...others],
+		folderNames: namesInOrder(names, indexOf, count),
+	};
+}
+
+function indexIn(folders: readonly string[]): IndexOf {
+	const order = new Map(folders.map((name, index) => [name, index]));
+	return (folder) => order.get(folder) ?? null;
+}
+
+function namesInOrder(names: readonly string[], indexOf: IndexOf, count: number): readonly string[] | null {
+	const ordered = new Array<string | null>(count).fill(null);
+	for (const name of names) {
+		const index = indexOf(name);
+		if (index !== null) ordered[index] = name;
+	}
+	const complete = ordered.filter((name) => name !== null);
+	const plain = complete.every((name, index) => isNumber(name) && Number(name) === index);
+	return complete.length === count && !plain ? complete : null;
 }
 
 /** Exactly, or, where no class is named exactly so, with case, spaces, `_` and `-` not counting. */

@@ -11,6 +11,8 @@ import type { ChosenPreprocessing, Fit, Preprocessing, Provenance, Size } from "
 export interface PreprocessingSources {
 	/** What the caller asked for, field by field. */
 	readonly options: Partial<Preprocessing>;
+	/** On what the options rest where they were tried on labelled pictures; null where a person gave them. */
+	readonly checked?: string | null;
 	readonly settings: ModelSettings | null;
 	readonly network: Network;
 	readonly sideFiles: SideFiles;
@@ -34,8 +36,10 @@ const FIELDS = ["fit", "range", "bgr", "mean", "std", "transparency"] as const;
  * don't go with the model's channels.
  */
 export function choosePreprocessing(sources: PreprocessingSources): ChosenPreprocessing {
-	const { options, settings } = sources;
-	const layers: Layer[] = [{ values: options, provenance: { origin: "option", because: "the options" } }];
+	const { options, settings, checked: tried = null } = sources;
+	const given: Provenance =
+		tried === null ? { origin: "option", because: "the options" } : { origin: "checked", because: tried };
+	const layers: Layer[] = [{ values: options, provenance: given }];
 	if (settings) {
 		const because = `models[${JSON.stringify(settings.glob)}] in ${settings.path}`;
 		layers.push({ values: settings.preprocessing, provenance: { origin: "configuration", because } });
@@ -192,7 +196,15 @@ export function usualPreprocessings(channels: number, fit: Fit): readonly NamedP
 		{ name: "0 to 255", preprocessing: { ...plain, range: [0, 255] } },
 	];
 	if (channels !== 1 && channels !== 3) return scales;
-	if (channels === 1) return [...scales, { name: "1 to 0 (inverted)", preprocessing: { ...plain, range: [1, 0] } }];
+	if (channels === 1)
+		return [
+			...scales,
+			{ name: "1 to 0 (inverted)", preprocessing: { ...plain, range: [1, 0] } },
+			{
+				name: "0 to 1, MNIST mean and standard deviation",
+				preprocessing: { ...plain, range: [0, 1], mean: [0.1307], std: [0.3081] },
+			},
+		];
 	return [
 		...scales,
 		{
@@ -203,7 +215,24 @@ export function usualPreprocessings(channels: number, fit: Fit): readonly NamedP
 			name: "0 to 1, ImageNet mean and standard deviation",
 			preprocessing: { ...plain, range: [0, 1], mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
 		},
+		{
+			name: "0 to 1, CIFAR-10 mean and standard deviation",
+			preprocessing: { ...plain, range: [0, 1], mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] },
+		},
 	];
+}
+
+/** Whether two preprocessings make the same values of the same pixels. */
+export function samePreprocessing(a: Preprocessing, b: Preprocessing): boolean {
+	const values = ({ range, bgr, mean, std }: Preprocessing) => JSON.stringify([range, bgr, mean, std]);
+	return values(a) === values(b);
+}
+
+/** The name of a preprocessing where it is a usual one, else what it does. */
+export function nameOfPreprocessing(preprocessing: Preprocessing, channels: number): string {
+	const usual = usualPreprocessings(channels, preprocessing.fit);
+	const found = usual.find((one) => samePreprocessing(one.preprocessing, preprocessing));
+	return found?.name ?? describePreprocessing(preprocessing);
 }
 
 /** A preprocessing in words: "0..255, BGR, mean 103.9 116.8 123.7". */

@@ -9,7 +9,7 @@ export type Standing = "settled" | "checked" | "assumed";
 
 export function standingOf({ origin }: Provenance): Standing {
 	if (origin === "assumed") return "assumed";
-	return origin === "pictures" ? "checked" : "settled";
+	return origin === "checked" ? "checked" : "settled";
 }
 
 /** "Preprocessing settled: the model divides by 255 first ('rescaling')." */

@@ -62,7 +62,7 @@ export interface Preprocessing {
  * Where a preprocessing or the class names come from: the person's options or `blindspot.json`, a file beside the model, the
  * model's graph, labelled pictures that several were tried on, or a guess.
  */
-export const ORIGINS = ["option", "configuration", "side-file", "model", "pictures", "assumed"] as const;
+export const ORIGINS = ["option", "configuration", "side-file", "model", "checked", "assumed"] as const;
 export type Origin = (typeof ORIGINS)[number];
 
 /** Why a preprocessing or the class names are what they are. */

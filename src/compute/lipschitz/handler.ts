@@ -36,7 +36,7 @@ export async function lipschitz(
 		params.model,
 		signal,
 		async (prepared) => {
-			const data = params.data ? await prepareData(params.data, prepared.classNames) : null;
+			const data = params.data ? await prepareData(params.data, prepared, signal) : null;
 			return new LipschitzRun(prepared, params, data, signal, tell).complete(context);
 		},
 		params.data ? "needed" : "none",

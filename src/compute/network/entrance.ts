@@ -104,6 +104,28 @@ export function withPictureInput(network: Network, preprocessing: Preprocessing,
 	};
 }
 
+/** The preprocessing that leaves pixels as they are. */
+export const UNCHANGED: Preprocessing = { fit: "crop", range: [0, 1], bgr: false, mean: null, std: null };
+
+/**
+ * What `withPictureInput` does to pixels, done to them: `pixels` are any number of pictures in [0, 1] with `channels` values a pixel. So
+ * several preprocessings can share one copy of a model's weights.
+ */
+export function asModelSees(pixels: Float32Array, channels: number, preprocessing: Preprocessing): Float32Array {
+	const weights = scaleAndOffset(preprocessing, channels);
+	const scale = weights?.scale.data ?? new Float32Array(channels).fill(1);
+	const offset = weights?.offset.data ?? new Float32Array(channels);
+	const swap = preprocessing.bgr && channels === 3;
+	const seen = new Float32Array(pixels.length);
+	for (let i = 0; i < pixels.length; i += channels) {
+		for (let c = 0; c < channels; c++) {
+			const value = pixels[i + (swap ? channels - 1 - c : c)] as number;
+			seen[i + c] = value * (scale[c] as number) + (offset[c] as number);
+		}
+	}
+	return seen;
+}
+
 /** Range, mean and standard deviation as one affine map per channel; null where it is the identity. */
 function scaleAndOffset(
 	{ range: [low, high], mean, std }: Preprocessing,

@@ -7,7 +7,7 @@ import type { LoadedImage, UnreadableImage } from "../data/types.js";
 import { mostProbable, probabilities } from "../network/probabilities.js";
 import type { TensorClassifier } from "../network/tensorClassifier.js";
 import type { HandlerContext } from "../prepare/context.js";
-import { assumptions, prepareData, withModel } from "../prepare/prepare.js";
+import { assumptions, namedByFolders, prepareData, withModel } from "../prepare/prepare.js";
 import type { PredictedImage } from "../reports/report.js";
 import type { PredictParams, PredictResult } from "./requests.js";
 
@@ -20,9 +20,10 @@ export async function predict(
 	{ model, data, top, npz }: PredictParams,
 	signal: AbortSignal,
 ): Promise<PredictResult> {
-	return withModel(context, model, signal, async (prepared) => {
-		const { classifier, classNames, wanted } = prepared;
-		const { entries, because: labels, warnings } = await prepareData(data, classNames);
+	return withModel(context, model, signal, async (asked) => {
+		const prepared = await prepareData(data, asked, signal);
+		const { classifier, classNames, wanted, warnings: ofModel } = namedByFolders(asked, prepared);
+		const { entries, because: labels, warnings } = prepared;
 		const slices = new Slices(signal);
 		const images: PredictedImage[] = [];
 		let filled = 0;
@@ -56,14 +57,16 @@ export async function predict(
 			images,
 			classNames: classNames.names,
 			warnings: [
-				...prepared.warnings,
-				...assumptions(prepared),
+				...ofModel,
+				...assumptions(asked),
 				...filledWords(filled, wanted),
 				...(labels ? [`Labels: ${labels}.`] : []),
 				...warnings,
 			],
 			backend: context.backend,
 			accuracy: labelled.length > 0 ? right.length / labelled.length : null,
+			right: right.length,
+			labelled: labelled.length,
 		};
 	});
 }

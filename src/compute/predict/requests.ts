@@ -1,8 +1,14 @@
 /** What is asked about predictions. */
 
-import type { Preprocessing } from "../data/types.js";
 import type { BackendInfo, PredictedImage } from "../reports/report.js";
-import { type DataRequest, type ModelRequest, request } from "../reports/request.js";
+import {
+	type DataRequest,
+	type ImagesProgress,
+	type ModelRequest,
+	request,
+	tellingRequest,
+} from "../reports/request.js";
+import type { SuggestResult } from "./suggestion.js";
 
 export interface PredictParams {
 	readonly model: ModelRequest;
@@ -20,27 +26,21 @@ export interface PredictResult {
 	readonly backend: BackendInfo;
 	/** Share of readable, labelled pictures that are predicted right; null where none has a label. */
 	readonly accuracy: number | null;
-}
-
-/** One of the usual preprocessings and how many of the labelled pictures the model gets right with it. */
-export interface PreprocessingTrial {
-	readonly name: string;
-	readonly preprocessing: Preprocessing;
+	/** How many of the readable, labelled pictures are predicted right, and how many there are. */
 	readonly right: number;
-	readonly of: number;
+	readonly labelled: number;
 }
 
 export interface SuggestParams {
+	/** Chosen by the caller; names the run in its progress. */
+	readonly run: string;
 	readonly model: ModelRequest;
 	readonly data: DataRequest;
-}
-
-export interface SuggestResult {
-	/** Best first; empty where no labelled picture was readable. */
-	readonly trials: readonly PreprocessingTrial[];
+	readonly seed: number;
 }
 
 export const predictRequests = {
 	predict: request<PredictParams, PredictResult>(),
-	suggestPreprocessing: request<SuggestParams, SuggestResult>(),
+	/** Tries other preprocessings where the present one is an assumption; tells how many pictures were judged. */
+	suggestPreprocessing: tellingRequest<SuggestParams, SuggestResult, ImagesProgress>(),
 };

@@ -12,11 +12,11 @@ import { type PreparedModel, prepareData } from "./prepare.js";
 export async function onePicture(
 	source: string,
 	data: DataRequest | null,
-	{ classNames, wanted }: PreparedModel,
+	prepared: PreparedModel,
 	signal: AbortSignal,
 ): Promise<LoadedImage> {
-	const { entries } = await prepareData(requestFor(source, data), classNames);
-	for await (const image of loadImages(entries, wanted, signal)) {
+	const { entries } = await prepareData(requestFor(source, data), prepared, signal);
+	for await (const image of loadImages(entries, prepared.wanted, signal)) {
 		if (image.kind === "loaded") return image;
 		throw new BlindspotError("unreadable-data", image.error, source);
 	}

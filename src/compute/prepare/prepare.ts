@@ -3,6 +3,7 @@ import { type ChosenClassNames, chooseClassNames } from "../data/classNames.js";
 import { findConfiguration, readConfiguration, settingsForModel } from "../data/configuration.js";
 import { openDataset } from "../data/dataset.js";
 import type { DataEntry } from "../data/entries.js";
+import type { FolderOrder } from "../data/folderOrders.js";
 import { resolveLabels, takeBalanced } from "../data/labels.js";
 import type { LabelledEntry } from "../data/loading.js";
 import { choosePreprocessing } from "../data/preprocessing.js";
@@ -10,7 +11,7 @@ import type { WantedPixels } from "../data/raster.js";
 import { expandPictures } from "../data/selection.js";
 import { readSideFiles } from "../data/sideFiles.js";
 import { preprocessingSentence, standingOf } from "../data/standing.js";
-import type { ChosenPreprocessing } from "../data/types.js";
+import type { ChosenPreprocessing, Provenance } from "../data/types.js";
 import { BlindspotError } from "../errors.js";
 import { Random } from "../math/random.js";
 import { countParameters } from "../network/cost.js";
@@ -20,6 +21,8 @@ import type { TensorClassifier } from "../network/tensorClassifier.js";
 import type { ReportModel } from "../reports/report.js";
 import type { DataRequest, ModelRequest } from "../reports/request.js";
 import type { HandlerContext } from "./context.js";
+import { entriesAround } from "./entries.js";
+import { chooseFolderOrder } from "./folderOrder.js";
 import type { LoadedModel } from "./modelStore.js";
 
 export interface PreparedModel {
@@ -28,6 +31,8 @@ export interface PreparedModel {
 	readonly classifier: TensorClassifier;
 	readonly preprocessing: ChosenPreprocessing;
 	readonly classNames: ChosenClassNames;
+	/** How class folders are numbered, where that was said; null where labelled pictures are to show it. */
+	readonly folders: FolderOrder | null;
 	/** What pictures are to be. */
 	readonly wanted: WantedPixels;
 	readonly report: ReportModel;
@@ -79,6 +84,7 @@ export async function withModel<T>(
 			const { classes } = findHead(network);
 			const preprocessing = choosePreprocessing({
 				options: request.preprocessing,
+				checked: request.checked ?? null,
 				settings,
 				network,
 				sideFiles,
@@ -98,6 +104,7 @@ export async function withModel<T>(
 				},
 				preprocessing,
 				classNames,
+				folders: request.folders ?? settings?.folders ?? null,
 				wanted: {
 					width,
 					height,
@@ -158,15 +165,39 @@ export interface PreparedData {
 	readonly entries: readonly LabelledEntry[];
 	/** How the labels came about, for people to read; null where no picture has one. */
 	readonly because: string | null;
+	/** How the class folders are numbered, where that was open and labelled pictures were asked; else null. */
+	readonly order: FolderOrder | null;
+	/** Names of the classes by the folders, where nothing else names them; null for none. */
+	readonly folderNames: readonly string[] | null;
 	readonly warnings: readonly string[];
 }
 
-/** The pictures that a request names, with labels where they are known. Throws where there is none at all. */
-export async function prepareData(request: DataRequest, classNames: ChosenClassNames): Promise<PreparedData> {
+/**
+ * The pictures that a request names, with labels where they are known. Where class folders can be numbered in several ways the model is asked
+ * which is right. Throws where there is no picture at all, and `cancelled`.
+ */
+export async function prepareData(
+	request: DataRequest,
+	prepared: PreparedModel,
+	signal: AbortSignal,
+): Promise<PreparedData> {
+	const { classNames, folders } = prepared;
 	const { entries, skipped, notes = [] } = await listEntries(request);
 	if (entries.length === 0)
 		throw new BlindspotError("bad-request", `There are no pictures in ${whatWasNamed(request)}.`);
-	const { labels, because, warnings } = resolveLabels(entries, classNames.known);
+	const usual = resolveLabels(entries, classNames.known, folders);
+	const [first, ...others] = usual.orders;
+	const tried =
+		folders === null && first !== undefined && others.length > 0
+			? await chooseFolderOrder(
+					await entriesAround(request, entries, classNames.known),
+					[first, ...others],
+					prepared,
+					signal,
+				)
+			: null;
+	const { labels, because, warnings, folderNames } =
+		tried === null ? usual : resolveLabels(entries, classNames.known, tried.order);
 	const chosen = choose(request, entries, labels);
 	if (chosen.length === 0)
 		throw new BlindspotError(
@@ -175,12 +206,25 @@ export async function prepareData(request: DataRequest, classNames: ChosenClassN
 		);
 	return {
 		entries: chosen.map((i) => ({ entry: entries[i] as DataEntry, label: labels[i] ?? null })),
-		because,
+		because: tried === null || because === null ? because : tried.because,
+		order: tried?.order ?? null,
+		folderNames: classNames.known.names === null ? folderNames : null,
 		warnings: [
 			...notes,
 			...warnings,
 			...(skipped.length > 0 ? [`${describeSkipped(skipped)} skipped: no pictures.`] : []),
 		],
+	};
+}
+
+/** The model with its classes called as the class folders are, where nothing else names them. */
+export function namedByFolders(prepared: PreparedModel, { folderNames }: PreparedData): PreparedModel {
+	if (folderNames === null) return prepared;
+	const provenance: Provenance = { origin: "assumed", because: "the names of the class folders" };
+	return {
+		...prepared,
+		classNames: { ...prepared.classNames, names: folderNames, provenance },
+		report: { ...prepared.report, classNames: folderNames },
 	};
 }
 

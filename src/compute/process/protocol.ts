@@ -4,16 +4,16 @@
  * requests; here they are put together.
  */
 import { NotificationType, ProgressType, RequestType } from "vscode-jsonrpc";
-import { probeRequests } from "../activations/probe/requests.js";
-import { unitRequests } from "../activations/unit/requests.js";
-import { attackRequests } from "../attack/requests.js";
-import type { ErrorReason } from "../errors.js";
-import { lipschitzRequests } from "../lipschitz/requests.js";
-import { modelRequests } from "../modelDetails/requests.js";
-import { predictRequests } from "../predict/requests.js";
-import type { Declared } from "../reports/request.js";
-import { robustnessRequests } from "../robustness/requests.js";
-import { processRequests } from "./requests.js";
+import { probeRequests } from "../activations/probe/requests.ts";
+import { unitRequests } from "../activations/unit/requests.ts";
+import { attackRequests } from "../attack/requests.ts";
+import type { ErrorReason } from "../errors.ts";
+import { lipschitzRequests } from "../lipschitz/requests.ts";
+import { modelRequests } from "../modelDetails/requests.ts";
+import { predictRequests } from "../predict/requests.ts";
+import type { Declared } from "../reports/request.ts";
+import { robustnessRequests } from "../robustness/requests.ts";
+import { processRequests } from "./requests.ts";
 
 export const REQUESTS = {
 	...processRequests,

@@ -1,4 +1,6 @@
 /** How requests to the compute process are declared, and what most are about: a model, and pictures. */
+
+import type { FolderOrder } from "../data/folderOrders.js";
 import type { Preprocessing, Size } from "../data/types.js";
 
 /** A model file and what the caller knows about it beyond `blindspot.json` and side files. */
@@ -16,6 +18,10 @@ export interface ModelRequest {
 	readonly inputSize?: Size;
 	/** How many channels a list of values has; where absent `blindspot.json`'s, else what makes a square. */
 	readonly channels?: number;
+	/** How class folders are numbered; where absent `blindspot.json`'s, else what labelled pictures show. */
+	readonly folders?: FolderOrder;
+	/** "60 of 64 labelled pictures right": that `preprocessing` was offered and taken after it was tried, and on what that rests. */
+	readonly checked?: string;
 }
 
 /** Pictures: files and folders by path, or part of a data set. */
@@ -33,6 +39,12 @@ export type DataRequest =
 			/** Only these entries, by their sources and in this order, in place of `take` and `skip`. */
 			readonly only?: readonly string[];
 	  };
+
+/** How many images of the data are read. */
+export interface ImagesProgress {
+	readonly done: number;
+	readonly total: number;
+}
 
 /** Holds a declaration's types; nothing is there at run time. */
 declare const types: unique symbol;

@@ -4,6 +4,7 @@ import type { Control, HandlerContext } from "../prepare/context.js";
 import {
 	askedOrConfigured,
 	assumptions,
+	namedByFolders,
 	nameOf,
 	type PreparedModel,
 	prepareData,
@@ -42,10 +43,11 @@ async function complete(
 			`${second.report.path} has ${second.report.classes} classes, ${first.report.path} has ${first.report.classes}: they can't be compared on the same images.`,
 		);
 	const asked = askedOrConfigured(params.data, first);
-	const data = await prepareData(asked, first.classNames);
+	const data = await prepareData(asked, first, control.signal);
+	const named = namedByFolders(first, data);
 	const of = second ? [first, second] : [first];
 	const warnings = [...new Set(of.flatMap((model) => [...model.warnings, ...assumptions(model)]))];
-	const run = new RobustnessRun(context, second ? [first, second] : [first], params, {
+	const run = new RobustnessRun(context, second ? [named, second] : [named], params, {
 		data: { ...data, name: nameOf(asked, data), warnings: [...warnings, ...data.warnings] },
 		...control,
 	});

@@ -4,6 +4,7 @@ import type { Target } from "../../compute/reports/report.js";
 import { count, distortion, duration, plural, significant } from "../ui/format.js";
 import { changed, failed, unreadable } from "./figures.js";
 import type { AdversarialState, Row } from "./messages.js";
+import { offerHeadline, offerWords } from "./offerWords.js";
 
 export interface Finding {
 	readonly headline: string;
@@ -12,7 +13,7 @@ export interface Finding {
 	readonly conditions: readonly string[];
 }
 
-type Facts = Pick<AdversarialState, "rows" | "phase" | "facts">;
+type Facts = Pick<AdversarialState, "rows" | "phase" | "facts"> & Partial<Pick<AdversarialState, "tried">>;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -22,17 +23,18 @@ const toTarget = (targets: readonly Target[]): string =>
 
 const allOf = (n: number): string => (n === 2 ? "Both" : `All ${count(n)}`);
 
-function changedWords(rows: readonly Row[], won: readonly Row[]): string {
+function changedWords(rows: readonly Row[], won: readonly Row[], onlyRight: boolean): string {
 	const distortions = won.map((row) => row.image.distortion).filter((value) => value !== null);
 	const first = won[0]?.image;
 	const one = won.length === 1 && distortions[0] !== undefined ? significant(distortions[0], 2) : "";
-	if (rows.length === 1 && first) {
+	if (rows.length === 1 && first && !onlyRight) {
 		return `${first.predicted?.name ?? "The label"} changed to ${first.adversarial?.name ?? "another label"} at distortion ${one}.`;
 	}
 	const label = toTarget(won.map((row) => row.target));
 	const size = won.length === 1 ? `, at distortion ${one}` : `; median distortion ${distortion(median(distortions))}`;
+	if (rows.length === 1) return `The one image that was right changed${label}${size}.`;
 	const who = won.length === rows.length ? allOf(won.length) : `${count(won.length)} of ${count(rows.length)}`;
-	return `${who} images changed${label}${size}.`;
+	return `${who} images${onlyRight ? " that were right" : ""} changed${label}${size}.`;
 }
 
 function controlWords(won: readonly Row[]): string {
@@ -44,13 +46,21 @@ function controlWords(won: readonly Row[]): string {
 		: `Gaussian noise of the same distortion changes the label in ${tries}.`;
 }
 
-function headline(rows: readonly Row[], won: readonly Row[], phase: AdversarialState["phase"]): string {
-	if (won.length > 0) return changedWords(rows, won);
+function headline(
+	rows: readonly Row[],
+	won: readonly Row[],
+	phase: AdversarialState["phase"],
+	/** Whether these are only the images that were right before. */
+	onlyRight: boolean,
+): string {
+	if (won.length > 0) return changedWords(rows, won, onlyRight);
 	if (phase.kind === "running") return rows.length === 0 ? phase.words : "No image has changed label yet.";
 	const readable = rows.filter((row) => !unreadable(row));
 	if (readable.length === 0) return rows.length === 1 ? "The image cannot be read." : "No image can be read.";
 	if (readable.every((row) => !failed(row))) return "No image was finished.";
-	return rows.length === 1 ? "No adversarial was found." : `None of ${count(rows.length)} images changed label.`;
+	return rows.length === 1
+		? "No adversarial was found."
+		: `None of ${count(rows.length)} images${onlyRight ? " that were right" : ""} changed label.`;
 }
 
 function storedWords(won: readonly Row[]): string {
@@ -84,9 +94,31 @@ function countsWords(rows: readonly Row[]): string {
 const wrong = ({ image }: Row): boolean =>
 	image.label !== null && image.predicted !== null && image.label !== image.predicted.index;
 
+/** How many of the labelled images are right before any change; null where none has a label. */
+function rightBefore(rows: readonly Row[]): { readonly right: number; readonly of: number } | null {
+	const labelled = rows.filter(({ image }) => image.label !== null && image.predicted !== null);
+	if (labelled.length === 0) return null;
+	return { right: labelled.filter((row) => !wrong(row)).length, of: labelled.length };
+}
+
+/** What matters before any label that changes: that the model is wrong anyway. */
+function beforeWords({ right, of }: { readonly right: number; readonly of: number }): string {
+	if (of === 1) return "The image is wrong before any change.";
+	return right === 0
+		? `Wrong on ${count(of)} of ${count(of)} images before any change.`
+		: `Right on only ${count(right)} of ${count(of)} images before any change.`;
+}
+
 /** What the rows show, in words; while a run goes on, what they show so far. */
-export function finding({ rows, phase, facts }: Facts): Finding {
-	const won = rows.filter(changed);
+export function finding({ rows, phase, facts, tried = null }: Facts): Finding {
+	const offered = offerHeadline(tried);
+	if (tried !== null && offered !== null && phase.kind === "idle")
+		return { headline: offered, control: "", conditions: [offerWords(tried), "Nothing has been attacked yet."] };
+	const before = rightBefore(rows);
+	const isPoor = before !== null && 2 * before.right < before.of;
+	// A label that was wrong already tells nothing by changing.
+	const counted = rows.filter((row) => !wrong(row));
+	const won = counted.filter(changed);
 	const conditions = [
 		phase.kind === "cancelled" ? "Cancelled." : "",
 		phase.kind === "running" && rows.some((row) => row.status === "done") === false ? `${phase.words}.` : "",
@@ -94,7 +126,14 @@ export function finding({ rows, phase, facts }: Facts): Finding {
 		phase.kind === "running" ? "" : storedWords(won),
 		facts === null || phase.kind === "running" ? "" : `${duration(facts.seconds)}, ${facts.backend}.`,
 	].filter((words) => words !== "");
-	return { headline: headline(rows, won, phase), control: controlWords(won), conditions };
+	const found = headline(counted, won, phase, counted.length < rows.length);
+	const poor = isPoor ? (offered ?? beforeWords(before)) : "";
+	if (poor === "") return { headline: found, control: controlWords(won), conditions };
+	return {
+		headline: poor,
+		control: "",
+		conditions: won.length > 0 ? [found, controlWords(won), ...conditions] : conditions,
+	};
 }
 
 /** As long a sentence as the finding will be when all is done, so that room can be kept for it. */

@@ -8,6 +8,7 @@ import { configurationPathFor } from "../configurationFile.js";
 import type { PageKind, PageSurroundings, Session } from "../pageKind.js";
 import type { Pages } from "../pages.js";
 import { choosePictures, type PictureChoice } from "../pictureChoice.js";
+import { pickPreprocessing } from "../preprocessingPick.js";
 import { NothingToSave, saveAll, saveImage } from "../saving.js";
 import type { OwnPageMessage } from "./messages.js";
 import { parsePageMessage } from "./pageMessages.js";
@@ -110,8 +111,12 @@ class AdversarialSession extends AttackSession implements Session {
 				return this.#say(await saveImage(this, client, message.index, message.what, message.factor));
 			case "saveAll":
 				return this.#say(await saveAll(this, client, message.factor));
-			case "acceptPreprocessing":
-				return this.#acceptPreprocessing();
+			case "useTried":
+				return this.useTried(message.index);
+			case "runAsAssumed":
+				return this.runAsAssumed();
+			case "setPreprocessing":
+				return this.#setPreprocessing();
 		}
 	}
 
@@ -127,14 +132,18 @@ class AdversarialSession extends AttackSession implements Session {
 		if (this.asked.model !== null) await this.run(this.asked);
 	}
 
-	async #acceptPreprocessing(): Promise<void> {
-		const { asked, offered } = this;
+	/** Nothing is written unless the person picks one. */
+	async #setPreprocessing(): Promise<void> {
+		const { asked, around } = this;
 		const { model } = asked;
-		if (model === null || offered === null) return;
+		if (model === null) return;
+		const picked = await pickPreprocessing(around.client, this.request(model), this.pictureOf(0));
+		if (picked === null) return;
 		const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(model))?.uri.fsPath ?? null;
 		const path = (await findConfiguration(model, folder)) ?? configurationPathFor(model);
-		await writePreprocessing(path, globForModel(path, model), offered);
-		this.around.notice(vscode.l10n.t("Written to {0}; the images run again.", vscode.workspace.asRelativePath(path)));
+		await writePreprocessing(path, globForModel(path, model), picked);
+		around.notice(vscode.l10n.t("Written to {0}; the images run again.", vscode.workspace.asRelativePath(path)));
+		this.forgetTried();
 		await this.run(asked);
 	}
 }

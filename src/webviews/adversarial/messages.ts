@@ -4,6 +4,7 @@
  */
 import type { ByMethod } from "../../compute/attack/methodComparison.js";
 import type { AttackMethod, Effort } from "../../compute/attack/methods.js";
+import type { SuggestResult } from "../../compute/predict/suggestion.js";
 import type { AttackedImage, AttackPixels, Target } from "../../compute/reports/report.js";
 import {
 	COMMON_KEYS,
@@ -54,12 +55,10 @@ export interface ExportedPixels {
 }
 
 export interface PreprocessingNote {
-	/** True where it was guessed; the page warns then. */
-	readonly assumed: boolean;
+	/** `settled`: a person or a file says it. `checked`: labelled pictures have shown it. `assumed`: nothing does; the page warns then. */
+	readonly state: "settled" | "checked" | "assumed";
 	/** "the input shape: RGB, 224 × 224, 0 to 1" */
 	readonly because: string;
-	/** A usual preprocessing that gets more of the labelled pictures right than the present one; null where there is none. */
-	readonly offer: { readonly name: string; readonly right: number; readonly of: number } | null;
 }
 
 /** What goes with a complete run, for people to read. */
@@ -88,6 +87,10 @@ export interface AdversarialState {
 	readonly rows: readonly Row[];
 	readonly phase: Phase;
 	readonly preprocessing: PreprocessingNote | null;
+	/** What labelled pictures say of the assumed preprocessing and of the usual others; null where nothing was tried. */
+	readonly tried: SuggestResult | null;
+	/** `blindspot.json` is another than that of the results. */
+	readonly configurationChanged: boolean;
 	/** The model's file is another than that of the results. */
 	readonly modelChanged: boolean;
 	readonly warnings: readonly string[];
@@ -139,7 +142,6 @@ export type ExtensionMessage =
 			readonly noise: ExportedPixels["noise"];
 	  }
 	| { readonly type: "phase"; readonly phase: Phase; readonly facts: RunFacts | null }
-	| { readonly type: "preprocessing"; readonly preprocessing: PreprocessingNote | null }
 	/** Files were written for one image. */
 	| { readonly type: "files"; readonly index: number; readonly files: AttackedImage["files"] }
 	| CommonExtensionMessage;
@@ -165,6 +167,10 @@ export type OwnPageMessage =
 	/** `factor` is what the noise is multiplied by on the page. */
 	| { readonly type: "save"; readonly index: number; readonly what: SavedPart; readonly factor: number }
 	| { readonly type: "saveAll"; readonly factor: number }
-	| { readonly type: "acceptPreprocessing" };
+	/** Attack with one of the preprocessings that were tried, by its place in the list. */
+	| { readonly type: "useTried"; readonly index: number }
+	| { readonly type: "runAsAssumed" }
+	/** Ask the person which preprocessing to write into `blindspot.json`, with what the model says under each. */
+	| { readonly type: "setPreprocessing" };
 
 export type PageMessage = OwnPageMessage | CommonPageMessage;

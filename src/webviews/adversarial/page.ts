@@ -6,6 +6,7 @@ import "../ui/pictures.css";
 import "./page.css";
 import "./rows.css";
 import "./evidence.css";
+import "./tried.css";
 import "./compact.css";
 import "./distribution.css";
 import "./picker.css";

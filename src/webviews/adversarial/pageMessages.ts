@@ -32,7 +32,9 @@ const message = z.discriminatedUnion("type", [
 	z.strictObject({ type: z.literal("chooseImages") }),
 	z.strictObject({ type: z.literal("save"), index, what: z.enum(SAVED_PARTS), factor }),
 	z.strictObject({ type: z.literal("saveAll"), factor }),
-	z.strictObject({ type: z.literal("acceptPreprocessing") }),
+	z.strictObject({ type: z.literal("useTried"), index }),
+	z.strictObject({ type: z.literal("runAsAssumed") }),
+	z.strictObject({ type: z.literal("setPreprocessing") }),
 ]) satisfies z.ZodType<OwnPageMessage>;
 
 /** The message, or null where it is none of the page's own. */

@@ -1,26 +1,23 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { finding as findingView, info, MODEL_CHANGED, trouble, warning } from "../ui/finding.js";
+import { CONFIGURATION_CHANGED, finding as findingView, info, MODEL_CHANGED, trouble, warning } from "../ui/finding.js";
 import { count } from "../ui/format.js";
 import { icons } from "../ui/icons.js";
 import type { Actions } from "./actions.js";
 import { finding, findingToCome, keptWords, othersLeft } from "./finding.js";
 import type { AdversarialState, PreprocessingNote } from "./messages.js";
+import { offerButtons, triedTable } from "./offer.js";
 import { type Settings, settingsChanged } from "./view.js";
 
 function preprocessingNote(note: PreprocessingNote | null, actions: Actions): TemplateResult | typeof nothing {
-	if (note === null || (!note.assumed && note.offer === null)) return nothing;
-	const { offer } = note;
-	const act = (words: string, type: "openConfiguration" | "acceptPreprocessing") =>
-		actions.standalone
-			? nothing
-			: html`<button type="button" class="link" @click=${() => actions.send({ type })}>${words}</button>`;
-	return warning(html`${note.assumed ? html`Preprocessing was assumed from ${note.because}.` : nothing}
-		${
-			offer === null
-				? act("Set it in blindspot.json", "openConfiguration")
-				: html`With ${offer.name}, ${count(offer.right)} of ${count(offer.of)} labelled images are right.
-						${act("Write it to blindspot.json", "acceptPreprocessing")}`
-		}`);
+	if (note === null || note.state === "settled") return nothing;
+	const set = actions.standalone
+		? nothing
+		: html`<button type="button" class="link" @click=${() => actions.send({ type: "setPreprocessing" })}>
+				Set it in blindspot.json
+			</button>`;
+	return note.state === "checked"
+		? info(html`Preprocessing was checked: ${note.because}. ${set}`)
+		: warning(html`Preprocessing was assumed from ${note.because}. ${set}`);
 }
 
 /** Runs what has no result yet. */
@@ -45,6 +42,12 @@ export function summary(
 	const warnings = html`
 		${different === null ? nothing : info(different)}
 		${state.modelChanged && !actions.standalone ? info(MODEL_CHANGED) : nothing}
+		${
+			state.configurationChanged && !actions.standalone
+				? info(html`${CONFIGURATION_CHANGED}
+						<button type="button" class="link" @click=${() => actions.run()}>Run Again</button>`)
+				: nothing
+		}
 		${preprocessingNote(state.preprocessing, actions)}
 		${state.warnings.map((words) => warning(words))}`;
 	if (phase.kind === "ended" || phase.kind === "failed") {
@@ -69,10 +72,14 @@ export function summary(
 						Run the Other ${count(others)}
 					</button>
 				</p>`;
+	const offer =
+		phase.kind === "idle" && state.tried !== null
+			? html`${offerButtons(state.tried, actions)}${triedTable(state.tried, actions)}`
+			: nothing;
 	return findingView({
 		headline: [said.headline, said.control],
 		conditions: said.conditions,
-		notes: html`${runOthers}${warnings}`,
+		notes: html`${runOthers}${warnings}${offer}`,
 		control,
 		toCome: [toCome.headline, toCome.control],
 		phase,

@@ -76,8 +76,6 @@ export function receive(before: Received | null, message: ExtensionMessage): Rec
 		}
 		case "phase":
 			return { state: { ...state, phase: message.phase, facts: message.facts }, pixels };
-		case "preprocessing":
-			return { state: { ...state, preprocessing: message.preprocessing }, pixels };
 		case "files": {
 			const row = state.rows[message.index];
 			if (!row) return before;

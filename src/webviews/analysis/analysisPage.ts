@@ -2,7 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import type { Phase } from "../messages.js";
 import { failed, noData, noModel } from "../ui/emptyState.js";
-import { finding, info, MODEL_CHANGED, trouble, warning } from "../ui/finding.js";
+import { CONFIGURATION_CHANGED, finding, info, MODEL_CHANGED, trouble, warning } from "../ui/finding.js";
 import { icons } from "../ui/icons.js";
 import type { KeyHelp } from "../ui/keyList.js";
 import type { MenuItem } from "../ui/menu.js";
@@ -177,7 +177,7 @@ export abstract class AnalysisPage<
 		const items = [...this.items(this.report), ...commonItems(send, () => this.showKeys(), this.report === null)];
 		const button = runButton({
 			phase: state.phase,
-			different: this.#changed(state) !== null || state.modelChanged,
+			different: this.#changed(state) !== null || state.modelChanged || state.configurationChanged === true,
 			again: state.shown !== null,
 			enabled: state.missing === null,
 			start: () => this.run(),
@@ -194,6 +194,7 @@ export abstract class AnalysisPage<
 		const notes = html`
 			${different === null ? nothing : info(different)}
 			${state.modelChanged && !this.standalone ? info(MODEL_CHANGED) : nothing}
+			${state.configurationChanged && !this.standalone ? info(`${CONFIGURATION_CHANGED} Run again to see what it is now.`) : nothing}
 			${report.warnings.map((words) => warning(words))}`;
 		const { headline, conditions } = this.finding(report, state);
 		const top =

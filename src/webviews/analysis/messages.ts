@@ -12,6 +12,8 @@ export interface AnalysisState<Question> {
 	readonly phase: Phase;
 	/** The model's file has changed since the report was made. */
 	readonly modelChanged: boolean;
+	/** `blindspot.json` was edited since. */
+	readonly configurationChanged?: boolean;
 	/** What has to be chosen before `asked` can be run. */
 	readonly missing: "model" | "data" | null;
 }

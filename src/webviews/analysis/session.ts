@@ -62,6 +62,7 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 	#sending: NodeJS.Timeout | null = null;
 	#telling: NodeJS.Timeout | null = null;
 	#modelChanged = false;
+	#configurationChanged = false;
 
 	constructor(
 		readonly id: string,
@@ -148,6 +149,12 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 		this.lookAtModel();
 	}
 
+	configurationChanged(): void {
+		if (this.#report === null || this.#phase.kind === "running") return;
+		this.#configurationChanged = true;
+		this.#post({ type: "state", state: this.#state() });
+	}
+
 	lookAtModel(): void {
 		void this.#lookAtModel();
 	}
@@ -178,6 +185,7 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 		const previous = this.#report;
 		const stays = previous !== null && this.#shown !== null && this.analysis.staysShown?.(this.#shown, question);
 		this.#modelChanged = false;
+		this.#configurationChanged = false;
 		this.#share = null;
 		this.#phase = { kind: "running", words: "Starting", share: null };
 		if (stays) this.#tellLater();
@@ -347,6 +355,7 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 			models: modelsWith(this.around.models(), this.models),
 			phase: this.#phase,
 			modelChanged: this.#modelChanged,
+			configurationChanged: this.#configurationChanged,
 			missing: analysis.missing(this.#asked),
 		};
 	}

@@ -10,7 +10,16 @@ import { temporaryFolder } from "./temporaryFolder.js";
 const folder = temporaryFolder();
 
 function settings(classes: ModelSettings["classes"]): ModelSettings {
-	return { path: "/w/blindspot.json", glob: "*", preprocessing: {}, inputSize: null, classes, data: [], output: null };
+	return {
+		path: "/w/blindspot.json",
+		glob: "*",
+		preprocessing: {},
+		inputSize: null,
+		classes,
+		data: [],
+		output: null,
+		folders: null,
+	};
 }
 
 async function choose(count: number, name: string, options: { file?: string; settings?: ModelSettings } = {}) {

@@ -52,6 +52,7 @@ describe("what a configuration says about a model", () => {
 			classes: { kind: "file", path: "/w/labels.txt" },
 			data: ["/w/pictures", "/mnist/x.npz"],
 			output: "logits",
+			folders: null,
 		});
 		expect(settingsForModel("/w/blindspot.json", file, "/w/other/b.keras")).toMatchObject({
 			glob: "*.keras",

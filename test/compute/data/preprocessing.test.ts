@@ -42,6 +42,7 @@ function settings(preprocessing: Partial<Preprocessing>): ModelSettings {
 		classes: null,
 		data: [],
 		output: null,
+		folders: null,
 	};
 }
 
@@ -160,11 +161,13 @@ it("the usual preprocessings, the plainest first, in words", () => {
 		"0..255, cropped",
 		"0..255, BGR, mean 103.9 116.8 123.7, cropped",
 		"0..1, mean 0.485 0.456 0.406, std 0.229 0.224 0.225, cropped",
+		"0..1, mean 0.4914 0.4822 0.4465, std 0.247 0.2435 0.2616, cropped",
 	]);
 	expect(usualPreprocessings(1, "resize").map(({ preprocessing }) => describePreprocessing(preprocessing))).toEqual([
 		"0..1",
 		"-1..1",
 		"0..255",
 		"1..0",
+		"0..1, mean 0.1307, std 0.3081",
 	]);
 });

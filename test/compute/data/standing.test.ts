@@ -19,6 +19,6 @@ it("is said with the reason", () => {
 	expect(words("model", "the model divides by 255 first")).toBe(
 		"Preprocessing settled: the model divides by 255 first.",
 	);
-	expect(words("pictures", "right on 61 of 64")).toBe("Preprocessing checked: right on 61 of 64.");
+	expect(words("checked", "right on 61 of 64")).toBe("Preprocessing checked: right on 61 of 64.");
 	expect(words("assumed", "the input shape")).toBe("Preprocessing was assumed from the input shape.");
 });

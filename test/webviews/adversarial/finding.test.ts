@@ -68,6 +68,17 @@ describe("the finding", () => {
 		expect(say([wrong], COMPLETE).conditions[0]).toBe("1 wrong before the attack.");
 	});
 
+	it("begins with what was wrong before any change, and never with flips of wrong predictions", () => {
+		const wrong: Row = { ...JAY, image: { ...JAY.image, label: 5 } };
+		expect(say([wrong, wrong], COMPLETE).headline).toBe("Wrong on 2 of 2 images before any change.");
+		expect(say([wrong], COMPLETE).headline).toBe("The image is wrong before any change.");
+		const right: Row = { ...JAY, image: { ...JAY.image, label: JAY.image.predicted?.index ?? null } };
+		const poor = say([wrong, wrong, right], COMPLETE);
+		expect(poor.headline).toBe("Right on only 1 of 3 images before any change.");
+		expect(poor.conditions[0]).toContain("The one image that was right changed label");
+		expect(say([wrong, right, right], COMPLETE).headline).toContain("Both images that were right changed label");
+	});
+
 	it("finds nothing in words that fit the number", () => {
 		expect(say([BALLOON_FAILED], COMPLETE).headline).toBe("No adversarial was found.");
 		expect(say([BALLOON_FAILED, BALLOON_FAILED], COMPLETE).headline).toBe("None of 2 images changed label.");

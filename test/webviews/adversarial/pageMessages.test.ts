@@ -15,7 +15,9 @@ const VALID: readonly OwnPageMessage[] = [
 	{ type: "stopImage", index: 2 },
 	{ type: "save", index: 0, what: "noise", factor: 32 },
 	{ type: "runOthers" },
-	{ type: "acceptPreprocessing" },
+	{ type: "useTried", index: 2 },
+	{ type: "runAsAssumed" },
+	{ type: "setPreprocessing" },
 ];
 
 describe("messages of the page", () => {

@@ -69,12 +69,11 @@ describe("what arrives", () => {
 		expect(receive(first, { type: "image", index: 9, row: JAY, pixels })?.state.rows).toEqual(state.rows);
 	});
 
-	it("replaces phase, preprocessing and files", () => {
+	it("replaces phase and files", () => {
 		const first = receive(null, { type: "state", state });
 		expect(receive(first, { type: "phase", phase: { kind: "cancelled" }, facts: null })?.state.phase.kind).toBe(
 			"cancelled",
 		);
-		expect(receive(first, { type: "preprocessing", preprocessing: null })?.state.preprocessing).toBeNull();
 		const files = { adversarial: "/a.png", noise: null };
 		expect(receive(first, { type: "files", index: 0, files })?.state.rows[0]?.image.files).toEqual(files);
 	});

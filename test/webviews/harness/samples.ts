@@ -169,7 +169,9 @@ export const STATE: AdversarialState = {
 	classNames: CLASS_NAMES,
 	rows: [],
 	phase: { kind: "idle" },
-	preprocessing: { assumed: false, because: "blindspot.json: RGB, 0 to 1", offer: null },
+	preprocessing: { state: "settled", because: "blindspot.json: RGB, 0 to 1" },
+	tried: null,
+	configurationChanged: false,
 	modelChanged: false,
 	warnings: [],
 	facts: null,
@@ -184,7 +186,7 @@ const FACTS: AdversarialState["facts"] = {
 	date: "2026-01-02T03:04:05Z",
 };
 
-const GUESSED = { assumed: true, because: "the input shape: RGB, 224 × 224, 0 to 1", offer: null };
+const GUESSED = { state: "assumed", because: "the input shape: RGB, 224 × 224, 0 to 1" } as const;
 
 const LADYBUG_DONE: Row = {
 	...LADYBUG_RUNNING,
@@ -299,7 +301,7 @@ export const SAMPLES = {
 		{ kind: "complete" },
 		{
 			facts: FACTS,
-			preprocessing: { ...GUESSED, offer: { name: "-1 to 1", right: 61, of: 64 } },
+			preprocessing: GUESSED,
 			warnings: ["2 files were left out: notes.txt, model.json."],
 		},
 	),

@@ -26,7 +26,7 @@ export async function probe(
 	return withModel(context, params.model, control.signal, async (prepared) => {
 		const chosen = chooseLayer(prepared.model.network, params.layer, params.options.pre);
 		const asked = askedOrConfigured(params.data, prepared);
-		const data = await prepareData(asked, prepared.classNames);
+		const data = await prepareData(asked, prepared, control.signal);
 		const warnings = [...prepared.warnings, ...assumptions(prepared), ...data.warnings, ...chosen.warnings];
 		const named = { ...data, name: nameOf(asked, data) };
 		const setting = { layer: chosen.layer, data: named, warnings, ...control };

@@ -44,13 +44,13 @@ export async function probeUnit(
 	const began = new Date();
 	const run = () => ({ date: began.toISOString(), seconds: (Date.now() - began.getTime()) / 1000 });
 	return withModel(context, question.model, signal, async (prepared) => {
-		const { classifier, model, classNames, wanted } = prepared;
+		const { classifier, model, wanted } = prepared;
 		const { layer, warnings } = chooseLayer(model.network, question.layer, question.pre);
 		const slices = new Slices(signal);
 		const params = { ...question, unit: await knownChoice(question.unit, layer, slices) };
 		const direction = unitDirection(params.unit, layer);
 		const asked = askedOrConfigured(params.data, prepared);
-		const data = await prepareData(asked, classNames);
+		const data = await prepareData(asked, prepared, signal);
 		const { entries } = data;
 		const order = seededOrder(entries.length, params.seed);
 		const all = await scoresOfData({ prepared, layer, entries, order, slices, tell }, params, direction);

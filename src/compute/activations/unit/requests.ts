@@ -1,13 +1,13 @@
 /** What is asked about one unit, or one picture and all units. */
-import { type DataRequest, type ModelRequest, request, tellingRequest } from "../../reports/request.js";
+import {
+	type DataRequest,
+	type ImagesProgress,
+	type ModelRequest,
+	request,
+	tellingRequest,
+} from "../../reports/request.js";
 import type { ProbeReduction } from "../probe/report.js";
 import type { ActivationMap, FiringRecord, UnitChoice, UnitRecord } from "./report.js";
-
-/** How many images of the data are read. */
-export interface ImagesProgress {
-	readonly done: number;
-	readonly total: number;
-}
 
 export interface ProbeUnitParams {
 	/** Chosen by the caller; names the run in its progress. */

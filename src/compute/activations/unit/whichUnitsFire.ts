@@ -11,10 +11,11 @@ import { onePicture } from "../../prepare/onePicture.js";
 import { askedOrConfigured, assumptions, nameOf, prepareData, withModel } from "../../prepare/prepare.js";
 import { reportHead, reportSubject, runSince } from "../../prepare/reportHead.js";
 import type { LabelProbability } from "../../reports/report.js";
+import type { ImagesProgress } from "../../reports/request.js";
 import { joined } from "../scoringPass.js";
 import { FiringComparison, firingLayers, highestActivations } from "./firing.js";
 import type { FiringRecord } from "./report.js";
-import type { FiringParams, ImagesProgress } from "./requests.js";
+import type { FiringParams } from "./requests.js";
 
 /** Images that the distribution is taken from: more would hardly change a mean. */
 const MOST_IMAGES = 2000;
@@ -30,7 +31,7 @@ export async function whichUnitsFire(
 		const { classifier, model, classNames, wanted } = prepared;
 		const image = await onePicture(params.picture, null, prepared, signal);
 		const asked = askedOrConfigured(params.data, prepared);
-		const data = await prepareData(asked, classNames);
+		const data = await prepareData(asked, prepared, signal);
 		const entries = Random.stream(params.seed, "order")
 			.shuffle([...data.entries])
 			.slice(0, MOST_IMAGES);

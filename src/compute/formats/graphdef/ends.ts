@@ -44,7 +44,11 @@ export function chooseOutput(main: Frame, signature: Signature | null): ChosenEn
 	if (!first) throw new BlindspotError("unreadable-model", "The graph has no output.");
 	const scored = sources.find(({ source }) => !labelled(source));
 	if (scored) {
-		const note = sources.length > 1 ? `The model has ${sources.length} outputs; '${scored.name}' is used.` : null;
+		const others = sources.filter((source) => source !== scored).map(({ name }) => `'${name.split(":")[0]}'`);
+		const note =
+			others.length > 0
+				? `The model has ${sources.length} outputs; '${scored.name}' is used. --output, or "output" in blindspot.json, takes another: ${others.join(", ")}.`
+				: null;
 		return { source: scored.source, note };
 	}
 	const label = labelled(first.source) as GraphNode;

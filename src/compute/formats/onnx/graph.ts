@@ -71,19 +71,28 @@ function neededPart(graph: GraphProto, { versions, functions, external, output: 
 			`The model has ${graph.nodes.length} nodes; ${LIMITS.nodes} is the limit.`,
 		);
 	const all = listNodes(graph.nodes, versions, functions, external);
-	const { output, notes } = wanted === null ? chooseOutput(graph, all) : { output: valueNamed(wanted, all), notes: [] };
+	const { output, notes } =
+		wanted === null ? chooseOutput(graph, all) : { output: valueNamed(wanted, all, graph), notes: [] };
 	return { output, nodes: withPatternsFused(neededNodes(all, [output]), graph.initializers, [output]), notes };
 }
 
 /** The value that has a name, or that the node with that name computes. Throws `bad-request` where there is none. */
-function valueNamed(name: string, nodes: readonly OnnxNode[]): string {
+function valueNamed(name: string, nodes: readonly OnnxNode[], { outputs }: GraphProto): string {
 	const made = nodes.some(({ outputs }) => outputs.includes(name));
 	const [value] = nodes.find(({ origin }) => origin.name === name)?.outputs ?? [];
 	if (made || value) return made ? name : (value as string);
-	throw new BlindspotError("bad-request", `The model has no node '${name}'.`, name);
+	const ends = outputs.map((output) => `'${output.name}'`).join(", ");
+	throw new BlindspotError(
+		"bad-request",
+		`The model has no node '${name}'. Its outputs are ${ends}; any inner node can be named too.`,
+		name,
+	);
 }
 
-/** The first output that isn't a label; where there are only labels, what the label is chosen from. */
+/**
+ * Of several outputs the one that ends the graph and looks like scores: no label, no value that another output is computed from (features),
+ * rather one that is called or computed as scores are. Where there are only labels, what the label is chosen from.
+ */
 function chooseOutput(
 	graph: GraphProto,
 	nodes: readonly OnnxNode[],
@@ -98,12 +107,24 @@ function chooseOutput(
 		const passesOn = node && ["Cast", "Identity", "Squeeze", "Reshape", "Flatten"].includes(node.operation);
 		return passesOn && steps < 8 ? labelled(node.inputs[0] ?? "", steps + 1) : null;
 	};
-	const scored = names.find((name) => !labelled(name));
-	if (scored)
+	const scored = graph.outputs
+		.filter((output) => !labelled(output.name) && holdsScores(output))
+		.map(({ name }) => name);
+	const read = new Set(scored.flatMap((name) => [...ancestors(name, maker)]));
+	const ends = scored.filter((name) => !read.has(name));
+	const taken = ends.find((name) => SCORE_NAME.test(name)) ?? ends.find((name) => isScore(maker.get(name))) ?? ends[0];
+	if (taken !== undefined) {
+		const others = names.filter((name) => name !== taken).map((name) => `'${name}'`);
 		return {
-			output: scored,
-			notes: names.length > 1 ? [`The model has ${names.length} outputs; '${scored}' is used.`] : [],
+			output: taken,
+			notes:
+				others.length > 0
+					? [
+							`The model has ${names.length} outputs; '${taken}' is used. --output, or "output" in blindspot.json, takes another: ${others.join(", ")}.`,
+						]
+					: [],
 		};
+	}
 	const label = labelled(first);
 	// Of constants the label itself can be computed.
 	if (!label?.inputs[0] || graph.inputs.length === 0) return { output: first, notes: [] };
@@ -111,6 +132,33 @@ function chooseOutput(
 		output: label.inputs[0],
 		notes: [`The model's output '${first}' is a label; the scores that '${label.origin.name}' chooses from are used.`],
 	};
+}
+
+const SCORE_NAME = /prob|logit|score|softmax/i;
+/** FLOAT, FLOAT16, DOUBLE, BFLOAT16 of TensorProto.DataType; 0 where the file doesn't say. */
+const REAL_TYPES = new Set([0, 1, 10, 11, 16]);
+
+function holdsScores({ type }: GraphProto["outputs"][number]): boolean {
+	// A sequence or a map (scikit-learn's ZipMap) is no tensor.
+	return type === null || (type.tensor !== null && REAL_TYPES.has(type.tensor.elementType));
+}
+
+function isScore(node: OnnxNode | undefined): boolean {
+	return node !== undefined && ["Softmax", "LogSoftmax", "Sigmoid", "Gemm"].includes(node.operation);
+}
+
+/** Names of the values that a value is computed from, itself left out. */
+function ancestors(name: string, maker: ReadonlyMap<string, OnnxNode>): ReadonlySet<string> {
+	const found = new Set<string>();
+	const open = [name];
+	for (let next = open.pop(); next !== undefined; next = open.pop()) {
+		for (const input of maker.get(next)?.inputs ?? []) {
+			if (found.has(input)) continue;
+			found.add(input);
+			open.push(input);
+		}
+	}
+	return found;
 }
 
 function initialValues(graph: GraphProto, { external }: GraphSettings): Map<string, Value> {

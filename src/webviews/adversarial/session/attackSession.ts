@@ -14,13 +14,13 @@ import {
 } from "../../../compute/attack/storedRun.js";
 import type { Preprocessing } from "../../../compute/data/types.js";
 import type { AttackReport, Target } from "../../../compute/reports/report.js";
-import type { ModelRequest } from "../../../compute/reports/request.js";
+import type { DataRequest, ModelRequest } from "../../../compute/reports/request.js";
 import type { StoredHead, StoredReport } from "../../../compute/reports/storedReport.js";
 import type { ModelChoice, Phase } from "../../messages.js";
 import { type ExportedReport, INTERRUPTED, modelsWith, type Session } from "../../pageKind.js";
 import { comparable } from "../comparison.js";
 import { type AttackSnapshot, attackState, exportedRun, storedRunOf } from "./attackState.js";
-import { attackParams } from "./requests.js";
+import { attackParams, pictureRequest } from "./requests.js";
 import { RowList } from "./rowList.js";
 import { newRow, reportOfRows, restoredRow, type SessionRow } from "./rows.js";
 import { Runner, type RunnerSurroundings } from "./runner.js";
@@ -54,6 +54,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 	/** What the rows answer. */
 	#shown: RunQuestion | null = null;
 	#modelChanged = false;
+	#configurationChanged = false;
 	readonly #rows: RowList;
 	readonly #runner: Runner;
 
@@ -116,9 +117,41 @@ export class AttackSession implements Omit<Session, "receive"> {
 		return this.#runner.report?.preprocessing ?? null;
 	}
 
-	/** The preprocessing that is offered in place of the assumed one; null where there is none. */
-	get offered(): Preprocessing | null {
-		return this.#runner.offer.trial?.preprocessing ?? null;
+	/** The request for a model as it is asked now, with what was taken of what was tried. */
+	request(model: string): ModelRequest {
+		return this.#runner.offer.applied(this.#around.modelRequest(model));
+	}
+
+	/** The picture of a row as a request of its own; null where there is none. */
+	pictureOf(index: number): DataRequest | null {
+		const { seed } = this.#asked;
+		if (this.sources[index] === undefined) return null;
+		return pictureRequest({ data: this.#data, sources: this.sources, indices: [index] }, seed);
+	}
+
+	/** What was tried no longer counts: the person has settled it. */
+	forgetTried(): void {
+		this.#runner.offer.forget();
+	}
+
+	/** Attacks with one of the ways that were tried, which is remembered for the model. */
+	useTried(index: number): Promise<void> {
+		this.#runner.offer.take(index);
+		return this.run(this.#asked);
+	}
+
+	/** Attacks as the preprocessing is assumed, whatever was offered. */
+	runAsAssumed(): Promise<void> {
+		this.#runner.offer.keepAssumed();
+		return this.run(this.#asked);
+	}
+
+	/** `blindspot.json` has changed: the results are of what it said before. */
+	configurationChanged(): void {
+		if (this.running || (!this.hasResults && this.#runner.offer.tried === null)) return;
+		this.#runner.offer.forget();
+		this.#configurationChanged = true;
+		this.sendState();
 	}
 
 	row(index: number): SessionRow | null {
@@ -178,6 +211,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 
 	#setRows(sources: readonly string[], data: RunData): void {
 		this.#runner.forget();
+		this.#runner.offer.forget();
 		this.#modelChanged = false;
 		this.#data = data;
 		this.#rows.replace(sources.map((source) => newRow(source, this.#asked.target)));
@@ -203,6 +237,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 	/** Runs all images. */
 	async run(question: RunQuestion): Promise<void> {
 		this.#modelChanged = false;
+		this.#configurationChanged = false;
 		this.#asked = question;
 		this.#shown = question;
 		this.#runner.forget();
@@ -210,6 +245,7 @@ export class AttackSession implements Omit<Session, "receive"> {
 		await this.#attack(
 			this.sources.map((_, at) => at),
 			question,
+			true,
 		);
 	}
 
@@ -282,19 +318,20 @@ export class AttackSession implements Omit<Session, "receive"> {
 		this.#rows.dispose();
 	}
 
-	async #attack(indices: readonly number[], question: RunQuestion): Promise<void> {
+	async #attack(indices: readonly number[], question: RunQuestion, first = false): Promise<void> {
 		const { model } = question;
 		// Which images a data set gives is known once the run has started.
 		const unknown = this.#data.kind === "dataset" && this.sources.length === 0;
 		if (model === null || (indices.length === 0 && !unknown)) return this.sendState();
-		await this.#runner.attack(indices, question.target, `Reading ${this.#modelName(model)}`, (run) =>
+		const words = `Reading ${this.#modelName(model)}`;
+		await this.#runner.attack(indices, question.target, { words, first }, (run) =>
 			this.#params(run, model, indices, question),
 		);
 	}
 
 	#params(run: string, model: string, indices: readonly number[], question: RunQuestion): AttackParams {
 		const subject = { data: this.#data, sources: this.sources, indices };
-		return attackParams(run, this.#around.modelRequest(model), subject, question);
+		return attackParams(run, this.request(model), subject, question);
 	}
 
 	#modelName(path: string): string {
@@ -312,7 +349,8 @@ export class AttackSession implements Omit<Session, "receive"> {
 			phase: this.phase,
 			report: this.#runner.report,
 			finished: this.report,
-			trial: this.#runner.offer.trial,
+			tried: this.#runner.offer.tried,
+			configurationChanged: this.#configurationChanged,
 			modelChanged: this.#modelChanged,
 			skipped: this.#around.skipped,
 		};

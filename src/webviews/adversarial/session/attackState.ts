@@ -2,7 +2,7 @@
 
 import { methodsOf } from "../../../compute/attack/methodComparison.js";
 import type { RunData, RunQuestion, StoredRun } from "../../../compute/attack/storedRun.js";
-import type { PreprocessingTrial } from "../../../compute/predict/requests.js";
+import type { SuggestResult } from "../../../compute/predict/suggestion.js";
 import type { AttackReport } from "../../../compute/reports/report.js";
 import type { ModelChoice, Phase } from "../../messages.js";
 import type { ExportedReport } from "../../pageKind.js";
@@ -23,15 +23,29 @@ export interface AttackSnapshot {
 	readonly report: AttackReport | null;
 	/** The report of what is finished; null where nothing is. */
 	readonly finished: AttackReport | null;
-	/** The preprocessing that is offered. */
-	readonly trial: PreprocessingTrial | null;
+	/** What was tried on labelled pictures before the attack. */
+	readonly tried: SuggestResult | null;
+	readonly configurationChanged: boolean;
 	readonly modelChanged: boolean;
 	/** What was asked for but left out, for people to read. */
 	readonly skipped: string | null;
 }
 
 export function attackState(run: AttackSnapshot): AdversarialState {
-	const { id, asked, shown, models, rows, phase, report, finished, trial, modelChanged, skipped } = run;
+	const {
+		id,
+		asked,
+		shown,
+		models,
+		rows,
+		phase,
+		report,
+		finished,
+		tried,
+		modelChanged,
+		configurationChanged,
+		skipped,
+	} = run;
 	const modelTrouble = phase.kind === "failed" && report === null;
 	return {
 		report: id,
@@ -42,8 +56,10 @@ export function attackState(run: AttackSnapshot): AdversarialState {
 		// A model that can't be read has no results; the page then says so in their place.
 		rows: modelTrouble ? [] : rows.map(pageRow),
 		phase,
-		preprocessing: preprocessingNote(report, trial),
+		preprocessing: preprocessingNote(report),
+		tried,
 		modelChanged,
+		configurationChanged,
 		warnings: warnings(report, skipped),
 		facts: finished === null || phase.kind === "running" ? null : runFacts(finished),
 	};
@@ -80,20 +96,20 @@ function exportedRow(row: SessionRow, index: number): readonly ExtensionMessage[
 /** The state for a page that is a file of its own: a run that goes on is shown as far as it is. */
 function exportedAttackState(run: AttackSnapshot): AdversarialState {
 	const phase: Phase = run.phase.kind === "running" ? { kind: "cancelled" } : run.phase;
-	return attackState({ ...run, asked: run.shown ?? run.asked, rows: run.rows.map(atRest), phase, modelChanged: false });
+	return attackState({
+		...run,
+		asked: run.shown ?? run.asked,
+		rows: run.rows.map(atRest),
+		phase,
+		modelChanged: false,
+		configurationChanged: false,
+	});
 }
 
-export function preprocessingNote(
-	report: AttackReport | null,
-	trial: PreprocessingTrial | null,
-): PreprocessingNote | null {
+function preprocessingNote(report: AttackReport | null): PreprocessingNote | null {
 	if (report === null) return null;
 	const { origin, because } = report.preprocessing.provenance;
-	return {
-		assumed: origin === "assumed",
-		because,
-		offer: trial && { name: trial.name, right: trial.right, of: trial.of },
-	};
+	return { state: origin === "assumed" || origin === "checked" ? origin : "settled", because };
 }
 
 function runFacts({ model, backend, run, labels }: AttackReport): RunFacts {

@@ -1,84 +1,76 @@
-/** Which preprocessing to offer in place of an assumed one. */
-import { dirname } from "node:path";
-import type { Preprocessing } from "../../../compute/data/types.js";
-import type { PreprocessingTrial } from "../../../compute/predict/requests.js";
+/** Whether another preprocessing is to be offered before an attack, and what the person made of it. */
+
+import type { AttackParams } from "../../../compute/attack/requests.js";
+import { asBlindspotError, type BlindspotError } from "../../../compute/errors.js";
+import {
+	offersOf,
+	type PreprocessingTrial,
+	type SuggestResult,
+	withOffer,
+} from "../../../compute/predict/suggestion.js";
 import type { ComputeClient } from "../../../compute/process/client.js";
-import type { AttackedImage, AttackReport } from "../../../compute/reports/report.js";
-import type { DataRequest, ModelRequest } from "../../../compute/reports/request.js";
+import type { ImagesProgress, ModelRequest } from "../../../compute/reports/request.js";
 
-type LabelledData = Extract<DataRequest, { readonly kind: "dataset" }>;
-
-const MOST_PICTURES = 64;
-
-/** What is offered beside one run's results. */
+/** What was tried for one model, and which way the person chose: remembered as long as the page is open. */
 export class PreprocessingOffer {
-	/** What is offered; null where nothing is, or nothing was tried yet. */
-	trial: PreprocessingTrial | null = null;
-	#trying: AbortController | null = null;
+	/** What was tried; null where nothing was yet, or nothing was to be tried. */
+	tried: SuggestResult | null = null;
+	#model: string | null = null;
+	#taken: PreprocessingTrial | null = null;
+	#asAssumed = false;
 
-	constructor(private readonly client: Pick<ComputeClient, "suggestPreprocessing">) {}
+	constructor(
+		private readonly client: Pick<ComputeClient, "suggestPreprocessing">,
+		/** Hears why nothing could be tried. */
+		private readonly failed: (error: BlindspotError) => void,
+	) {}
 
-	/** Tries the usual ones, once for a run; true where the answer is known now. Throws as `betterPreprocessing`. */
-	async look(model: ModelRequest, report: AttackReport): Promise<boolean> {
-		if (this.#trying || this.trial) return false;
-		const trying = new AbortController();
-		this.#trying = trying;
+	/**
+	 * Tries the usual preprocessings on labelled pictures where the present one is an assumption; true where others are to be offered
+	 * first. Throws `cancelled`.
+	 */
+	async look(asked: AttackParams, hear: (event: ImagesProgress) => void, signal: AbortSignal): Promise<boolean> {
+		const { run, model, data, seed } = asked;
+		if (this.#model !== model.path) this.forget();
+		this.#model = model.path;
+		if (this.#taken !== null || this.#asAssumed) return false;
 		try {
-			const better = await betterPreprocessing(this.client, model, report, trying.signal);
-			if (this.#trying !== trying || better === undefined) return false;
-			this.trial = better;
-			return true;
-		} finally {
-			if (this.#trying === trying) this.#trying = null;
+			const tried = await this.client.suggestPreprocessing({ run, model, data, seed }, hear, signal);
+			this.tried = tried.trials.length > 0 ? tried : null;
+			return offersOf(tried).length > 0;
+		} catch (thrown) {
+			const error = asBlindspotError(thrown);
+			if (error.reason === "cancelled" || signal.aborted) throw error;
+			// What is wrong with the model or the data the attack says itself.
+			this.failed(error);
+			return false;
 		}
 	}
 
-	/** Tries no further ones. */
-	stop(): void {
-		this.#trying?.abort();
+	/** One of the ways that were tried; null where there is none. */
+	trial(index: number): PreprocessingTrial | null {
+		return this.tried?.trials[index] ?? null;
 	}
 
-	/** The results are others. */
+	/** Takes one of the ways that were tried: it is what the model is asked with from now on. */
+	take(index: number): void {
+		this.#taken = this.trial(index);
+	}
+
+	/** Attacks go on with what is assumed. */
+	keepAssumed(): void {
+		this.#asAssumed = true;
+	}
+
+	/** The request with what was taken. */
+	applied(model: ModelRequest): ModelRequest {
+		return this.#taken === null || model.path !== this.#model ? model : withOffer(model, this.#taken);
+	}
+
+	/** Another model, or other pictures, or the configuration says something else now. */
 	forget(): void {
-		this.stop();
-		this.#trying = null;
-		this.trial = null;
+		this.tried = null;
+		this.#taken = null;
+		this.#asAssumed = false;
 	}
-}
-
-/**
- * Where the preprocessing was only assumed and labelled pictures are at hand: the one that gets more of them right, null
- * where none does. Undefined where nothing was tried. Throws `cancelled`, or what the compute process throws.
- */
-async function betterPreprocessing(
-	client: Pick<ComputeClient, "suggestPreprocessing">,
-	model: ModelRequest,
-	report: AttackReport,
-	signal: AbortSignal,
-): Promise<PreprocessingTrial | null | undefined> {
-	const { preprocessing, images } = report;
-	const data = preprocessing.provenance.origin === "assumed" ? labelledData(images) : null;
-	if (data === null) return undefined;
-	return offerOf((await client.suggestPreprocessing({ model, data }, signal)).trials, preprocessing);
-}
-
-/** The folder of class folders that a labelled picture lies in; null where no picture has a label. */
-function labelledData(images: readonly AttackedImage[]): LabelledData | null {
-	const labelled = images.find((image) => image.label !== null && !image.source.includes("#"));
-	if (!labelled) return null;
-	return { kind: "dataset", path: dirname(dirname(labelled.source)), take: MOST_PICTURES, skip: 0 };
-}
-
-/** The best trial, where it gets more pictures right than the present preprocessing. */
-function offerOf(trials: readonly PreprocessingTrial[], present: Preprocessing): PreprocessingTrial | null {
-	const best = trials[0];
-	if (!best || best.right === 0) return null;
-	const now = trials.find((trial) => same(trial.preprocessing, present));
-	if (now && now.right / now.of >= best.right / best.of) return null;
-	return best;
-}
-
-function same(a: Preprocessing, b: Preprocessing): boolean {
-	const values = ({ range, bgr, mean, std }: Preprocessing) => JSON.stringify([range, bgr, mean, std]);
-	return values(a) === values(b);
 }

@@ -25,7 +25,7 @@ export function attackParams(
 	return {
 		run,
 		model,
-		data: dataRequest(subject, seed),
+		data: pictureRequest(subject, seed),
 		...(indices.length === 0 ? {} : { places: indices }),
 		options: { method, target, effort, budget },
 		seed,
@@ -35,7 +35,8 @@ export function attackParams(
 	};
 }
 
-function dataRequest({ data, sources, indices }: RunSubject, seed: number): DataRequest {
+/** The pictures of a run, as the compute process is asked for them. */
+export function pictureRequest({ data, sources, indices }: RunSubject, seed: number): DataRequest {
 	const paths = indices.map((at) => sources[at] as string);
 	if (data.kind === "pictures") return { kind: "pictures", paths };
 	const { path, take } = data;

@@ -5,11 +5,10 @@ import type { AttackParams, AttackProgress } from "../../../compute/attack/reque
 import { asBlindspotError, type BlindspotError } from "../../../compute/errors.js";
 import type { ComputeClient } from "../../../compute/process/client.js";
 import type { AttackReport, Target } from "../../../compute/reports/report.js";
-import type { ModelRequest } from "../../../compute/reports/request.js";
+import type { ImagesProgress } from "../../../compute/reports/request.js";
 import type { Phase } from "../../messages.js";
 import { phaseAfter } from "../../pageKind.js";
 import type { ExtensionMessage } from "../messages.js";
-import { preprocessingNote } from "./attackState.js";
 import { type MethodRequest, MethodsRun } from "./methodsRun.js";
 import { PreprocessingOffer } from "./preprocessingOffer.js";
 import type { RowList } from "./rowList.js";
@@ -43,7 +42,7 @@ export class Runner {
 		/** Tells the page its whole state. */
 		private readonly sendState: () => void,
 	) {
-		this.offer = new PreprocessingOffer(around.client);
+		this.offer = new PreprocessingOffer(around.client, (error) => around.failed(error));
 		this.#phase = before.phase;
 		this.#report = before.report;
 		this.#seconds = before.report?.run.seconds ?? 0;
@@ -74,12 +73,10 @@ export class Runner {
 		this.#report = null;
 		this.#seconds = 0;
 		this.#phase = { kind: "idle" };
-		this.offer.forget();
 	}
 
 	cancel(): void {
 		this.#run?.cancel();
-		this.offer.stop();
 	}
 
 	/** Ends the search for one image; its best so far stands. */
@@ -95,11 +92,14 @@ export class Runner {
 		if (request !== null) await this.around.client.stop({ run: request, image: 0 });
 	}
 
-	/** Runs the rows at `indices`; `words` say what happens until they are known. */
+	/**
+	 * Runs the rows at `indices`; `words` say what happens until they are known. With `first` other preprocessings are tried before, and
+	 * nothing is run where one is to be offered.
+	 */
 	async attack(
 		indices: readonly number[],
 		target: Target,
-		words: string,
+		{ words, first }: { readonly words: string; readonly first: boolean },
 		params: (run: string) => AttackParams,
 	): Promise<void> {
 		const began = performance.now();
@@ -108,6 +108,12 @@ export class Runner {
 		this.#begin(run, { kind: "running", words, share: null });
 		try {
 			const asked = params(run.id);
+			if (first) {
+				const hear = ({ done, total }: ImagesProgress) => this.#hearTried(run, done, total);
+				const offered = await this.offer.look(asked, hear, run.signal);
+				if (this.#run !== run) return;
+				if (offered) return this.#end({ kind: "idle" });
+			}
 			const hear = (event: AttackProgress) => this.#run === run && this.#hear(run, event, target);
 			const record = await this.around.client.attack(asked, hear, run.signal);
 			if (this.#run !== run) return;
@@ -116,7 +122,6 @@ export class Runner {
 			this.#seconds += record.report.run.seconds;
 			// After one image was run again the others may still lack a result.
 			this.#end(this.rows.unfinished.length > 0 ? { kind: "cancelled" } : { kind: "complete" });
-			if (this.#phase.kind === "complete") void this.#suggest(asked.model);
 		} catch (thrown) {
 			if (this.#run !== run) return;
 			const error = asBlindspotError(thrown);
@@ -187,6 +192,12 @@ export class Runner {
 		}
 	}
 
+	#hearTried(run: RowsRun, done: number, total: number): void {
+		if (this.#run !== run) return;
+		this.#phase = { kind: "running", words: `Trying preprocessings on ${done} of ${total} pictures`, share: null };
+		this.around.post({ type: "phase", phase: this.#phase, facts: null });
+	}
+
 	/** A method of another model than the shown results' would be no comparison. */
 	#hearMethod(run: MethodsRun, hear: MethodRequest["hear"], event: AttackProgress): void {
 		if (event.kind === "started" && event.report.model.sha256 !== this.#report?.model.sha256) {
@@ -199,16 +210,5 @@ export class Runner {
 		if (this.#run !== run) return;
 		this.#phase = run.phase;
 		this.around.post({ type: "phase", phase: this.#phase, facts: null });
-	}
-
-	async #suggest(model: ModelRequest): Promise<void> {
-		if (this.#report === null) return;
-		try {
-			if (!(await this.offer.look(model, this.#report))) return;
-			this.around.post({ type: "preprocessing", preprocessing: preprocessingNote(this.#report, this.offer.trial) });
-		} catch (thrown) {
-			const error = asBlindspotError(thrown);
-			if (error.reason !== "cancelled") this.around.failed(error);
-		}
 	}
 }

@@ -3,7 +3,8 @@ import type { ComparedReport } from "../../../../src/compute/attack/methodCompar
 import type { AttackParams, AttackProgress } from "../../../../src/compute/attack/requests.js";
 import { parseRun } from "../../../../src/compute/attack/storedRun.js";
 import { BlindspotError } from "../../../../src/compute/errors.js";
-import type { SuggestParams, SuggestResult } from "../../../../src/compute/predict/requests.js";
+import type { SuggestParams } from "../../../../src/compute/predict/requests.js";
+import type { SuggestResult } from "../../../../src/compute/predict/suggestion.js";
 import type { AttackRecord, AttackReport } from "../../../../src/compute/reports/report.js";
 import type { AdversarialState, ExtensionMessage } from "../../../../src/webviews/adversarial/messages.js";
 import { AttackSession, type SessionStart } from "../../../../src/webviews/adversarial/session/attackSession.js";
@@ -35,7 +36,7 @@ function setUp(start: SessionStart = NEW, isDeaf = false) {
 	const notices: string[] = [];
 	const failures: BlindspotError[] = [];
 	const changed = { model: false };
-	const suggestions: SuggestResult = { trials: [] };
+	const suggestions: SuggestResult = { trials: [], pictures: 0, chosen: null, samples: [], labels: null };
 	const suggest = vi.fn(async () => suggestions);
 	const session = new AttackSession("id-1", start, {
 		client: {
@@ -96,6 +97,7 @@ describe("a page's session", () => {
 		const data = { kind: "dataset", path: "/data/test.npz", take: 2 } as const;
 		const { session, asked, state } = setUp({ kind: "new", question, data, sources: [] });
 		const run = session.run(question);
+		await settle();
 		expect(asked[0]?.params.data).toEqual({ ...data, skip: 0, seed: question.seed });
 		asked[0]?.tell(started(ENTRIES));
 		expect(session.sources).toEqual(ENTRIES);
@@ -112,6 +114,7 @@ describe("a page's session", () => {
 		await again;
 		const stored = setUp({ kind: "stored", run: session.storedRun });
 		void stored.session.run(question);
+		await settle();
 		expect(stored.asked[0]?.params.data).toEqual({ ...data, skip: 0, only: ENTRIES });
 	});
 
@@ -119,6 +122,7 @@ describe("a page's session", () => {
 		const { session, asked, state } = setUp();
 		expect(state().phase.kind).toBe("idle");
 		const run = session.run(question);
+		await settle();
 		expect(state().phase).toEqual({ kind: "running", words: "Reading mlp.keras", share: null });
 		expect(asked[0]?.params).toMatchObject({ seed: 7, data: { kind: "pictures", paths: SOURCES } });
 		asked[0]?.tell(started(SOURCES));
@@ -134,6 +138,7 @@ describe("a page's session", () => {
 	it("keeps what is finished when the process ends, and runs the others", async () => {
 		const { session, asked, state } = setUp();
 		const run = session.run(question);
+		await settle();
 		asked[0]?.tell(started(SOURCES));
 		asked[0]?.tell(finished(1, SOURCES[1] as string));
 		asked[0]?.fail(new BlindspotError("process-ended", "The compute process ended: exit code 7."));
@@ -152,6 +157,7 @@ describe("a page's session", () => {
 	it("gives each of the others the target that it was asked for", async () => {
 		const { session, asked, state } = setUp();
 		const run = session.run(question);
+		await settle();
 		asked[0]?.finish();
 		await run;
 		const single = session.runImage(2, { kind: "label", index: 0 }, 50);
@@ -175,6 +181,7 @@ describe("a page's session", () => {
 	it("cancels without losing results", async () => {
 		const { session, asked, state } = setUp();
 		const run = session.run(question);
+		await settle();
 		asked[0]?.tell(started(SOURCES));
 		asked[0]?.tell(finished(0, SOURCES[0] as string));
 		session.cancel();
@@ -223,10 +230,12 @@ describe("a page's session", () => {
 	it("shows a model that can't be read in place of the rows", async () => {
 		const { session, asked, state } = setUp();
 		const run = session.run(question);
+		await settle();
 		asked[0]?.fail(new BlindspotError("unreadable-model", "/models/mlp.keras: cut off", "/models/mlp.keras"));
 		await run;
 		expect(state()).toMatchObject({ phase: { kind: "failed", reason: "unreadable-model" }, rows: [] });
 		const again = session.run(question);
+		await settle();
 		expect(state().rows).toHaveLength(3);
 		asked[1]?.finish();
 		await again;
@@ -235,6 +244,7 @@ describe("a page's session", () => {
 	it("forgets what it heard when the attack is started again in a new process", async () => {
 		const { session, asked, state } = setUp();
 		const run = session.run(question);
+		await settle();
 		asked[0]?.tell(started(SOURCES));
 		asked[0]?.tell(finished(0, SOURCES[0] as string));
 		asked[0]?.tell(started(SOURCES));
@@ -249,6 +259,7 @@ describe("a page's session", () => {
 			const sources = Array.from({ length: 20 }, (_, at) => `/p/${at}.png`);
 			const { session, asked, messages } = setUp({ kind: "new", question, data: { kind: "pictures" }, sources });
 			void session.run(question);
+			await vi.advanceTimersByTimeAsync(0);
 			asked[0]?.tell(started(sources));
 			messages.length = 0;
 			const photograph = { width: 256, height: 256, channels: 3, data: new Float32Array(3 * 256 ** 2) } as const;
@@ -278,6 +289,7 @@ describe("a page's session", () => {
 			const sources = Array.from({ length: 100 }, (_, at) => `/p/${at}.png`);
 			const { session, asked, messages } = setUp({ kind: "new", question, data: { kind: "pictures" }, sources });
 			void session.run(question);
+			await vi.advanceTimersByTimeAsync(0);
 			asked[0]?.tell(started(sources));
 			messages.length = 0;
 			for (const [index, source] of sources.entries()) asked[0]?.tell(finished(index, source));
@@ -292,6 +304,7 @@ describe("a page's session", () => {
 	it("names an image of a partial run by its place in that run", async () => {
 		const { session, asked, stopped } = setUp();
 		const run = session.run(question);
+		await settle();
 		asked[0]?.finish();
 		await run;
 		void session.runImage(2, { kind: "any" }, null);
@@ -300,38 +313,80 @@ describe("a page's session", () => {
 		expect(stopped).toEqual([{ run: asked[1]?.params.run, image: 0 }]);
 	});
 
-	it("offers a preprocessing that gets more labelled pictures right", async () => {
-		const { session, asked, messages, suggest } = setUp();
-		const present = report([]).preprocessing;
-		const better = { ...present, range: [-1, 1] as const };
-		suggest.mockResolvedValue({
-			trials: [
-				{ name: "-1 to 1", preprocessing: better, right: 60, of: 64 },
-				{ name: "0 to 1", preprocessing: present, right: 31, of: 64 },
-			],
-		});
-		const run = session.run(question);
-		asked[0]?.finish();
-		await run;
-		await settle();
+	const tried: SuggestResult = {
+		trials: [
+			{ name: "0 to 1", state: "present", right: 3, against: null, range: [0, 1] as const },
+			{
+				name: "-1 to 1",
+				state: "offered",
+				right: 60,
+				against: { better: 57, worse: 0, p: 1e-6 },
+				range: [-1, 1] as const,
+			},
+		].map(({ range, ...trial }) => ({
+			...trial,
+			state: trial.state as "present" | "offered",
+			preprocessing: { fit: "crop", range, bgr: false, mean: null, std: null },
+			folders: null,
+			of: 64,
+			accuracy: null,
+			says: [],
+		})),
+		pictures: 64,
+		chosen: { right: 60, accuracy: { value: 60 / 64, interval: [0.85, 0.98] } },
+		samples: [],
+		labels: "the folder is named after the class",
+	};
+
+	it("offers a preprocessing that is shown to be better before it attacks, and attacks with it when it is taken", async () => {
+		const { session, asked, suggest, state } = setUp();
+		suggest.mockResolvedValue(tried);
+		await session.run(question);
+		expect(asked).toHaveLength(0);
+		expect(state()).toMatchObject({ phase: { kind: "idle" }, tried });
 		const [[suggested]] = suggest.mock.calls as unknown as [[SuggestParams]];
-		expect(suggested.data).toEqual({ kind: "dataset", path: "/data", take: 64, skip: 0 });
-		expect(messages.at(-1)).toMatchObject({
-			type: "preprocessing",
-			preprocessing: { assumed: true, offer: { name: "-1 to 1", right: 60, of: 64 } },
+		expect(suggested.data).toEqual({ kind: "pictures", paths: SOURCES });
+		void session.useTried(1);
+		await settle();
+		expect(asked[0]?.params.model).toMatchObject({
+			preprocessing: { range: [-1, 1] },
+			checked: "60 of 64 labelled pictures are right with it",
 		});
-		expect(session.offered).toEqual(better);
+		expect(suggest).toHaveBeenCalledTimes(1);
 	});
 
-	it("offers none where the assumed one is as good", async () => {
+	it("attacks as assumed where the person wants it, and doesn't ask again", async () => {
 		const { session, asked, suggest } = setUp();
-		const present = report([]).preprocessing;
-		suggest.mockResolvedValue({ trials: [{ name: "0 to 1", preprocessing: present, right: 60, of: 64 }] });
+		suggest.mockResolvedValue(tried);
+		await session.run(question);
+		void session.runAsAssumed();
+		await settle();
+		expect(asked[0]?.params.model.preprocessing).toEqual({});
+		void session.run(question);
+		await settle();
+		expect(suggest).toHaveBeenCalledTimes(1);
+		expect(asked).toHaveLength(2);
+	});
+
+	it("attacks at once where nothing is shown to be better", async () => {
+		const { session, asked, suggest } = setUp();
+		suggest.mockResolvedValue({ ...tried, trials: tried.trials.slice(0, 1), chosen: null });
+		void session.run(question);
+		await settle();
+		expect(asked).toHaveLength(1);
+	});
+
+	it("says that blindspot.json was edited, until it is run again", async () => {
+		const { session, asked, state } = setUp();
 		const run = session.run(question);
+		await settle();
 		asked[0]?.finish();
 		await run;
+		session.configurationChanged();
+		expect(state().configurationChanged).toBe(true);
+		void session.run(question);
 		await settle();
-		expect(session.offered).toBeNull();
+		expect(state().configurationChanged).toBe(false);
 	});
 
 	it("comes back from its file with its results, ready to run the others", async () => {
@@ -353,6 +408,7 @@ describe("a page's session", () => {
 		const ready = async () => {
 			const set = setUp();
 			const run = set.session.run({ ...question, target: { kind: "random" } });
+			await settle();
 			set.asked[0]?.tell(started(SOURCES));
 			set.asked[0]?.finish();
 			await run;
@@ -500,6 +556,7 @@ describe("a page's session", () => {
 			await session.compareMethods(0, ["ddn"]);
 			const run = session.run(question);
 			await session.compareMethods(0, ["ddn"]);
+			await settle();
 			asked[0]?.finish();
 			await run;
 			await session.compareMethods(0, ["closest"]);
@@ -511,6 +568,7 @@ describe("a page's session", () => {
 	it("says that the model's file has changed, until it is run again", async () => {
 		const { session, asked, changed, state } = setUp();
 		const run = session.run(question);
+		await settle();
 		asked[0]?.finish();
 		await run;
 		changed.model = true;
@@ -518,6 +576,7 @@ describe("a page's session", () => {
 		await settle();
 		expect(state().modelChanged).toBe(true);
 		const again = session.run(question);
+		await settle();
 		expect(state().modelChanged).toBe(false);
 		changed.model = false;
 		asked[1]?.finish();
@@ -527,6 +586,7 @@ describe("a page's session", () => {
 	it("says once that the preprocessing was assumed", async () => {
 		const { session, asked, state } = setUp();
 		const run = session.run(question);
+		await settle();
 		const { because } = report([]).preprocessing.provenance;
 		asked[0]?.finish({
 			warnings: [`Preprocessing was assumed from ${because}.`, "labels.txt has 3 lines for 2 classes."],
