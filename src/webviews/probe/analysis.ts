@@ -76,8 +76,10 @@ async function runProbe(question: ProbeQuestion, context: RunContext<ShownProbe>
 	const thumbnails = new Map<number, ProbeThumbnail>();
 	const { data, options, seed } = question;
 	const hear = (event: ProbeProgress): void => {
-		if (event.kind === "progress")
-			return context.progress(runWords(event), event.total === 0 ? null : event.done / event.total);
+		if (event.kind === "progress") {
+			context.progress(runWords(event), event.total === 0 ? null : event.done / event.total);
+			return;
+		}
 		for (const thumbnail of event.thumbnails) thumbnails.set(thumbnail.index, thumbnail);
 		context.soFar({ ...event.report, thumbnails: [...thumbnails.values()] });
 	};

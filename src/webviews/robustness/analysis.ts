@@ -96,7 +96,10 @@ async function run(question: RobustnessQuestion, context: RunContext<ShownRobust
 		seed,
 	};
 	const hear = (event: RobustnessProgress): void => {
-		if (event.kind === "report") return context.soFar({ ...event.report, pictures: [] });
+		if (event.kind === "report") {
+			context.soFar({ ...event.report, pictures: [] });
+			return;
+		}
 		done = event.done;
 		const words = `${event.done.toLocaleString("en-US")} of ${event.total.toLocaleString("en-US")} images`;
 		context.progress(words, event.total === 0 ? null : event.done / event.total);

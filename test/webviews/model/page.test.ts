@@ -71,7 +71,7 @@ describe.skipIf(!canShowPages)("the page Model", () => {
 			"cnn.keras: 10 classes, 9,226 parameters in 8 layers, 28 × 28 grey",
 		);
 		expect(await page.locator(".conditions").innerText()).toContain(
-			"Preprocessing assumed from the input shape: 0 to 1.",
+			"Preprocessing was assumed from the input shape: 0 to 1.",
 		);
 		await page.getByRole("row", { name: /conv2d_1/ }).click();
 		const facts = page.locator(".facts");

@@ -85,13 +85,15 @@ export function reduce(operation: Of<"Reduce">, x: tf.Tensor): tf.Tensor {
 
 /** TensorFlow.js has no gradient of its own. */
 export function topK({ k }: Of<"TopK">, x: tf.Tensor): tf.Tensor {
-	const custom = tf.customGrad((input) => {
+	const custom = tf.customGrad((input, save) => {
 		const { values, indices } = tf.topk(input as tf.Tensor, k, true);
+		// Else they are gone with the forward pass.
+		(save as tf.GradSaveFunc)([indices]);
 		const size = x.shape.at(-1) as number;
 		return {
 			value: values,
-			gradFunc: (dy: tf.Tensor) => {
-				const chosen = tf.oneHot(tf.reshape(indices, [-1]), size);
+			gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+				const chosen = tf.oneHot(tf.reshape(saved[0] as tf.Tensor, [-1]), size);
 				const spread = tf.mul(tf.reshape(dy, [-1, 1]), chosen);
 				return tf.reshape(tf.sum(tf.reshape(spread, [-1, k, size]), 1), x.shape);
 			},
