@@ -9,14 +9,14 @@ import { shareOf } from "../math/intervals.js";
 import { Random } from "../math/random.js";
 import { UNCHANGED } from "../network/entrance.js";
 import type { Control, HandlerContext } from "../prepare/context.js";
+import { LOOKS, rightByOthers, rights } from "../prepare/decide.js";
 import { entriesAround, listEntries } from "../prepare/entries.js";
 import { namedByFolders, prepareData, withModel } from "../prepare/prepare.js";
+import { drawnInClasses, type Trial, tryWays } from "../prepare/trial.js";
 import type { ImagesProgress } from "../reports/request.js";
 import type { Estimate } from "../robustness/report.js";
-import { LOOKS, rightByOthers, rights } from "./decide.js";
 import type { SuggestParams } from "./requests.js";
 import type { PreprocessingTrial, SuggestResult } from "./suggestion.js";
-import { drawnInClasses, type Trial, tryWays } from "./trial.js";
 
 const MOST_PICTURES = LOOKS[LOOKS.length - 1] as number;
 const MOST_SAMPLES = 5;

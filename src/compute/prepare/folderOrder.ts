@@ -8,9 +8,9 @@ import type { ChosenPreprocessing } from "../data/types.js";
 import { Random } from "../math/random.js";
 import { UNCHANGED } from "../network/entrance.js";
 import type { Network } from "../network/types.js";
-import { LOOKS, rights } from "../predict/decide.js";
-import { drawnInClasses, tryWays } from "../predict/trial.js";
+import { LOOKS, rights } from "./decide.js";
 import type { LoadedModel } from "./modelStore.js";
+import { drawnInClasses, tryWays } from "./trial.js";
 
 /** The model that is asked. */
 export interface AskedModel {

@@ -522,6 +522,10 @@ describe("what is no model of this family", () => {
 		withFolder(async (folder) => {
 			await expectRefusal(readModel(folder, OPTIONS), "unreadable-model", "this is a folder");
 			await writeFile(join(folder, "empty.h5"), "");
-			await expectRefusal(readModel(join(folder, "empty.h5"), OPTIONS), "unsupported-model", "no model of a format that is read");
+			await expectRefusal(
+				readModel(join(folder, "empty.h5"), OPTIONS),
+				"unsupported-model",
+				"no model of a format that is read",
+			);
 		}));
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Random } from "../../../src/compute/math/random.js";
-import { decide, LOOKS, rightByOthers } from "../../../src/compute/predict/decide.js";
+import { decide, LOOKS, rightByOthers } from "../../../src/compute/prepare/decide.js";
 
 /** A way gets a picture right with its own chance, by a common difficulty of the picture as far as `common` says. */
 function judged(chances: readonly number[], common: number, pictures: number, random: Random): Uint8Array[] {
