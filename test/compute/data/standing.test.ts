@@ -9,7 +9,7 @@ it("each source is settled, checked or assumed", () => {
 		configuration: "settled",
 		"side-file": "settled",
 		model: "settled",
-		pictures: "checked",
+		checked: "checked",
 		assumed: "assumed",
 	});
 });

@@ -194,9 +194,11 @@ describe("a page's session", () => {
 	it("drops what comes of a run that another took the place of", async () => {
 		const { session, asked, failures, state } = setUp(NEW, true);
 		const first = session.run(question);
+		await settle();
 		asked[0]?.tell(started(SOURCES));
 		const second = session.run(question);
 		expect(asked[0]?.signal.aborted).toBe(true);
+		await settle();
 		asked[0]?.tell(finished(0, SOURCES[0] as string));
 		asked[0]?.finish({ warnings: ["late"] });
 		await first;
@@ -513,10 +515,13 @@ describe("a page's session", () => {
 		it("drops the methods of an image whose rows were run again", async () => {
 			const { session, asked, state, notices, failures } = setUp(NEW, true);
 			const run = session.run(question);
+			await settle();
 			asked[0]?.finish();
 			await run;
 			const comparing = session.compareMethods(1, ["fgsm"]);
+			await settle();
 			const again = session.run(question);
+			await settle();
 			asked[1]?.tell(started([SOURCES[1] as string]));
 			asked[1]?.fail(new BlindspotError("process-ended", "The compute process ended: exit code 7."));
 			await comparing;
