@@ -73,7 +73,8 @@ describe.each(CONTAINERS)("a graph in a %s", (container) => {
 		expect(network.output).toBe("y");
 		expect(network.warnings.join()).toContain("'label:0' is a label");
 		const both = await read({ nodes: label, signature: { inputs: ["x"], outputs: ["label", "sum"] } }, container);
-		expect([both.output, both.warnings]).toEqual(["sum", ["The model has 2 outputs; 'sum:0' is used."]]);
+		const others = `--output, or "output" in blindspot.json, takes another: 'label'.`;
+		expect([both.output, both.warnings]).toEqual(["sum", [`The model has 2 outputs; 'sum:0' is used. ${others}`]]);
 	});
 
 	it("may have a second placeholder that isn't needed, or one with a value of its own", async () => {
