@@ -1,8 +1,25 @@
 /** What keeps a page from answering, as the browser's own trace has it. */
-import type { CDPSession } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 
 /** Longer than this and a person feels that the page doesn't answer. */
-export const LONG_MILLISECONDS = 100;
+const LONG_MILLISECONDS = 100;
+/** A core of today takes some 30 ms for the yardstick: a long task is three of these. */
+const YARDSTICKS = 3;
+
+/**
+ * What a task may take, in milliseconds of the thread: what a person feels, or on a slow or busy machine as many times a fixed
+ * calculation as that is on a quiet one, measured in the same run.
+ */
+export async function longTask(session: CDPSession, page: Page): Promise<number> {
+	const yardstick = await longestTask(session, () =>
+		page.evaluate(() => {
+			let sum = 0;
+			for (let i = 0; i < 2e7; i++) sum += Math.sqrt(i % 1000);
+			document.body.dataset.yardstick = String(sum);
+		}),
+	);
+	return Math.max(LONG_MILLISECONDS, YARDSTICKS * yardstick);
+}
 
 interface TraceEvent {
 	readonly name: string;
