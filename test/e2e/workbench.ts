@@ -33,6 +33,9 @@ export interface WorkbenchOptions {
 }
 
 /** Opens a window on a folder and waits until the explorer shows it. Close it with `workbench.close()`. */
+/** How often a context menu is opened before it counts as one that no extension adds to. */
+const OPENINGS = 4;
+
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
 	const { chromium: executablePath } = inject("server");
 	writeSettings((options.server ?? inject("server")).userData, options.settings);
@@ -222,10 +225,17 @@ export class Workbench {
 	/** Selects files and right-clicks the last one; the labels of the menu's items. `Escape` closes it. */
 	async openContextMenu(files: readonly string[]): Promise<Locator> {
 		const row = await this.select(files);
-		await row.click({ button: "right" });
 		const items = this.page.locator(".monaco-menu .action-item .action-label:not(.separator)");
-		await items.first().waitFor();
-		return items;
+		// A window that has just been opened may not know yet what extensions add; files that nothing is added to cost the wait.
+		for (let tries = 1; ; tries++) {
+			await row.click({ button: "right" });
+			await items.first().waitFor();
+			const isAdded = (await items.filter({ hasText: /Adversarial|Attack|Model|Units/ }).count()) > 0;
+			if (isAdded || tries === OPENINGS) return items;
+			await this.page.keyboard.press("Escape");
+			await items.first().waitFor({ state: "hidden" });
+			await this.page.waitForTimeout(2_000);
+		}
 	}
 
 	/** Chooses an item of an open menu by its label. A menu that has just opened takes no clicks yet. */
