@@ -4,7 +4,6 @@ import { defineConfig, mergeConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import base from "../../vitest.config.mjs";
 import { jobOf } from "./job.mjs";
-import { bundledTensorFlow } from "./tensorflow.mjs";
 
 /** The files that took least first: the first test that fails decides. */
 class QuickestFirst extends BaseSequencer {
@@ -21,7 +20,6 @@ class QuickestFirst extends BaseSequencer {
 const config = mergeConfig(
 	base,
 	defineConfig({
-		resolve: { alias: await bundledTensorFlow() },
 		// As patient as Stryker is: a test that is slow on a busy machine notices nothing.
 		test: { testTimeout: 120_000, hookTimeout: 120_000, sequence: { sequencer: QuickestFirst } },
 	}),
