@@ -43,7 +43,7 @@ describe("the side bar", () => {
 	test("shows the reason beside a model that became unreadable", async () => {
 		writeFileSync(path.join(folder, "broken.h5"), "<html>");
 		const row = models().filter({ hasText: "broken.h5" });
-		await row.filter({ hasText: "no Keras model" }).waitFor();
+		await row.filter({ hasText: "web page" }).waitFor();
 		rmSync(path.join(folder, "broken.h5"));
 		await row.waitFor({ state: "detached" });
 	});

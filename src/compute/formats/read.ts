@@ -36,11 +36,22 @@ async function readByContent(path: string, files: ModelFiles, options: ReadOptio
 	const folder = await savedModelFolder(path);
 	const main = folder === null ? path : join(folder, SAVED_MODEL);
 	const file = new ModelFile(main, await files.read(main));
+	const instead = whatCameInstead(file.bytes);
+	if (instead !== null) throw new BlindspotError("unsupported-model", `${instead}.`);
 	for (const reader of Object.values<Reader>(READERS)) {
 		const reading = reader(file);
 		if (reading !== null) return reading(files, options);
 	}
 	throw new BlindspotError("unsupported-model", `${whyUnknown(file)}.`);
+}
+
+/** What a download that went wrong leaves under a model's name; null for anything else. */
+function whatCameInstead(bytes: Buffer): string | null {
+	const start = bytes.subarray(0, 256).toString("utf8").trimStart();
+	if (/^<(!doctype )?html/i.test(start)) return "it's a web page, saved under this name. Download the model again";
+	if (start.startsWith("version https://git-lfs"))
+		return "it's a Git LFS pointer, which stands in for the model. Fetch the model with 'git lfs pull'";
+	return null;
 }
 
 function whyUnknown({ path, archive, json }: ModelFile): string {

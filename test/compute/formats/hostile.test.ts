@@ -518,6 +518,13 @@ describe("what is no model of this family", () => {
 		await expectRefusal(readBytes(Buffer.from(deep), "m.json"), "unreadable-model", "class of the model");
 	});
 
+	it("says of a web page and of a Git LFS pointer what they are", async () => {
+		const page = Buffer.from("\n<!DOCTYPE html><html><body>Sign in</body></html>");
+		await expectRefusal(readBytes(page, "m.h5"), "unsupported-model", "web page");
+		const pointer = Buffer.from("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 98\n");
+		await expectRefusal(readBytes(pointer, "m.onnx"), "unsupported-model", "git lfs pull");
+	});
+
 	it("refuses folders and empty files", () =>
 		withFolder(async (folder) => {
 			await expectRefusal(readModel(folder, OPTIONS), "unreadable-model", "this is a folder");
