@@ -8,6 +8,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { setUp } from "../setup.mjs";
 import { main, root, run, StepError } from "../steps.mjs";
 import { folders } from "./folders.mjs";
 import { environmentOf, RESULTS } from "./job.mjs";
@@ -19,6 +20,7 @@ const UNNOTICED = ["Survived", "NoCoverage"];
 await main(async () => {
 	const { names, sample, seed } = asked();
 	process.chdir(root);
+	await setUp();
 	const shareOf = await wilsonShares();
 	for (const [name, folder] of Object.entries(folders)) {
 		if (names.length > 0 && !names.includes(name)) continue;
