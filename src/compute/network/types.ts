@@ -33,7 +33,7 @@ export type Pair = readonly [number, number];
 /** A pointwise function. Constants that a file may choose are part of it; defaults are resolved at reading. */
 export type PointwiseFunction =
 	| { readonly fn: "relu" }
-	/** `x < threshold ? slope·(x - threshold) : min(x, max)`; covers ReLU6, leaky and thresholded ReLU. */
+	/** `x > threshold ? min(x, max) : slope·(x - threshold)`; covers ReLU6, leaky and thresholded ReLU. */
 	| {
 			readonly fn: "generalRelu";
 			readonly max: number | null;
