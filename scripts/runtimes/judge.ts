@@ -11,6 +11,7 @@ import { readFileSync } from "node:fs";
 import { readNpz, writeNpz } from "../../src/compute/data/npz.js";
 import { loadPicture } from "../../src/compute/data/pictures.js";
 import type { Pixels, Preprocessing } from "../../src/compute/data/types.js";
+import { halfToNumber, roundToHalf } from "../../src/compute/math/halfFloats.js";
 import type { AttackReport } from "../../src/compute/reports/report.js";
 import { loadRuntime } from "../onnx/runtime.js";
 import { tensorflowJsOutputs } from "./tensorflowJs.js";
@@ -116,16 +117,29 @@ async function onnxOutputs(
 	const session = await runtime.InferenceSession.create(question.model);
 	const [height = 0, width = 0, channels = 0] = shape;
 	const outputs: Float32Array[] = [];
+	const isHalf = session.inputMetadata[0]?.type === "float16";
 	for (const input of inputs) {
-		const data = question.channelsFirst ? channelsFirst(input, channels) : input;
+		const ordered = question.channelsFirst ? channelsFirst(input, channels) : input;
 		const dims = question.channelsFirst ? [1, channels, height, width] : [1, ...shape];
-		const results = await session.run({
-			[session.inputNames[0] as string]: new runtime.Tensor("float32", data, dims),
-		});
-		outputs.push((results[session.outputNames[0] as string] as { data: Float32Array }).data);
+		const given = isHalf
+			? new runtime.Tensor("float16", Uint16Array.from(ordered, numberToHalf), dims)
+			: new runtime.Tensor("float32", ordered, dims);
+		const results = await session.run({ [session.inputNames[0] as string]: given });
+		const { data } = results[session.outputNames[0] as string] as { data: Float32Array };
+		outputs.push(isHalf ? Float32Array.from(data, halfToNumber) : data);
 	}
 	await session.release();
 	return outputs;
+}
+
+/** Bits of the nearest binary16. */
+function numberToHalf(x: number): number {
+	const value = roundToHalf(x);
+	const sign = value < 0 ? 0x8000 : 0;
+	const size = Math.abs(value);
+	if (size < 2 ** -14) return sign | (size * 2 ** 24);
+	const exponent = Math.floor(Math.log2(size));
+	return sign | ((exponent + 15) << 10) | ((size / 2 ** exponent - 1) * 1024);
 }
 
 function channelsFirst(picture: Float32Array, channels: number): Float32Array {

@@ -261,4 +261,6 @@ export interface Network {
 	readonly output: string;
 	/** What the reader had to assume or leave out, for people to read. */
 	readonly warnings: readonly string[];
+	/** Half the distance of 1 to the next number, where the file computes with coarser ones than float32. */
+	readonly unitRoundoff?: number;
 }

@@ -36,6 +36,12 @@ export interface Entered {
 	readonly fixedBatch: number;
 }
 
+/** Unit roundoffs of what is coarser than float32. */
+const COARSE: ReadonlyMap<string, number> = new Map([
+	["float16", 2 ** -11],
+	["bfloat16", 2 ** -8],
+]);
+
 /** Pixels where a file leaves height and width open and nobody says. */
 const USUAL_SIZE = 224;
 
@@ -47,6 +53,13 @@ export function enterPicture(
 	warn: (message: string) => void,
 ): Entered {
 	if (!isFloat(type)) warn(`The input '${name}' takes ${type}; Blindspot gives it the pixels without rounding.`);
+	const roundoff = COARSE.get(type);
+	if (roundoff !== undefined) {
+		emitter.builder.computesWith(roundoff);
+		warn(
+			`The model computes with ${type}; Blindspot computes with float32, and keeps margins that are wider by as much.`,
+		);
+	}
 	const entrance = settings.entrance ?? entranceOf(sizes, settings.channels);
 	const shape = entrance.order.map((axis) => sizeAlong(axis, sizes, name, settings, entrance, warn));
 	const node = emitter.input(name, shape);
