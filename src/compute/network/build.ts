@@ -91,9 +91,9 @@ export class NetworkBuilder {
 		if (!this.#warnings.includes(message)) this.#warnings.push(message);
 	}
 
-	/** Half the distance of 1 to the next of the numbers that the file computes with, where these are coarser than float32. */
+	/** Half the distance of 1 to the next of numbers that the file computes with, coarser than float32; the coarsest counts. */
 	computesWith(unitRoundoff: number): void {
-		this.#unitRoundoff = unitRoundoff;
+		this.#unitRoundoff = Math.max(unitRoundoff, this.#unitRoundoff ?? 0);
 	}
 
 	/** The finished network; nodes that the output doesn't depend on are left out. */

@@ -1,7 +1,9 @@
 /** The picture's way into the network: how large it is, and how its axes lie. */
+
 import { BlindspotError } from "../../errors.js";
 import { showShape } from "../../network/shapes.js";
 import { type Activation, fromNode } from "./activation.js";
+import { noteRounding } from "./coarse.js";
 import type { Emitter } from "./emitter.js";
 import { type ElementType, isFloat } from "./tensor.js";
 
@@ -36,12 +38,6 @@ export interface Entered {
 	readonly fixedBatch: number;
 }
 
-/** Unit roundoffs of what is coarser than float32. */
-const COARSE: ReadonlyMap<string, number> = new Map([
-	["float16", 2 ** -11],
-	["bfloat16", 2 ** -8],
-]);
-
 /** Pixels where a file leaves height and width open and nobody says. */
 const USUAL_SIZE = 224;
 
@@ -53,13 +49,7 @@ export function enterPicture(
 	warn: (message: string) => void,
 ): Entered {
 	if (!isFloat(type)) warn(`The input '${name}' takes ${type}; Blindspot gives it the pixels without rounding.`);
-	const roundoff = COARSE.get(type);
-	if (roundoff !== undefined) {
-		emitter.builder.computesWith(roundoff);
-		warn(
-			`The model computes with ${type}; Blindspot computes with float32, and keeps margins that are wider by as much.`,
-		);
-	}
+	noteRounding(name, type, emitter, warn);
 	const entrance = settings.entrance ?? entranceOf(sizes, settings.channels);
 	const shape = entrance.order.map((axis) => sizeAlong(axis, sizes, name, settings, entrance, warn));
 	const node = emitter.input(name, shape);

@@ -53,7 +53,13 @@ describe("weights", () => {
 			...{ input: [1, 2], inputType },
 		});
 		expect(network.unitRoundoff).toBe(roundoff);
-		expect(network.warnings.some((text) => text.includes(`computes with ${name}`))).toBe(roundoff !== undefined);
+		expect(network.warnings.some((text) => text.includes(`'x' rounds to ${name}`))).toBe(roundoff !== undefined);
+	});
+
+	it("of a file that casts to halves in between are those of a network that rounds so", async () => {
+		const cast = [node("Cast", "x", "h", { to: 10 }), node("Relu", "h", "r"), node("Cast", "r", "y", { to: 1 })];
+		expect((await read({ nodes: cast, input: [1, 2] })).unitRoundoff).toBe(2 ** -11);
+		expect((await read({ nodes: [node("Cast", "x", "y", { to: 1 })], input: [1, 2] })).unitRoundoff).toBeUndefined();
 	});
 
 	it("in typed fields are read, halves as bits", async () => {
