@@ -5,25 +5,20 @@
 //   npm run test:long -- --keras2 NET...   these nets of Keras 2
 //   npm run test:tensorflow    the same nets as SavedModels and TensorFlow.js GraphModels, and some without Keras
 //
-// Keras 3 with JAX, and Keras 2 as tf_keras with TensorFlow, are installed into the cache folder; the nets are made
-// once and kept there. KERAS_PYTHON and KERAS2_PYTHON name pythons that have them already.
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+// Keras is installed into the cache folder (keras/environment.mjs); the nets are made once and kept there.
+import { existsSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
+import { pythonWith, quietPython } from "./keras/environment.mjs";
 import { Maker } from "./keras/maker.mjs";
-import { cacheFolder, fingerprint, main, root, run, StepError, say, which } from "./steps.mjs";
+import { cacheFolder, fingerprint, main, root, run, StepError, say } from "./steps.mjs";
 
 const script = path.join(root, "scripts", "keras", "nets.py");
 const graphScripts = path.join(root, "scripts", "tensorflow");
 const isLong = process.argv.includes("--long");
 const isGraphs = process.argv.includes("--graphs");
 const chosen = ["keras3", "keras2"].filter((name) => process.argv.includes(`--${name}`));
-const kinds = {
-	keras3: { given: process.env.KERAS_PYTHON, packages: ["keras==3.15.1", "jax[cpu]==0.10.2", "h5py==3.16.0"] },
-	keras2: { given: process.env.KERAS2_PYTHON, packages: ["tensorflow-cpu==2.21.0", "tf_keras==2.21.0"] },
-};
 // TensorFlow brings Keras 3 along, and computes large nets without compiling each operation first.
-if (isGraphs || isLong) kinds.keras3 = kinds.keras2;
-const quietPython = { JAX_PLATFORMS: "cpu", TF_CPP_MIN_LOG_LEVEL: "3", PYTHONWARNINGS: "ignore" };
+const environments = { keras3: isGraphs || isLong ? "keras2" : "keras3", keras2: "keras2", plain: "keras2" };
 const converter = "tensorflowjs==4.22.0";
 
 await main(async () => {
@@ -47,7 +42,7 @@ async function compareApplications(versions) {
 	let failed = 0;
 	console.log("| net | read | largest relative difference | seconds | MiB |\n|---|---|---|---|---|");
 	for (const version of versions) {
-		const python = kinds[version].given ?? (await installKeras(version));
+		const python = await pythonWith(environments[version]);
 		const maker = new Maker(python, [program, version, folder, ...smallest], env);
 		try {
 			const names = await maker.names();
@@ -78,8 +73,7 @@ async function makeNets(kind) {
 	const more = isGraphs ? "-graphs" : "";
 	const made = path.join(cacheFolder, `nets-${kind}${more}-${fingerprint(...sources).slice(0, 12)}`);
 	if (existsSync(made)) return made;
-	const family = isPlain ? "keras2" : kind;
-	const python = kinds[family].given ?? (await installKeras(family));
+	const python = await pythonWith(environments[kind]);
 	const modules = isGraphs ? [graphScripts, await installConverter(python)].join(path.delimiter) : "";
 	say(`Making nets with ${kind}; this takes some minutes`);
 	const partial = `${made}.partial-${process.pid}`;
@@ -110,21 +104,4 @@ async function installConverter(python) {
 	await run(python, ["-m", "pip", "install", "--quiet", "--no-deps", "--target", partial, converter], { quiet: true });
 	renameSync(partial, folder);
 	return folder;
-}
-
-/** The python of a virtual environment that has the packages. */
-async function installKeras(kind) {
-	const { packages } = kinds[kind];
-	const folder = path.join(cacheFolder, packages.map((name) => name.replace(/\W+/g, "-")).join("_"));
-	const python = path.join(folder, ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]));
-	const done = path.join(folder, "complete");
-	if (existsSync(done)) return python;
-	const system = which("python3") ?? which("python");
-	if (!system) throw new StepError("Installing Keras needs python3 with venv on the PATH.");
-	say(`Installing ${packages.join(", ")}`);
-	rmSync(folder, { recursive: true, force: true });
-	await run(system, ["-m", "venv", folder], { quiet: true });
-	await run(python, ["-m", "pip", "install", "--quiet", ...packages], { quiet: true, timeout: 1_800_000 });
-	mkdirSync(done);
-	return python;
 }

@@ -10,7 +10,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { onnxRuntime } from "./onnxRuntime.mjs";
-import { cacheFolder, main, root, run, StepError, say, stamp, stamped, which } from "./steps.mjs";
+import { cacheFolder, fingerprint, main, root, run, StepError, say, stamp, stamped, which } from "./steps.mjs";
 
 const PACKAGES = ["torch==2.15.0", "torchvision==0.29.2", "timm==1.0.31", "onnx==1.22.0", "onnxscript==0.7.2"];
 /** Both compute in float32, in different orders. */
@@ -18,14 +18,16 @@ const TOLERANCE = 1e-4;
 
 await main(async () => {
 	const parts = process.argv.slice(2);
-	const nets = path.join(cacheFolder, "timm-nets");
+	const program = path.join(root, "scripts", "onnx", "timmNets.py");
+	const nets = path.join(cacheFolder, `timm-nets-${fingerprint(program).slice(0, 12)}`);
 	mkdirSync(nets, { recursive: true });
 	const runtime = await onnxRuntime();
 	const python = await timmPython();
 	say("Exporting nets that aren't there yet");
-	await run(python, [path.join(root, "scripts", "onnx", "timmNets.py"), nets, ...parts]);
+	await run(python, [program, nets, ...parts]);
 	const wanted = (name) => parts.length === 0 || parts.some((part) => name.includes(part));
 	const files = readdirSync(nets).filter((name) => name.endsWith(".onnx") && wanted(name));
+	console.log("| net, exporter, opset | read | largest relative difference | seconds | MiB |\n|---|---|---|---|---|");
 	const rows = files.map((name) => compared(runtime, path.join(nets, name)));
 	const failed = rows.filter((isFine) => !isFine).length;
 	say(`${rows.length - failed} of ${rows.length} files give what onnxruntime gives, within ${TOLERANCE}.`);
@@ -40,13 +42,11 @@ function compared(runtime, file) {
 	const line = stdout.split("\n").find((text) => text.startsWith("{"));
 	const { failed, worst, seconds, mebibytes } = line ? JSON.parse(line) : { failed: "the process ended" };
 	const name = path.basename(file, ".onnx");
-	if (failed) {
-		console.log(`${name.padEnd(52)} not read: ${failed}`);
-		return false;
-	}
-	const figures = [worst.toExponential(1), `${seconds.toFixed(2)} s`, `${mebibytes.toFixed(0)} MiB`];
-	console.log(`${name.padEnd(52)} read  ${figures.map((text) => text.padStart(9)).join("  ")}`);
-	return worst < TOLERANCE;
+	const figures = failed
+		? [`no: ${failed}`, "", "", ""]
+		: ["yes", worst.toExponential(1), seconds.toFixed(1), mebibytes.toFixed(0)];
+	console.log(`| ${[name, ...figures].join(" | ")} |`);
+	return !failed && worst < TOLERANCE;
 }
 
 async function timmPython() {

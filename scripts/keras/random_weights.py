@@ -3,12 +3,16 @@
 import numpy as np
 
 
+def name_of(weight):
+    """Its own name, without its layer's."""
+    return getattr(weight, "path", weight.name).split("/")[-1].split(":")[0]
+
+
 def randomise(model, random):
     """Biases and statistics of new nets are 0 and 1, which hides mistakes."""
     new = []
     for weight in model.weights:
-        path, shape = getattr(weight, "path", weight.name), tuple(weight.shape)
-        name = path.split("/")[-1].split(":")[0]
+        name, shape = name_of(weight), tuple(weight.shape)
         if "kernel" in name or "variance" == name or "mean" == name or "seed" in name or "count" == name:
             new.append(np.asarray(weight))
         elif name == "moving_variance":

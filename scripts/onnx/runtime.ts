@@ -11,12 +11,16 @@ const PICTURES = 4;
 
 export interface Runtime {
 	readonly InferenceSession: { create(path: string): Promise<Session> };
-	readonly Tensor: new (type: "float32", data: Float32Array, dims: readonly number[]) => RuntimeTensor;
+	readonly Tensor: new (
+		type: "float32" | "float16",
+		data: Float32Array | Uint16Array,
+		dims: readonly number[],
+	) => RuntimeTensor;
 }
 export interface Session {
 	readonly inputNames: readonly string[];
 	readonly outputNames: readonly string[];
-	readonly inputMetadata: readonly { readonly shape: readonly (number | string)[] }[];
+	readonly inputMetadata: readonly { readonly type: string; readonly shape: readonly (number | string)[] }[];
 	run(feeds: Record<string, RuntimeTensor>): Promise<Record<string, RuntimeTensor>>;
 	release(): Promise<void>;
 }

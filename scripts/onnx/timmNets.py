@@ -44,7 +44,7 @@ NETS = [
     net("convnext_atto"),
     net("convnextv2_atto"),
     net("vit_tiny_patch16_224", img_size=64),
-    net("deit3_small_patch16_224", img_size=32),
+    net("deit3_small_patch16_224", size=32, img_size=32),
     net("vit_wee_patch16_reg1_gap_256", img_size=64),
     net("vit_small_patch16_rope_224", img_size=64),
     net("swin_tiny_patch4_window7_224", size=56, img_size=56, window_size=7, depths=(2, 2), num_heads=(3, 6)),

@@ -8,7 +8,7 @@ export function pointwise64(f: PointwiseFunction, x: number): number {
 		case "relu":
 			return Math.max(0, x);
 		case "generalRelu":
-			return x < f.threshold ? f.slope * (x - f.threshold) : Math.min(x, f.max ?? Number.POSITIVE_INFINITY);
+			return x > f.threshold ? Math.min(x, f.max ?? Number.POSITIVE_INFINITY) : f.slope * (x - f.threshold);
 		case "elu":
 			return x > 0 ? x : f.alpha * Math.expm1(x);
 		case "selu":

@@ -1,4 +1,4 @@
-/** How far float32 rounding moves the gaps between the logits of a network. */
+/** How far the rounding of float32, or of what the file computes with, moves the gaps between the logits of a network. */
 import { rootMeanSquare } from "../math/statistics.js";
 import type { Steps } from "./steps.js";
 

@@ -66,7 +66,7 @@ export function pointwiseNorm(f: PointwiseFunction): Norm {
 	}
 }
 
-/** `x < threshold ? slope·(x - threshold) : min(x, max)`, which jumps where the two halves don't meet. */
+/** `x > threshold ? min(x, max) : slope·(x - threshold)`, which jumps where the two halves don't meet. */
 function generalRelu(max: number | null, slope: number, threshold: number): Norm {
 	const above = max === null ? threshold : Math.min(threshold, max);
 	if (above !== 0) return unbounded(`it jumps at ${threshold}`);

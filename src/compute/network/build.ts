@@ -19,6 +19,7 @@ export interface NodeSpecification {
 export class NetworkBuilder {
 	readonly #nodes = new Map<string, NetworkNode>();
 	readonly #warnings: string[] = [];
+	#unitRoundoff: number | null = null;
 
 	constructor(readonly format: ModelFormat) {}
 
@@ -90,6 +91,11 @@ export class NetworkBuilder {
 		if (!this.#warnings.includes(message)) this.#warnings.push(message);
 	}
 
+	/** Half the distance of 1 to the next of numbers that the file computes with, coarser than float32; the coarsest counts. */
+	computesWith(unitRoundoff: number): void {
+		this.#unitRoundoff = Math.max(unitRoundoff, this.#unitRoundoff ?? 0);
+	}
+
 	/** The finished network; nodes that the output doesn't depend on are left out. */
 	build(output: string): Network {
 		this.shapeOf(output, "the output");
@@ -103,7 +109,8 @@ export class NetworkBuilder {
 		const nodes = [...this.#nodes.values()].filter((node) => needed.has(node.name));
 		if (nodes[0]?.operation.op !== "Input")
 			throw new BlindspotError("unreadable-model", "The output doesn't depend on the model's input.", output);
-		return { format: this.format, nodes, output, warnings: this.#warnings };
+		const coarser = this.#unitRoundoff === null ? {} : { unitRoundoff: this.#unitRoundoff };
+		return { format: this.format, nodes, output, warnings: this.#warnings, ...coarser };
 	}
 
 	#enter(node: Omit<NetworkNode, "outputShape" | "weights"> & Pick<NetworkNode, "weights">, shape: Shape): NetworkNode {

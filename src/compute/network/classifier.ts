@@ -33,7 +33,7 @@ export interface Classifier {
 
 	/**
 	 * Logits `[count, 2 · classes]` as they come out, twice, where every value on the way is disturbed at random by about one
-	 * rounding of float32.
+	 * rounding of float32, or of what the file computes with where that is coarser.
 	 */
 	disturbedLogits(pixels: Float32Array, count: number): Float32Array;
 

@@ -4,7 +4,7 @@ import { BlindspotError } from "../errors.js";
 import type { KinkKind } from "./classifier.js";
 import { apply } from "./execute/apply.js";
 import { Constants } from "./execute/constants.js";
-import { Disturbance } from "./execute/disturbed.js";
+import { Disturbance, UNIT_ROUNDOFF } from "./execute/disturbed.js";
 import { deviations, kinkKind, smoothed } from "./execute/smoothed.js";
 import { vjp } from "./execute/vjp.js";
 import { poolFirst } from "./poolFirst.js";
@@ -46,7 +46,7 @@ export class Executor {
 	 * names the random numbers. To be called within `tf.tidy`.
 	 */
 	runDisturbed(input: tf.Tensor, name: string, realization: number): tf.Tensor {
-		const disturbance = new Disturbance(realization);
+		const disturbance = new Disturbance(realization, this.network.unitRoundoff ?? UNIT_ROUNDOFF);
 		const values = new Map<string, tf.Tensor>();
 		for (const [place, node] of this.#plan(name).entries()) {
 			const { operation } = node;

@@ -78,8 +78,8 @@ function generalRelu(x: tf.Tensor, f: Extract<PointwiseFunction, { fn: "generalR
 	if (f.threshold === 0 && f.max === null && f.slope >= 0 && f.slope <= 1) return tf.leakyRelu(x, f.slope);
 	const above = f.max === null ? x : tf.minimum(x, f.max);
 	const below = tf.mul(f.slope, tf.sub(x, f.threshold));
-	// greaterEqual, since `less` has no gradient registered.
-	return tf.where(tf.greaterEqual(x, f.threshold), above, below);
+	// greaterEqual, since `greater` has no gradient registered.
+	return tf.where(tf.greaterEqual(f.threshold, x), below, above);
 }
 
 function hardSigmoid(x: tf.Tensor, slope: number, offset: number): tf.Tensor {

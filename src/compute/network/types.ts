@@ -33,7 +33,7 @@ export type Pair = readonly [number, number];
 /** A pointwise function. Constants that a file may choose are part of it; defaults are resolved at reading. */
 export type PointwiseFunction =
 	| { readonly fn: "relu" }
-	/** `x < threshold ? slope·(x - threshold) : min(x, max)`; covers ReLU6, leaky and thresholded ReLU. */
+	/** `x > threshold ? min(x, max) : slope·(x - threshold)`; covers ReLU6, leaky and thresholded ReLU. */
 	| {
 			readonly fn: "generalRelu";
 			readonly max: number | null;
@@ -261,4 +261,6 @@ export interface Network {
 	readonly output: string;
 	/** What the reader had to assume or leave out, for people to read. */
 	readonly warnings: readonly string[];
+	/** Half the distance of 1 to the next number, where the file computes with coarser ones than float32. */
+	readonly unitRoundoff?: number;
 }

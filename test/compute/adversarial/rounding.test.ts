@@ -19,6 +19,29 @@ function roundingOf(classifier: TensorClassifier, pixels: Float32Array): number 
 	return result.value;
 }
 
+const CLASSES = 400;
+
+/** One picture of one pixel, times 1 or -1: every logit's rounding is that of one product. */
+function products(unitRoundoff: number | null): { network: Network; kernel: Float32Array } {
+	const builder = new NetworkBuilder("onnx");
+	builder.input("picture", [1, 1, 1]);
+	builder.add({
+		...{ name: "flat", layer: "flat", layerType: "Flatten" },
+		inputs: ["picture"],
+		operation: { op: "Flatten" },
+		weights: {},
+	});
+	const kernel = Float32Array.from({ length: CLASSES }, (_, j) => (j % 2 === 0 ? 1 : -1));
+	builder.add({
+		...{ name: "logits", layer: "logits", layerType: "Dense" },
+		inputs: ["flat"],
+		operation: { op: "Dense" },
+		weights: { kernel: { name: "kernel", shape: [1, CLASSES], data: kernel } },
+	});
+	if (unitRoundoff !== null) builder.computesWith(unitRoundoff);
+	return { network: builder.build("logits"), kernel };
+}
+
 const REAL = [
 	["h5-resnet8-cifar10", "model.h5"],
 	["onnx-cifar10-winml", "model.onnx"],
@@ -29,34 +52,32 @@ const REAL = [
 describe("the rounding of a network", () => {
 	it("is that of its last operation, where there is only one, and leaves no tensors", async () => {
 		await startBackend("js", null);
-		const builder = new NetworkBuilder("onnx");
-		const classes = 400;
-		builder.input("picture", [1, 1, 1]);
-		builder.add({
-			...{ name: "flat", layer: "flat", layerType: "Flatten" },
-			inputs: ["picture"],
-			operation: { op: "Flatten" },
-			weights: {},
-		});
-		const kernel = Float32Array.from({ length: classes }, (_, j) => (j % 2 === 0 ? 1 : -1));
-		builder.add({
-			...{ name: "logits", layer: "logits", layerType: "Dense" },
-			inputs: ["flat"],
-			operation: { op: "Dense" },
-			weights: { kernel: { name: "kernel", shape: [1, classes], data: kernel } },
-		});
-		const classifier = new TensorClassifier(builder.build("logits"));
+		const { network, kernel } = products(null);
+		const classifier = new TensorClassifier(network);
 		const before = tf.memory().numTensors;
 		const moved = classifier.disturbedLogits(Float32Array.of(1), 1);
 		// Uploads the kernel, once.
 		expect(tf.memory().numTensors).toBe(before + 1);
 		// Every logit is moved by a normal number of standard deviation 2^-24 · 1 (their root mean square), and the values flattened too.
-		const change = [...moved].map((z, j) => z - (kernel[j % classes] as number));
+		const change = [...moved].map((z, j) => z - (kernel[j % CLASSES] as number));
 		const deviation = Math.sqrt(change.reduce((sum, d) => sum + d * d, 0) / change.length);
 		// Float32 can hold steps of 2^-23 or 2^-24 around 1 only, which adds its own rounding: within a factor of two.
 		expect(deviation).toBeGreaterThan(2 ** -24 / 2);
 		expect(deviation).toBeLessThan(2 ** -24 * 2.5);
 		expect(classifier.disturbedLogits(Float32Array.of(1), 1)).toEqual(moved);
+		classifier.dispose();
+	});
+
+	it("is that of halves, where the file computes with these", async () => {
+		await startBackend("js", null);
+		const { network, kernel } = products(2 ** -11);
+		const classifier = new TensorClassifier(network);
+		const moved = classifier.disturbedLogits(Float32Array.of(1), 1);
+		const change = [...moved].map((z, j) => z - (kernel[j % CLASSES] as number));
+		const deviation = Math.sqrt(change.reduce((sum, d) => sum + d * d, 0) / change.length);
+		// A product of one disturbed value, disturbed again, and all alike by the first: within a factor of two.
+		expect(deviation).toBeGreaterThan(2 ** -11 / 2);
+		expect(deviation).toBeLessThan(2 ** -11 * 2.5);
 		classifier.dispose();
 	});
 

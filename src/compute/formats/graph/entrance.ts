@@ -1,7 +1,9 @@
 /** The picture's way into the network: how large it is, and how its axes lie. */
+
 import { BlindspotError } from "../../errors.js";
 import { showShape } from "../../network/shapes.js";
 import { type Activation, fromNode } from "./activation.js";
+import { noteRounding } from "./coarse.js";
 import type { Emitter } from "./emitter.js";
 import { type ElementType, isFloat } from "./tensor.js";
 
@@ -47,6 +49,7 @@ export function enterPicture(
 	warn: (message: string) => void,
 ): Entered {
 	if (!isFloat(type)) warn(`The input '${name}' takes ${type}; Blindspot gives it the pixels without rounding.`);
+	noteRounding(name, type, emitter, warn);
 	const entrance = settings.entrance ?? entranceOf(sizes, settings.channels);
 	const shape = entrance.order.map((axis) => sizeAlong(axis, sizes, name, settings, entrance, warn));
 	const node = emitter.input(name, shape);

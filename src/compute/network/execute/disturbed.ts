@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { Random } from "../../math/random.js";
 
 /** Half the distance of 1 to the next float32. */
-const UNIT_ROUNDOFF = 2 ** -24;
+export const UNIT_ROUNDOFF = 2 ** -24;
 /** Random numbers that are repeated over a tensor: a prime, so that no row or channel of a usual size gets the same ones. */
 const PERIOD = 65_537;
 
@@ -14,7 +14,10 @@ const PERIOD = 65_537;
 export class Disturbance {
 	readonly #numbers: Float32Array;
 
-	constructor(realization: number) {
+	constructor(
+		realization: number,
+		readonly unitRoundoff: number,
+	) {
 		const random = Random.stream(realization, "disturbance");
 		this.#numbers = Float32Array.from({ length: PERIOD }, () => random.normal());
 	}
@@ -32,6 +35,6 @@ export class Disturbance {
 		const numbers = tf.reshape(tf.slice(tf.tile(turned, [Math.ceil(size / PERIOD)]), 0, size), [1, ...shape]);
 		const axes = shape.map((_, axis) => axis + 1);
 		const rms = tf.sqrt(tf.mean(tf.square(value), axes, true));
-		return tf.add(value, tf.mul(numbers, tf.mul(rms, UNIT_ROUNDOFF)));
+		return tf.add(value, tf.mul(numbers, tf.mul(rms, this.unitRoundoff)));
 	}
 }

@@ -429,6 +429,10 @@ describe("layers of keras.applications", () => {
 	it("InceptionResNetV2's scaled residual, as a layer and as the Lambda of Keras 2", async () => {
 		const own = registered("CustomScaleLayer", { scale: 0.1 }, both);
 		expectNear(await outputOf([...pair, own], [2], [1, 2]), [3, 6]);
+		const unpackaged = layer("Custom>CustomScaleLayer", "out", { scale: 0.1 }, both);
+		const keras2 = await readTfjs(functional([input([2]), ...pair, unpackaged], { outputs: [["out", 0, 0]] }));
+		expectNear(run(keras2, [1, 2]), [3, 6]);
+		expect(keras2.warnings.join()).toContain("'Custom>CustomScaleLayer' are read as");
 		const lambda = (name: string, more: Serialised) => ({
 			...layer("Lambda", name, { arguments: { scale: 0.1 }, function: ["4wE", null, null], ...more }, both),
 		});

@@ -151,10 +151,13 @@ describe("functions of one value", () => {
 			await ofRow("Sign"),
 			data.map(Math.sign).map((v) => v + 0),
 		);
-		expectClose(
-			await ofRow("ThresholdedRelu", { alpha: { float: 0.25 } }),
-			data.map((v) => (v > 0.25 ? v : 0)),
-		);
+		// The threshold itself is not above it.
+		for (const alpha of [0.25, 4]) {
+			expectClose(
+				await ofRow("ThresholdedRelu", { alpha: { float: alpha } }),
+				data.map((v) => (v > alpha ? v : 0)),
+			);
+		}
 	});
 });
 
@@ -441,5 +444,10 @@ describe("normalisations", () => {
 			await run({ nodes: [node("LpNormalization", "x", "y")], input: [1, 6] }, data),
 			data.map((v) => v / norm),
 		);
+	});
+
+	it.each([1, 2])("LpNormalization of order %i leaves zeros as they are", async (p) => {
+		const normalised = node("LpNormalization", "x", "y", { p });
+		expectClose(await run({ nodes: [normalised], input: [1, 6] }, Array(6).fill(0)), Array(6).fill(0));
 	});
 });

@@ -40,6 +40,28 @@ describe("weights", () => {
 		expect(kernelOf(network)).toEqual(expected);
 	});
 
+	it.each([
+		["float32", 1, undefined],
+		["float64", 11, undefined],
+		["float16", 10, 2 ** -11],
+		["bfloat16", 16, 2 ** -8],
+	])("of a file that computes with %s are those of a network that rounds so", async (name, inputType, roundoff) => {
+		const weight = { name: "w", dims: [2, 1], type: 1, raw: raw(Float32Array.of(0.5, -2)) };
+		const network = await read({
+			nodes: [node("MatMul", "x w", "y")],
+			initializers: [weight],
+			...{ input: [1, 2], inputType },
+		});
+		expect(network.unitRoundoff).toBe(roundoff);
+		expect(network.warnings.some((text) => text.includes(`'x' rounds to ${name}`))).toBe(roundoff !== undefined);
+	});
+
+	it("of a file that casts to halves in between are those of a network that rounds so", async () => {
+		const cast = [node("Cast", "x", "h", { to: 10 }), node("Relu", "h", "r"), node("Cast", "r", "y", { to: 1 })];
+		expect((await read({ nodes: cast, input: [1, 2] })).unitRoundoff).toBe(2 ** -11);
+		expect((await read({ nodes: [node("Cast", "x", "y", { to: 1 })], input: [1, 2] })).unitRoundoff).toBeUndefined();
+	});
+
 	it("in typed fields are read, halves as bits", async () => {
 		expect(kernelOf(await dense({ name: "w", dims: [2, 1], floats: [0.5, -2] }))).toEqual([0.5, -2]);
 		expect(kernelOf(await dense({ name: "w", dims: [2, 1], type: 10, ints: [0x3800, 0xc000] }))).toEqual([0.5, -2]);

@@ -56,6 +56,8 @@ export interface ModelSpec {
 	readonly initializers?: readonly TensorSpec[];
 	/** Shape of the input `x`; a string is an open size. */
 	readonly input?: readonly (number | string)[];
+	/** Its element type: 1 is float32, 10 float16. */
+	readonly inputType?: number;
 	readonly moreInputs?: readonly string[];
 	readonly output?: string;
 	readonly opset?: number;
@@ -130,11 +132,11 @@ function writeFunction(writer: Writer, spec: FunctionSpec, opset: number): void 
 		nested(writer, 11, (attribute) => writeAttribute(attribute, name, value));
 }
 
-function writeValueInfo(writer: Writer, name: string, shape: readonly (number | string)[]): void {
+function writeValueInfo(writer: Writer, name: string, type: number, shape: readonly (number | string)[]): void {
 	text(writer, 1, name);
-	nested(writer, 2, (type) =>
-		nested(type, 1, (tensor) => {
-			varint(tensor, 1, 1);
+	nested(writer, 2, (wrapper) =>
+		nested(wrapper, 1, (tensor) => {
+			varint(tensor, 1, type);
 			nested(tensor, 2, (dims) => {
 				for (const size of shape)
 					nested(dims, 1, (dim) => void (typeof size === "number" ? varint(dim, 1, size) : text(dim, 2, size)));
@@ -148,6 +150,7 @@ export function onnxModel({
 	nodes,
 	initializers = [],
 	input = [1, 3],
+	inputType = 1,
 	moreInputs = [],
 	output = "y",
 	opset = 17,
@@ -161,7 +164,7 @@ export function onnxModel({
 		for (const node of nodes) nested(graph, 1, (inner) => writeNode(inner, node));
 		for (const tensor of initializers) nested(graph, 5, (inner) => writeTensor(inner, tensor));
 		for (const [name, shape] of [["x", input] as const, ...moreInputs.map((name) => [name, [2]] as const)])
-			nested(graph, 11, (inner) => writeValueInfo(inner, name, shape));
+			nested(graph, 11, (inner) => writeValueInfo(inner, name, inputType, shape));
 		nested(graph, 12, (inner) => text(inner, 1, output));
 	});
 	return Buffer.from(writer.finish());

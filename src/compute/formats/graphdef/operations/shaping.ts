@@ -3,6 +3,7 @@
 import { sizeOf } from "../../../network/shapes.js";
 import { type Activation, partOf, shapeOf } from "../../graph/activation.js";
 import { fileShape, type Value } from "../../graph/align.js";
+import { noteRounding } from "../../graph/coarse.js";
 import { pad, padSymmetric } from "../../graph/lower/padding.js";
 import * as lower from "../../graph/lower/shaping.js";
 import { partRanges, type Range } from "../../graph/ranges.js";
@@ -197,12 +198,11 @@ const mirrorPad: OperationReader = (node, inputs, { emitter }) => {
 /** Types that computing in float32 stands for. */
 const FLOATS: ReadonlySet<ElementType> = new Set(["float16", "bfloat16", "float32", "float64"]);
 
-const cast: OperationReader = (node, inputs, { warn }) => {
+const cast: OperationReader = (node, inputs, { emitter, warn }) => {
 	const type = node.type("DstT");
 	if (!type || !FLOATS.has(type))
 		throw node.unsupported(`a value that depends on the picture is made ${type ?? "something that is no number"}`);
-	if (type === "float16" || type === "bfloat16")
-		warn(`'${node.origin.name}' rounds to ${type}; Blindspot computes in float32 throughout.`);
+	noteRounding(node.origin.name, type, emitter, warn);
 	return [inputs.value(0)];
 };
 

@@ -14,6 +14,14 @@ export const layerScale: LayerReader = (call) => {
 /** InceptionResNetV2 in Keras 3: a branch added with a factor. */
 export const scaledResidual: LayerReader = (call) => addScaled(call, call.settings.number("scale"));
 
+/** The same in an `.h5` of Keras 2, which registers the class without a package, as people's own classes are: hence the warning. */
+export const unpackagedScaledResidual: LayerReader = (call) => {
+	call.warn(
+		"The layers of the class 'Custom>CustomScaleLayer' are read as what they are in keras.applications' InceptionResNetV2, a scaled residual.",
+	);
+	return scaledResidual(call);
+};
+
 /** Names of the blocks that InceptionResNetV2 adds with a factor. */
 const RESIDUAL_BLOCK = /^block(35|17|8)_\d+$/;
 

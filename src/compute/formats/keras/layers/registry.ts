@@ -1,7 +1,7 @@
 /** The layers that are read, by the class name in the file. Nothing else in a file is ever looked up or run. */
 import { BlindspotError } from "../../../errors.js";
 import { activationLayer, pointwiseLayers, preluLayer, softmaxLayer } from "./activations.js";
-import { layerScale, scaledResidual, scaledResidualOf } from "./applications.js";
+import { layerScale, scaledResidual, scaledResidualOf, unpackagedScaledResidual } from "./applications.js";
 import { multiHeadAttention } from "./attention.js";
 import * as convolutions from "./convolutions.js";
 import type { LayerReader } from "./layer.js";
@@ -115,6 +115,7 @@ const READERS: ReadonlyMap<string, LayerReader> = new Map<string, LayerReader>([
 	["MultiHeadAttention", multiHeadAttention],
 	["LayerScale", layerScale],
 	["CustomScaleLayer", scaledResidual],
+	["Custom>CustomScaleLayer", unpackagedScaledResidual],
 	["Lambda", (call) => scaledResidualOf(call) ?? refuseClass("Lambda", call.label)],
 	...pointwiseLayers,
 	...IDENTITIES.map((name) => [name, shaping.identity] as const),

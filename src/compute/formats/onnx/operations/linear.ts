@@ -121,7 +121,10 @@ const reduceLogSumExp: OperationReader = (node, inputs, { emitter }) => {
 	return [keepsAxes(node) ? result : { ...result, axes: result.axes.filter((_, axis) => !gone.has(axis)) }];
 };
 
-/** `x` over its p-norm along an axis. */
+/** The least float32 that isn't rounded to 0 on some backend. */
+const LEAST_NORM = 2 ** -126;
+
+/** `x` over its p-norm along an axis; 0 where that is 0. */
 const lpNormalization: OperationReader = (node, inputs, { emitter }) => {
 	const { origin } = node;
 	const x = inputs.activation(0);
@@ -130,7 +133,9 @@ const lpNormalization: OperationReader = (node, inputs, { emitter }) => {
 	if (p !== 1 && p !== 2) throw node.unsupported(`a norm of order ${p} is not read`);
 	const sizes = p === 1 ? elementwise.pointwise(emitter, partOf(origin, "absolute"), x, { fn: "absolute" }) : x;
 	const norm = reduce(emitter, partOf(origin, "norm"), sizes, axes, p === 1 ? "sum" : "norm", true);
-	return [elementwise.divide(emitter, origin, x, norm)];
+	const least = tensor("float32", [], [LEAST_NORM], "least");
+	const divisor = elementwise.binary(emitter, partOf(origin, "divisor"), "maximum", norm, least);
+	return [elementwise.divide(emitter, origin, x, divisor)];
 };
 
 /** `x / sqrt(mean(x²) + epsilon)` over the axes from one on, times a scale. */

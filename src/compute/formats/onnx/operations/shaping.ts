@@ -3,6 +3,7 @@
 import { sizeOf } from "../../../network/shapes.js";
 import { type Activation, partOf, shapeOf } from "../../graph/activation.js";
 import { fileShape, type Value } from "../../graph/align.js";
+import { noteRounding } from "../../graph/coarse.js";
 import * as elementwise from "../../graph/lower/elementwise.js";
 import * as shaping from "../../graph/lower/shaping.js";
 import { partRanges, type Range, wholeRanges } from "../../graph/ranges.js";
@@ -214,8 +215,7 @@ const cast: OperationReader = (node, inputs, { emitter, warn }) => {
 	const type = elementType(node.int("to", 1));
 	if (!type || !FLOATS.has(type))
 		throw node.unsupported(`a value that depends on the picture is made ${type ?? "text"}`);
-	if (type === "float16" || type === "bfloat16")
-		warn(`'${node.origin.name}' rounds to ${type}; Blindspot computes in float32 throughout.`);
+	noteRounding(node.origin.name, type, emitter, warn);
 	return [elementwise.identity(emitter, node.origin, inputs.activation(0))];
 };
 
