@@ -21,7 +21,16 @@ export default {
 	dryRunTimeoutMinutes: 60,
 	disableTypeChecks: false,
 	// Of dist/ tests need the reader process, which is mutated nowhere.
-	ignorePatterns: ["/dist/*", "!/dist/readerProcess.js", "!/dist/node_modules", "/native", "/test-results", "/test/e2e", "/test/inhost", "/.vscode-test"],
+	ignorePatterns: [
+		"/dist/*",
+		"!/dist/readerProcess.js",
+		"!/dist/node_modules",
+		"/native",
+		"/test-results",
+		"/test/e2e",
+		"/test/inhost",
+		"/.vscode-test",
+	],
 	reporters: ["progress-append-only", "json", "html"],
 	jsonReporter: { fileName: path.join(RESULTS, `${name}.json`) },
 	htmlReporter: { fileName: path.join(RESULTS, `${name}.html`) },
