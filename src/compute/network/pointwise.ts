@@ -68,9 +68,16 @@ function clip(x: tf.Tensor, low: number | null, high: number | null): tf.Tensor 
 
 function power(x: tf.Tensor, exponent: number): tf.Tensor {
 	if (exponent === 2) return tf.square(x);
-	if (exponent === 0.5) return tf.sqrt(x);
 	if (exponent === -1) return tf.reciprocal(x);
-	return tf.pow(x, exponent);
+	return exponent > 0 && exponent < 1 ? root(x, exponent) : tf.pow(x, exponent);
+}
+
+/** Its slope at 0, which is infinite, is taken as 0: times that of the powers below a norm it would be no number. */
+function root(x: tf.Tensor, exponent: number): tf.Tensor {
+	// greaterEqual, since `equal` has no gradient registered.
+	const isZero = tf.greaterEqual(0, tf.abs(x));
+	const apart = tf.where(isZero, tf.onesLike(x), x);
+	return tf.where(isZero, tf.zerosLike(x), exponent === 0.5 ? tf.sqrt(apart) : tf.pow(apart, exponent));
 }
 
 function generalRelu(x: tf.Tensor, f: Extract<PointwiseFunction, { fn: "generalRelu" }>): tf.Tensor {
