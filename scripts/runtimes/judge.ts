@@ -12,7 +12,7 @@ import { readNpz, writeNpz } from "../../src/compute/data/npz.js";
 import { loadPicture } from "../../src/compute/data/pictures.js";
 import type { Pixels, Preprocessing } from "../../src/compute/data/types.js";
 import { halfToNumber, roundToHalf } from "../../src/compute/math/halfFloats.js";
-import type { AttackReport } from "../../src/compute/reports/report.js";
+import type { AttackedImage, AttackReport } from "../../src/compute/reports/report.js";
 import { loadRuntime } from "../onnx/runtime.js";
 import { tensorflowJsOutputs } from "./tensorflowJs.js";
 
@@ -60,9 +60,9 @@ async function judged(): Promise<object> {
 	const outputs = await outputsOf(inputs, shape);
 	const answer = { before: [] as Verdict[], float: [] as Verdict[], "8 bit": [] as Verdict[] };
 	for (const [k, { i, kind }] of cases.entries()) {
-		const image = report.images[i] as AttackReport["images"][number];
-		const label = (kind === "before" ? image.predicted : image.adversarial)?.index ?? -1;
-		answer[kind].push({ ...verdict(outputs[k] as Float32Array, label), rounding: image.rounding, here: image.margin });
+		const image = report.images[i] as AttackedImage;
+		const found = marginsOf(outputs[k] as Float32Array, image);
+		answer[kind].push({ agrees: found[kind] > 0, margin: found[kind], rounding: image.rounding, here: image.margin });
 	}
 	return answer;
 }
@@ -76,11 +76,15 @@ interface Verdict {
 	readonly here: number | null;
 }
 
-function verdict(output: Float32Array, label: number): { agrees: boolean; margin: number } {
+/**
+ * By how much an output is as Blindspot says of each kind. In 8 bits an adversarial without a target may have a third label, which reports
+ * don't name: it only has to leave that of the picture.
+ */
+function marginsOf(output: Float32Array, { predicted, adversarial, target }: AttackedImage) {
 	const logits = question.probabilities ? Array.from(output, Math.log) : Array.from(output);
-	const highest = Math.max(...logits.filter((_, j) => j !== label));
-	const margin = (logits[label] as number) - highest;
-	return { agrees: margin > 0, margin };
+	const margin = (label: number) => (logits[label] ?? Number.NaN) - Math.max(...logits.filter((_, j) => j !== label));
+	const before = margin(predicted?.index ?? -1);
+	return { before, float: margin(adversarial?.index ?? -1), "8 bit": target === null ? -before : margin(target) };
 }
 
 /** As the model wants its pictures, channels last; in float32, step by step, as people's own code would. */
