@@ -27,7 +27,7 @@ export function offerLines(suggestion: SuggestResult): readonly string[] {
 	const [present] = suggestion.trials;
 	const offers = offersOf(suggestion);
 	if (!present || offers.length === 0) return [];
-	const wrong = `Wrong on ${present.of - present.right} of ${present.of} labelled pictures as it is assumed (${present.name}): that is probably not what this model wants.`;
+	const wrong = `Wrong on ${present.of - present.right} of ${present.of} labelled pictures with what is assumed (${present.name}): the preprocessing is probably not that of this model.`;
 	const lines = offers.map((offer) => {
 		const { better = 0, worse = 0, p = 1 } = offer.against ?? {};
 		const tests = `better on ${better}, worse on ${worse}; p = ${p.toPrecision(2)}, corrected for ${triedBeside(suggestion)} tried and three looks`;
