@@ -72,8 +72,11 @@ function power(x: tf.Tensor, exponent: number): tf.Tensor {
 	return exponent > 0 && exponent < 1 ? root(x, exponent) : tf.pow(x, exponent);
 }
 
-/** Its slope at 0, which is infinite, is taken as 0: times that of the powers below a norm it would be no number. */
-function root(x: tf.Tensor, exponent: number): tf.Tensor {
+/**
+ * `x^exponent` for an exponent in (0, 1). Its slope at 0, which is infinite, is taken as 0: times that of the powers below a
+ * norm it would be no number.
+ */
+export function root(x: tf.Tensor, exponent: number): tf.Tensor {
 	// greaterEqual, since `equal` has no gradient registered.
 	const isZero = tf.greaterEqual(0, tf.abs(x));
 	const apart = tf.where(isZero, tf.onesLike(x), x);

@@ -1,5 +1,6 @@
 /** Operations on tensors of any rank. */
 import * as tf from "@tensorflow/tfjs-core";
+import { root } from "../pointwise.js";
 import type { BinaryFunction, Matrix, Operation, Shape } from "../types.js";
 import type { Constants } from "./constants.js";
 
@@ -79,7 +80,7 @@ export function reduce(operation: Of<"Reduce">, x: tf.Tensor): tf.Tensor {
 		case "min":
 			return tf.min(x, axes, keepDims);
 		case "norm":
-			return tf.sqrt(tf.sum(tf.square(x), axes, keepDims));
+			return root(tf.sum(tf.square(x), axes, keepDims), 0.5);
 	}
 }
 

@@ -96,4 +96,13 @@ describe.each(await availableBackends())("where a whole window is 0, on %s", (ba
 		tf.dispose([points, gradient]);
 		executor.dispose();
 	});
+
+	it("ReduceL2 has no slope there, either", async () => {
+		const executor = new Executor(await read(spec([1, 1, 2, 2], [node("ReduceL2", "x", "y", { axes: [3] })])));
+		const points = tf.tensor([0, 0, 3, 4], [1, 2, 2, 1]);
+		const { gradient } = executor.differentiate(points, executor.network.output, (value) => tf.onesLike(value));
+		expect(Array.from(gradient.dataSync(), (v) => Number(v.toFixed(5)))).toEqual([0, 0, 0.6, 0.8]);
+		tf.dispose([points, gradient]);
+		executor.dispose();
+	});
 });
