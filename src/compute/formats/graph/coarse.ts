@@ -1,6 +1,9 @@
-/** Floats of 16 bits, which files may compute with and Blindspot doesn't. */
+/** Floats that files may compute with and Blindspot doesn't. */
 import type { Emitter } from "./emitter.js";
 import type { ElementType } from "./tensor.js";
+
+/** Types that computing in float32 stands for. */
+export const FLOATS: ReadonlySet<ElementType> = new Set(["float16", "bfloat16", "float32", "float64"]);
 
 /** Half the distance of 1 to the next number. */
 const UNIT_ROUNDOFFS: ReadonlyMap<ElementType, number> = new Map([

@@ -1,5 +1,4 @@
 /** The picture's way into the network: how large it is, and how its axes lie. */
-
 import { BlindspotError } from "../../errors.js";
 import { showShape } from "../../network/shapes.js";
 import { type Activation, fromNode } from "./activation.js";

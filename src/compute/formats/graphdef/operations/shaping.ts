@@ -3,11 +3,11 @@
 import { sizeOf } from "../../../network/shapes.js";
 import { type Activation, partOf, shapeOf } from "../../graph/activation.js";
 import { fileShape, type Value } from "../../graph/align.js";
-import { noteRounding } from "../../graph/coarse.js";
+import { FLOATS, noteRounding } from "../../graph/coarse.js";
 import { pad, padSymmetric } from "../../graph/lower/padding.js";
 import * as lower from "../../graph/lower/shaping.js";
 import { partRanges, type Range } from "../../graph/ranges.js";
-import { axisOf, type ElementType, reshaped, scalarOf, tensor } from "../../graph/tensor.js";
+import { axisOf, reshaped, scalarOf, tensor } from "../../graph/tensor.js";
 import { shapeTensor } from "../evaluate/shapes.js";
 import type { Inputs, OperationReader } from "../lowering.js";
 import type { GraphNode } from "../node.js";
@@ -194,9 +194,6 @@ const mirrorPad: OperationReader = (node, inputs, { emitter }) => {
 	if (node.text("mode", "") === "SYMMETRIC") return [padSymmetric(emitter, node.origin, x, before, after)];
 	return [pad(emitter, node.origin, x, before, after, "reflect", 0)];
 };
-
-/** Types that computing in float32 stands for. */
-const FLOATS: ReadonlySet<ElementType> = new Set(["float16", "bfloat16", "float32", "float64"]);
 
 const cast: OperationReader = (node, inputs, { emitter, warn }) => {
 	const type = node.type("DstT");

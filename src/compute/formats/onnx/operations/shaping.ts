@@ -3,11 +3,11 @@
 import { sizeOf } from "../../../network/shapes.js";
 import { type Activation, partOf, shapeOf } from "../../graph/activation.js";
 import { fileShape, type Value } from "../../graph/align.js";
-import { noteRounding } from "../../graph/coarse.js";
+import { FLOATS, noteRounding } from "../../graph/coarse.js";
 import * as elementwise from "../../graph/lower/elementwise.js";
 import * as shaping from "../../graph/lower/shaping.js";
 import { partRanges, type Range, wholeRanges } from "../../graph/ranges.js";
-import { axisOf, type ElementType, integers, scalarOf, tensor } from "../../graph/tensor.js";
+import { axisOf, integers, scalarOf, tensor } from "../../graph/tensor.js";
 import { elementType } from "../elements.js";
 import type { OperationReader } from "../lowering.js";
 import type { OnnxNode } from "../node.js";
@@ -207,9 +207,6 @@ const tile: OperationReader = (node, inputs, { emitter }) => {
 		throw node.damaged(`its repeats are [${repeats.join(", ")}]`);
 	return [shaping.tile(emitter, node.origin, x, repeats)];
 };
-
-/** Types that computing in float32 stands for. */
-const FLOATS: ReadonlySet<ElementType> = new Set(["float16", "bfloat16", "float32", "float64"]);
 
 const cast: OperationReader = (node, inputs, { emitter, warn }) => {
 	const type = elementType(node.int("to", 1));
