@@ -5,6 +5,7 @@
  * dimension out, so `[28, 28, 1]` is a batch of any number of 28x28 grey images.
  */
 import type { ModelFormat } from "../formats/formats.js";
+import type { OutputChoice } from "./outputs.js";
 
 /** Sizes of one example, batch dimension left out: `[height, width, channels]` or `[features]`. */
 export type Shape = readonly number[];
@@ -263,4 +264,6 @@ export interface Network {
 	readonly warnings: readonly string[];
 	/** Half the distance of 1 to the next number, where the file computes with coarser ones than float32. */
 	readonly unitRoundoff?: number;
+	/** Where the file has several outputs and nobody said which. */
+	readonly outputChoice?: OutputChoice;
 }

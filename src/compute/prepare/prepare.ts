@@ -121,6 +121,7 @@ export async function withModel<T>(
 					classNames: classNames.names,
 					inputSize: { width, height },
 					channels,
+					...(network.outputChoice === undefined ? {} : { outputChoice: network.outputChoice }),
 				},
 				data: settings?.data ?? [],
 				warnings: [

@@ -60,6 +60,7 @@ export interface ModelSpec {
 	readonly inputType?: number;
 	readonly moreInputs?: readonly string[];
 	readonly output?: string;
+	readonly moreOutputs?: readonly string[];
 	readonly opset?: number;
 	readonly functions?: readonly FunctionSpec[];
 }
@@ -153,6 +154,7 @@ export function onnxModel({
 	inputType = 1,
 	moreInputs = [],
 	output = "y",
+	moreOutputs = [],
 	opset = 17,
 	functions = [],
 }: ModelSpec): Buffer {
@@ -165,7 +167,7 @@ export function onnxModel({
 		for (const tensor of initializers) nested(graph, 5, (inner) => writeTensor(inner, tensor));
 		for (const [name, shape] of [["x", input] as const, ...moreInputs.map((name) => [name, [2]] as const)])
 			nested(graph, 11, (inner) => writeValueInfo(inner, name, inputType, shape));
-		nested(graph, 12, (inner) => text(inner, 1, output));
+		for (const name of [output, ...moreOutputs]) nested(graph, 12, (inner) => text(inner, 1, name));
 	});
 	return Buffer.from(writer.finish());
 }
