@@ -116,6 +116,10 @@ test("of two outputs one is taken, and a click takes the other", async () => {
 	expect(JSON.parse(readFileSync(configuration(), "utf8"))).toEqual({
 		models: { "./two-outputs.onnx": { output: "dark_or_light" } },
 	});
-	await page.row("1.png").locator(".verdict").filter({ hasText: /class [01]/ }).waitFor();
+	await page
+		.row("1.png")
+		.locator(".verdict")
+		.filter({ hasText: /class [01]/ })
+		.waitFor();
 	await workbench.screenshot("first-contact-other-output");
 });

@@ -96,6 +96,7 @@ export async function withModel<T>(
 				optionFile: request.classesFile,
 				settings,
 				sideFiles,
+				ownNames: network.classText ?? null,
 			});
 			return work({
 				model,

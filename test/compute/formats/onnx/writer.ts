@@ -61,6 +61,7 @@ export interface ModelSpec {
 	readonly moreInputs?: readonly string[];
 	readonly output?: string;
 	readonly moreOutputs?: readonly string[];
+	readonly metadata?: Readonly<Record<string, string>>;
 	readonly opset?: number;
 	readonly functions?: readonly FunctionSpec[];
 }
@@ -155,6 +156,7 @@ export function onnxModel({
 	moreInputs = [],
 	output = "y",
 	moreOutputs = [],
+	metadata = {},
 	opset = 17,
 	functions = [],
 }: ModelSpec): Buffer {
@@ -169,6 +171,11 @@ export function onnxModel({
 			nested(graph, 11, (inner) => writeValueInfo(inner, name, inputType, shape));
 		for (const name of [output, ...moreOutputs]) nested(graph, 12, (inner) => text(inner, 1, name));
 	});
+	for (const [key, value] of Object.entries(metadata))
+		nested(writer, 14, (entry) => {
+			text(entry, 1, key);
+			text(entry, 2, value);
+		});
 	return Buffer.from(writer.finish());
 }
 
