@@ -72,6 +72,7 @@ export async function withModel<T>(
 			channels: request.channels ?? (request.inputSize ? null : (settings?.channels ?? null)),
 			usualSize: sideFiles.cards.find(({ inputSize }) => inputSize !== null)?.inputSize ?? null,
 			output,
+			exclusive: request.exclusive ?? settings?.exclusive ?? false,
 		},
 		signal,
 		async (model) => {

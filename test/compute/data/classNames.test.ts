@@ -19,6 +19,7 @@ function settings(classes: ModelSettings["classes"]): ModelSettings {
 		classes,
 		data: [],
 		output: null,
+		exclusive: null,
 		folders: null,
 	};
 }

@@ -34,6 +34,7 @@ describe("what a configuration says about a model", () => {
 				$schema: "./schema.json",
 				models: {
 					"models/*.keras": {
+						exclusive: true,
 						preprocessing: { fit: "crop", range: "-1..1", bgr: true, mean: 0.5, std: [1, 2, 4] },
 						inputSize: { width: 224, height: 192 },
 						classes: "labels.txt",
@@ -52,6 +53,7 @@ describe("what a configuration says about a model", () => {
 			classes: { kind: "file", path: "/w/labels.txt" },
 			data: ["/w/pictures", "/mnist/x.npz"],
 			output: "logits",
+			exclusive: true,
 			folders: null,
 		});
 		expect(settingsForModel("/w/blindspot.json", file, "/w/other/b.keras")).toMatchObject({
