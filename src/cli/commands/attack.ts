@@ -1,3 +1,4 @@
+import { tryFiles } from "../../compute/attack/attackFiles.js";
 import { type ComparedReport, compareMethods } from "../../compute/attack/methodComparison.js";
 import { ATTACK_METHODS, type AttackMethod, EFFORTS } from "../../compute/attack/methods.js";
 import type { AttackProgress } from "../../compute/attack/requests.js";
@@ -55,6 +56,8 @@ export const attack = command({
 		{ model, data, methods, effort, budget, seed, out, npz, failUnder, target: written, json },
 		signal,
 	) {
+		// Before what may take long.
+		await tryFiles({ out, npz });
 		const target = await resolveTarget(client, model, written, signal);
 		const offer = offerLines(await suggestionFor(client, model, data, seed, signal));
 		// Before the attack, which may take long; standard output is the report's.
@@ -64,13 +67,13 @@ export const attack = command({
 			const options = { method, target, effort, budget };
 			const params = { run: "cli", model, data, options, seed, ...files, keepPixels: false };
 			const running = client.attack(params, (event) => progress.show(event), signal);
-			return (await running.finally(() => progress.line.clear())).report;
+			return running.finally(() => progress.line.clear());
 		};
 		const [first, ...others] = methods;
-		const reports: [AttackReport, ...AttackReport[]] = [await by(first, { out, npz })];
-		for (const method of others) reports.push(await by(method, { out: null, npz: null }));
-		const [report] = reports;
-		const complete = report.images.every(({ success }) => success);
+		const { report, unwritten } = await by(first, { out, npz });
+		const reports: [AttackReport, ...AttackReport[]] = [report];
+		for (const method of others) reports.push((await by(method, { out: null, npz: null })).report);
+		const complete = unwritten.length === 0 && report.images.every(({ success }) => success);
 		const { meanDistortion } = report.summary;
 		const tooNear = failUnder !== null && meanDistortion !== null && meanDistortion < failUnder;
 		if (tooNear)
