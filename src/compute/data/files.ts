@@ -119,17 +119,16 @@ export async function readWholeFile(
 /** What to do where the file exists already: fail, replace it, or take the next free name (`x-2.png`). */
 export type WhenExisting = "fail" | "replace" | "next-name";
 
+/** Pieces are for what is longer than one string can be. */
+export type FileContent = Uint8Array | string | readonly string[];
+
 const MOST_NAMES_TRIED = 10_000;
 
 /**
  * Writes a file whole and returns its path. A file is never replaced unless asked for, and then in one step,
  * so that a reader sees the old or the new one. Where it fails nothing is left. Throws `unwritable`.
  */
-export async function writeWholeFile(
-	path: string,
-	content: Uint8Array | string,
-	whenExisting: WhenExisting,
-): Promise<string> {
+export async function writeWholeFile(path: string, content: FileContent, whenExisting: WhenExisting): Promise<string> {
 	try {
 		if (whenExisting === "replace") {
 			await replaceFile(path, content);
@@ -187,7 +186,7 @@ function unwritable(path: string, thrown: unknown): BlindspotError {
 	return new BlindspotError("unwritable", `${path}: cannot be written: ${what}`, path);
 }
 
-async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
+async function replaceFile(path: string, content: FileContent): Promise<void> {
 	const temporary = temporaryBeside(path);
 	await writeNew(temporary, content);
 	try {
@@ -199,7 +198,7 @@ async function replaceFile(path: string, content: Uint8Array | string): Promise<
 }
 
 /** Writes a file that isn't there yet; what was written of it is removed where the rest can't be. */
-async function writeNew(path: string, content: Uint8Array | string): Promise<void> {
+async function writeNew(path: string, content: FileContent): Promise<void> {
 	try {
 		await writeFile(path, content, { flag: "wx" });
 	} catch (thrown) {
