@@ -77,9 +77,18 @@ class AttackRun {
 		const values = wanted.width * wanted.height * wanted.channels;
 		const batchSize = Math.min(this.prepared.classifier.batchSize, suggestBatchSize(values));
 		const images = loadImages(this.entries, wanted, this.control.signal);
-		for await (const part of parts(images, batchSize * BATCHES_AT_A_TIME)) await this.#attack(part, batchSize);
+		for await (const part of parts(images, batchSize * BATCHES_AT_A_TIME)) {
+			if (this.control.stopped()) break;
+			await this.#attack(part, batchSize);
+		}
+		const left = this.#leaveRest();
 		if (npz !== null) await writeAttackNpz(npz, this.#states).catch((thrown: unknown) => this.#note(thrown));
-		const warnings = [...notes.warnings, ...filledWords(this.#filled, wanted), ...unwrittenWords(this.#unwritten)];
+		const warnings = [
+			...notes.warnings,
+			...filledWords(this.#filled, wanted),
+			...left,
+			...unwrittenWords(this.#unwritten),
+		];
 		return {
 			report: this.#report(context, { ...notes, warnings }, began),
 			pixels: this.#states.map((state) => this.#wanted(state)),
@@ -166,6 +175,18 @@ class AttackRun {
 			this.#done(index, { ...state, image: { ...state.image, files } }, seconds);
 		};
 		this.#writing.push(write());
+	}
+
+	/** Images that a stopped run didn't come to are stopped too; says how many they are. */
+	#leaveRest(): readonly string[] {
+		let left = 0;
+		for (const [at, seconds] of this.#seconds.entries()) {
+			if (seconds !== null) continue;
+			const { image, pixels } = this.#state(at);
+			this.#states[at] = { image: { ...image, failure: "stopped" }, pixels };
+			left++;
+		}
+		return left === 0 ? [] : [`Stopped before ${left} of ${this.#states.length} images were begun.`];
 	}
 
 	#note(thrown: unknown): void {

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ReadingListener } from "../data/files.js";
 import { BlindspotError } from "../errors.js";
+import { OWN_GROUP } from "../processGroup.js";
 import type { ReadModel, ReadOptions } from "./options.js";
 import type { ReaderAnswer, ReaderProgress, ReaderRequest } from "./readerMessages.js";
 
@@ -78,6 +79,7 @@ function startReader(limits: IsolationLimits): ChildProcess {
 		serialization: "advanced",
 		stdio: ["ignore", "ignore", "pipe", "ipc"],
 		execArgv: [`--max-old-space-size=${limits.memoryMiB}`],
+		detached: OWN_GROUP,
 		// Under Electron the executable is VS Code itself; this makes it behave as Node. Node ignores it.
 		env: { ...process.env, ELECTRON_RUN_AS_NODE: "1", NODE_OPTIONS: "" },
 	});

@@ -1,5 +1,6 @@
 /** Entry of the short-lived process that parses one model file: one request, how far it is, one answer, end. */
 import { asBlindspotError } from "../errors.js";
+import { ignoreInterrupts } from "../processGroup.js";
 import { readModel } from "./read.js";
 import type { ReaderAnswer, ReaderProgress, ReaderRequest } from "./readerMessages.js";
 
@@ -21,6 +22,7 @@ async function answer({ path, options }: ReaderRequest): Promise<ReaderAnswer> {
 	}
 }
 
+ignoreInterrupts();
 process.once("message", (request: ReaderRequest) => {
 	void answer(request).then((result) => process.send?.(result, () => process.exit(0)));
 });

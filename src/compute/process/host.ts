@@ -18,6 +18,7 @@ import { predict } from "../predict/handler.js";
 import { suggestPreprocessing } from "../predict/suggestPreprocessing.js";
 import type { Control, HandlerContext } from "../prepare/context.js";
 import { ModelStore } from "../prepare/modelStore.js";
+import { ignoreInterrupts } from "../processGroup.js";
 import type { BackendInfo } from "../reports/report.js";
 import { robustness } from "../robustness/handler.js";
 import {
@@ -126,8 +127,7 @@ for (const [name, handler] of Object.entries(HANDLERS)) {
 }
 connection.onNotification(stop, ({ run, image }) => runs.stop(run, image));
 
-// Ctrl+C in a terminal reaches this process too; whoever started it decides what ends.
-process.on("SIGINT", () => undefined);
+ignoreInterrupts();
 // Whoever started this process is gone: nobody will hear an answer.
 process.on("disconnect", () => process.exit(0));
 connection.listen();

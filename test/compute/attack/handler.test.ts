@@ -223,6 +223,14 @@ describe("attack", () => {
 		await expect(running).rejects.toMatchObject({ reason: "cancelled" });
 	});
 
+	it("stops as a whole: what wasn't begun says so", async () => {
+		const { report } = await attack(context, params(), control({ stopped: () => true }));
+		expect(report.images.map(({ failure, predicted }) => [failure, predicted])).toEqual(
+			digits.map(() => ["stopped", null]),
+		);
+		expect(report.warnings.at(-1)).toBe("Stopped before 3 of 3 images were begun.");
+	});
+
 	it("stops one image and finishes the others", async () => {
 		let isRead = false;
 		const tell = (event: AttackProgress) => {
