@@ -4,9 +4,9 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { OWN_GROUP } from "../childProcess.js";
 import type { ReadingListener } from "../data/files.js";
 import { BlindspotError } from "../errors.js";
-import { OWN_GROUP } from "../processGroup.js";
 import type { ReadModel, ReadOptions } from "./options.js";
 import type { ReaderAnswer, ReaderProgress, ReaderRequest } from "./readerMessages.js";
 
@@ -67,7 +67,7 @@ export function readModelIsolated(path: string, options: ReadOptions, limits: Is
 		child.once("error", (error) => fail(failure.notStarted(error)));
 		// After `exit` the last lines of standard error may still be on their way; after `close` they are here.
 		child.once("close", (code, signal) => fail(failure.died(code, signal, stderr)));
-		const request: ReaderRequest = { path, options };
+		const request: ReaderRequest = { path, options, timeoutSeconds: limits.timeoutSeconds };
 		child.send(request, (error) => {
 			if (error) fail(failure.notStarted(error));
 		});

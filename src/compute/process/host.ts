@@ -7,6 +7,7 @@ import { probeUnit } from "../activations/unit/handler.js";
 import { whichUnitsFire } from "../activations/unit/whichUnitsFire.js";
 import { attack } from "../attack/handler.js";
 import { startBackend } from "../backend/startBackend.js";
+import { endWithParent, ignoreInterrupts } from "../childProcess.js";
 import { openDataset } from "../data/dataset.js";
 import { writePng } from "../data/png.js";
 import { asBlindspotError, BlindspotError } from "../errors.js";
@@ -18,7 +19,6 @@ import { predict } from "../predict/handler.js";
 import { suggestPreprocessing } from "../predict/suggestPreprocessing.js";
 import type { Control, HandlerContext } from "../prepare/context.js";
 import { ModelStore } from "../prepare/modelStore.js";
-import { ignoreInterrupts } from "../processGroup.js";
 import type { BackendInfo } from "../reports/report.js";
 import { robustness } from "../robustness/handler.js";
 import {
@@ -128,6 +128,5 @@ for (const [name, handler] of Object.entries(HANDLERS)) {
 connection.onNotification(stop, ({ run, image }) => runs.stop(run, image));
 
 ignoreInterrupts();
-// Whoever started this process is gone: nobody will hear an answer.
-process.on("disconnect", () => process.exit(0));
+endWithParent(null);
 connection.listen();

@@ -6,8 +6,8 @@ import {
 	IPCMessageWriter,
 	type MessageConnection,
 } from "vscode-jsonrpc/node.js";
+import { OWN_GROUP } from "../childProcess.js";
 import { asBlindspotError, BlindspotError } from "../errors.js";
-import { OWN_GROUP } from "../processGroup.js";
 import type { BackendInfo } from "../reports/report.js";
 import { typeOf } from "./protocol.js";
 import type { HostSettings } from "./requests.js";
