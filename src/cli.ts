@@ -8,17 +8,19 @@ import { ComputeClient } from "./compute/process/client.js";
 import type { BackendChoice } from "./compute/process/requests.js";
 import { BLINDSPOT_VERSION } from "./compute/reports/version.js";
 
+const interrupt = new AbortController();
+
 async function main(args: readonly string[]): Promise<number> {
 	const invocation = parseCommand(args);
 	if (invocation.kind === "help") return print(invocation.text, DONE);
 	if (invocation.kind === "version") return print(BLINDSPOT_VERSION, DONE);
-	const interrupt = new AbortController();
 	process.once("SIGINT", () => interrupt.abort());
 	process.once("SIGTERM", () => interrupt.abort());
 	const client = startClient(invocation.asked.backend);
 	try {
 		const { text, status } = await invocation.run(client, interrupt.signal);
-		return print(text, status);
+		// Whenever it came: a script must not take what was cut short for the whole.
+		return print(text, interrupt.signal.aborted ? INTERRUPTED : status);
 	} finally {
 		await client.dispose();
 	}
@@ -47,6 +49,6 @@ main(process.argv.slice(2)).then(
 	(thrown: unknown) => {
 		const error = asBlindspotError(thrown);
 		if (error.reason !== "cancelled") process.stderr.write(`blindspot: ${error.message}\n`);
-		process.exitCode = error.reason === "cancelled" ? INTERRUPTED : FAILED;
+		process.exitCode = interrupt.signal.aborted ? INTERRUPTED : FAILED;
 	},
 );

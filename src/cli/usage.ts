@@ -35,8 +35,8 @@ Common options:
 
   --require-accuracy S      the same for predict: exit 1 where the accuracy is below S
 
-Exit status: 0 done; 1 done, but a picture was unreadable or has no adversarial, the mean distortion is below
---fail-under or the accuracy below --require-accuracy; 2 bad input or usage; 130 interrupted.`;
+Exit status: 0 done; 1 done, but a picture was unreadable or has no adversarial, a file could not be written, the mean
+distortion is below --fail-under or the accuracy below --require-accuracy; 2 bad input or usage; 130 interrupted.`;
 
 /** The text of `--help`: of all commands, or of one. */
 function usageOf(shown: readonly CliCommand[]): string {

@@ -1,11 +1,14 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import { readWholeFile } from "../compute/data/files.js";
 import { trusted } from "../trust.js";
 import { openRun } from "../webviews/adversarial/kind.js";
 import type { ReportInfo } from "../webviews/reportStore.js";
 import type { Command } from "./command.js";
 import { storedRunOfReport } from "./storedRunOfReport.js";
+
+/** Room for the results of a hundred thousand images. */
+const MOST_REPORT_BYTES = 256 * 2 ** 20;
 
 interface Choice extends vscode.QuickPickItem {
 	readonly info: ReportInfo | null;
@@ -28,7 +31,9 @@ export const openReport: Command = {
 		if (!chosen) return;
 		if (chosen.info) return pages.openStored(chosen.info.id, await pages.store.load(chosen.info.id));
 		const file = (await vscode.window.showOpenDialog({ filters: { JSON: ["json"] } }))?.[0]?.fsPath;
-		if (file) openRun(pages, storedRunOfReport(await readFile(file, "utf8"), file));
+		if (!file) return;
+		const text = (await readWholeFile(file, MOST_REPORT_BYTES)).toString("utf8");
+		openRun(pages, storedRunOfReport(text, file));
 	},
 };
 

@@ -1,7 +1,7 @@
 /** Saves what a page shows where the person says: as a page of its own, as a table, or as the report in JSON. */
-import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import { writeWholeFile } from "../compute/data/files.js";
 import { csv } from "./csv.js";
 import type { ExportFormat } from "./messages.js";
 import type { ExportedReport } from "./pageKind.js";
@@ -31,7 +31,8 @@ export async function exportPage(page: ExportedPage, format: ExportFormat): Prom
 		...(folder ? { defaultUri: vscode.Uri.joinPath(folder, `${page.name}-report.${format}`) } : {}),
 	});
 	if (!chosen) return null;
-	await writeFile(chosen.fsPath, await content(page, format));
+	// The dialog has asked whether to replace what is there.
+	await writeWholeFile(chosen.fsPath, await content(page, format), "replace");
 	return vscode.l10n.t("Exported {0}.", basename(chosen.fsPath));
 }
 

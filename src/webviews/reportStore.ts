@@ -1,6 +1,7 @@
 /** Reports on disk, so that a page has its results again after the window was reloaded, and the list of them. */
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readWholeFile, withRegularFile } from "../compute/data/files.js";
 import { headBytes, readHead, readReport, START_BYTES, writeReport } from "../compute/reports/reportFile.js";
 import type { StoredHead, StoredReport } from "../compute/reports/storedReport.js";
 
@@ -62,7 +63,7 @@ export class ReportStore {
 	/** The report; throws where it is gone or damaged. */
 	async load(id: string): Promise<StoredReport> {
 		const path = this.#path(id);
-		return readReport(await readFile(path), path);
+		return readReport(await readWholeFile(path, MOST_BYTES), path);
 	}
 
 	/** Stored reports, the newest first; damaged ones are left out. Of each file only its head is read, and only once. */
@@ -163,13 +164,10 @@ export class ReportStore {
 
 /** Reads no more of the file than its head. */
 async function readHeadOf(path: string): Promise<StoredHead> {
-	const file = await open(path, "r");
-	try {
+	return withRegularFile(path, "unreadable-data", async (file) => {
 		const start = await file.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
 		const size = headBytes(start.buffer.subarray(0, start.bytesRead), path);
 		const whole = await file.read(Buffer.alloc(size), 0, size, 0);
 		return readHead(whole.buffer.subarray(0, whole.bytesRead), path);
-	} finally {
-		await file.close();
-	}
+	});
 }

@@ -1,4 +1,6 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -63,6 +65,43 @@ describe("blindspot", { timeout: 60_000 }, () => {
 		expect(status).toBe(1);
 		expect(stdout).toContain("nothing.png: there is no such file");
 	});
+
+	it.each([
+		["predict", "--npz"],
+		["attack", "--npz"],
+		["attack", "--out"],
+	])("%s tries %s before it computes", async (command, option) => {
+		// A model that isn't there would be the next fault.
+		const { status, stderr } = await blindspot(command, "nothing.json", digit, option, join(digit, "x"));
+		expect(status).toBe(2);
+		expect(stderr).toContain("a part of this path is a file, not a folder");
+	});
+
+	it.skipIf(process.getuid?.() !== 0 || process.platform !== "linux")(
+		"prints the report where the disk is full, exits with 1 and leaves no temporary files",
+		async ({ skip }) => {
+			const disk = mkdtempSync(join(tmpdir(), "blindspot-disk-"));
+			try {
+				execFileSync("mount", ["-t", "tmpfs", "-o", "size=4k", "tmpfs", disk]);
+			} catch {
+				rmdirSync(disk);
+				return skip("nothing may be mounted here");
+			}
+			try {
+				const { status, stdout } = await blindspot("attack", model, digit, "--npz", join(disk, "x.npz"), "--json");
+				expect(status).toBe(1);
+				const { images, warnings } = JSON.parse(stdout);
+				expect(images[0]).toMatchObject({ success: true });
+				expect(warnings.at(-1)).toMatch(/x\.npz: cannot be written: the disk is full/);
+				expect(readdirSync(disk)).toEqual([]);
+				const predicted = await blindspot("predict", model, digit, digit, "--npz", join(disk, "x.npz"));
+				expect(predicted.status).toBe(0);
+			} finally {
+				execFileSync("umount", [disk]);
+				rmdirSync(disk);
+			}
+		},
+	);
 
 	it.each([
 		["a model that isn't there", ["predict", "nothing.json", digit], /nothing\.json: there is no such file/],

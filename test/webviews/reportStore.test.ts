@@ -58,7 +58,7 @@ describe("the store of reports", () => {
 		await storeAll("a", "b");
 		expect(await titles()).toEqual(["b", "a"]);
 		expect(await store.load("a")).toEqual(report("a"));
-		await expect(store.load("c")).rejects.toThrow(/ENOENT/);
+		await expect(store.load("c")).rejects.toThrow(/c\.blindspot: there is no such file/);
 		await expect(store.load("../a")).rejects.toThrow("No report is called '../a'.");
 	});
 

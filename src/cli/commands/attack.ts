@@ -1,8 +1,10 @@
+import { tryFiles } from "../../compute/attack/attackFiles.js";
 import { type ComparedReport, compareMethods } from "../../compute/attack/methodComparison.js";
 import { ATTACK_METHODS, type AttackMethod, EFFORTS } from "../../compute/attack/methods.js";
 import type { AttackProgress } from "../../compute/attack/requests.js";
 import { BlindspotError, withoutPath } from "../../compute/errors.js";
 import type { ComputeClient } from "../../compute/process/client.js";
+import { endingEarly } from "../../compute/process/endingEarly.js";
 import type { AttackedImage, AttackReport, Target } from "../../compute/reports/report.js";
 import type { ModelRequest } from "../../compute/reports/request.js";
 import { command, DONE, INCOMPLETE, shown } from "../command.js";
@@ -27,6 +29,8 @@ const OPTIONS = {
 	out: { type: "string" },
 	npz: { type: "string" },
 } as const;
+
+const RUN = "cli";
 
 export const attack = command({
 	name: "attack",
@@ -55,6 +59,8 @@ export const attack = command({
 		{ model, data, methods, effort, budget, seed, out, npz, failUnder, target: written, json },
 		signal,
 	) {
+		// Before what may take long.
+		await tryFiles({ out, npz });
 		const target = await resolveTarget(client, model, written, signal);
 		const offer = offerLines(await suggestionFor(client, model, data, seed, signal));
 		// Before the attack, which may take long; standard output is the report's.
@@ -62,21 +68,27 @@ export const attack = command({
 		const progress = new AttackLine();
 		const by = async (method: AttackMethod, files: { out: string | null; npz: string | null }) => {
 			const options = { method, target, effort, budget };
-			const params = { run: "cli", model, data, options, seed, ...files, keepPixels: false };
-			const running = client.attack(params, (event) => progress.show(event), signal);
-			return (await running.finally(() => progress.line.clear())).report;
+			const params = { run: RUN, model, data, options, seed, ...files, keepPixels: false };
+			let isBegun = false;
+			const hear = (event: AttackProgress): void => {
+				isBegun = true;
+				progress.show(event);
+			};
+			// An interrupt ends the attack early; what it has by then is printed.
+			const ask = (cancelled: AbortSignal) => client.attack(params, hear, cancelled);
+			return endingEarly(client, RUN, signal, () => isBegun, ask).finally(() => progress.line.clear());
 		};
 		const [first, ...others] = methods;
-		const reports: [AttackReport, ...AttackReport[]] = [await by(first, { out, npz })];
-		for (const method of others) reports.push(await by(method, { out: null, npz: null }));
-		const [report] = reports;
-		const complete = report.images.every(({ success }) => success);
+		const { report, unwritten } = await by(first, { out, npz });
+		const reports: [AttackReport, ...AttackReport[]] = [report];
+		for (const method of others) if (!signal.aborted) reports.push((await by(method, { out: null, npz: null })).report);
+		const complete = unwritten.length === 0 && report.images.every(({ success }) => success);
 		const { meanDistortion } = report.summary;
 		const tooNear = failUnder !== null && meanDistortion !== null && meanDistortion < failUnder;
 		if (tooNear)
 			process.stderr.write(`blindspot: the mean distortion ${meanDistortion.toPrecision(4)} is below ${failUnder}\n`);
 		const text =
-			others.length === 0
+			reports.length === 1
 				? shown(report, json, attackText)
 				: shown(compareMethods(reports), json, (compared) => `${attackText(compared)}\n\n${methodsText(compared)}`);
 		return { text, status: complete && !tooNear ? DONE : INCOMPLETE };
@@ -178,7 +190,7 @@ function attackCells(image: AttackedImage, names: readonly string[]): readonly s
 	const { error, predicted, adversarial, failure, distortion, control, stored, label } = image;
 	if (error !== null) return [withoutPath(error, image.source)];
 	const wrong = label !== null && predicted?.index !== label ? ` (labelled ${names[label]})` : "";
-	const before = `${predicted?.name}${wrong}`;
+	const before = predicted === null ? "" : `${predicted.name}${wrong}`;
 	if (!adversarial || distortion === null) return [before, `none: ${failure}`, "", "", "", String(image.evaluations)];
 	return [
 		before,

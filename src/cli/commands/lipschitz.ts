@@ -1,10 +1,13 @@
 import type { Certificate, LayerBound, LipschitzReport } from "../../compute/lipschitz/report.js";
 import type { LipschitzProgress } from "../../compute/lipschitz/requests.js";
 import { showShape } from "../../compute/network/shapes.js";
+import { endingEarly } from "../../compute/process/endingEarly.js";
 import { command, DONE, INCOMPLETE, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, parsed, wrong } from "../options.js";
 import { ProgressLine } from "../progressLine.js";
 import { percent, plain, table, warningLines } from "../text.js";
+
+const RUN = "cli";
 
 export const lipschitz = command({
 	name: "lipschitz",
@@ -25,9 +28,15 @@ export const lipschitz = command({
 	async run(client, { model, data, adversarials, seed, json }, signal) {
 		const line = new ProgressLine();
 		const show = progressWords();
-		const report = await client
-			.lipschitz({ run: "cli", model, data, adversarials, seed }, (event) => line.show(show(event)), signal)
-			.finally(() => line.clear());
+		let hasNetwork = false;
+		const hear = (event: LipschitzProgress): void => {
+			hasNetwork ||= event.kind === "network";
+			line.show(show(event));
+		};
+		// Once the bounds are there, an interrupt ends the run with the pictures that are done.
+		const ask = (cancelled: AbortSignal) =>
+			client.lipschitz({ run: RUN, model, data, adversarials, seed }, hear, cancelled);
+		const report = await endingEarly(client, RUN, signal, () => hasNetwork, ask).finally(() => line.clear());
 		const complete = report.certificates.every(({ error }) => error === null);
 		return { text: shown(report, json, lipschitzText), status: complete ? DONE : INCOMPLETE };
 	},

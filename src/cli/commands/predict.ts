@@ -32,7 +32,7 @@ export const predict = command({
 		const result = await client.predict({ model, data, top, npz }, signal);
 		const { accuracy, labelled } = result;
 		const suggestion = labelled > 0 ? await suggestionFor(client, model, data, seed, signal) : null;
-		const complete = result.images.every(({ error }) => error === null);
+		const complete = result.images.every(({ error }) => error === null) && result.unwritten.length === 0;
 		if (least !== null && accuracy === null) throw wrong("--require-accuracy: no picture has a label");
 		const tooLow = least !== null && accuracy !== null && accuracy < least;
 		if (tooLow) process.stderr.write(`blindspot: the accuracy ${accuracy.toPrecision(3)} is below ${least}\n`);

@@ -3,6 +3,7 @@ import {
 	COHERENCE_MEASURES,
 	type CoherenceMeasure,
 	DEFAULT_PROBE_OPTIONS,
+	type OwnDirection,
 	PROBE_CONTROLS,
 	PROBE_REDUCTIONS,
 	type ProbeComparison,
@@ -11,6 +12,8 @@ import {
 	type ProbeStageName,
 } from "../../compute/activations/probe/report.js";
 import type { ProbeProgress } from "../../compute/activations/probe/requests.js";
+import { tryWriting } from "../../compute/data/files.js";
+import { asBlindspotError } from "../../compute/errors.js";
 import { endingEarly } from "../../compute/process/endingEarly.js";
 import { command, DONE, INCOMPLETE, INTERRUPTED, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed, wrong } from "../options.js";
@@ -69,6 +72,7 @@ export const probe = command({
 		};
 	},
 	async run(client, { model, data, layer, own, saveOwn, options, seed, json }, signal) {
+		if (saveOwn !== null) await tryWriting(saveOwn);
 		const line = new ProgressLine();
 		const directions = own === null ? [] : await readDirections(own);
 		const params = { run: RUN, model, data, layer, options: { ...options, own: directions }, seed };
@@ -79,11 +83,24 @@ export const probe = command({
 		const ask = (cancelled: AbortSignal) => client.probe(params, hear, cancelled);
 		const { report } = await endingEarly(client, RUN, signal, () => true, ask).finally(() => line.clear());
 		const named = report.own.map(({ name, values }) => ({ name, kind: "values", values }) as const);
-		if (saveOwn !== null) await writeDirections(saveOwn, named, "replace");
+		// The report is worth more than the file.
+		const unwritten = saveOwn !== null && !(await written(saveOwn, named));
 		const { stopped, unreadable } = report.data;
-		return { text: shown(report, json, probeText), status: stopped ? INTERRUPTED : unreadable > 0 ? INCOMPLETE : DONE };
+		const status = stopped ? INTERRUPTED : unreadable > 0 || unwritten ? INCOMPLETE : DONE;
+		return { text: shown(report, json, probeText), status };
 	},
 });
+
+/** False where the file could not be written, which is said. */
+async function written(path: string, directions: readonly OwnDirection[]): Promise<boolean> {
+	try {
+		await writeDirections(path, directions, "replace");
+		return true;
+	} catch (thrown) {
+		process.stderr.write(`blindspot: ${asBlindspotError(thrown).message}\n`);
+		return false;
+	}
+}
 
 const STAGE_WORDS: Readonly<Record<ProbeStageName, string>> = {
 	survey: "images surveyed",

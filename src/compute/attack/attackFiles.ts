@@ -1,24 +1,17 @@
 /** Files that an attack leaves when it is asked to: a PNG of each adversarial and its noise, and one `.npz` of all. */
-import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { makeFolder, tryWriting } from "../data/files.js";
 import { writeNpz } from "../data/npz.js";
-import { noisePicture, refuseAsPng, writePng } from "../data/png.js";
+import { type BytePicture, noisePicture, writePng } from "../data/png.js";
 import type { Pixels } from "../data/types.js";
-import { asBlindspotError, BlindspotError } from "../errors.js";
 import type { AttackedImage } from "../reports/report.js";
 import type { ImageState } from "./attackedImage.js";
+import type { AttackParams } from "./requests.js";
 
-/**
- * Makes the folder for the PNGs. Throws `unwritable`, also where no PNG can hold as many channels, so that an attack fails
- * before it has worked for nothing.
- */
-export async function prepareFolder(folder: string, channels: number): Promise<void> {
-	refuseAsPng(channels);
-	try {
-		await mkdir(folder, { recursive: true });
-	} catch (thrown) {
-		throw new BlindspotError("unwritable", `${folder} can't be made: ${asBlindspotError(thrown).message}`, folder);
-	}
+/** Makes the folder for the PNGs, and tries whether what is asked for can be written. Throws `unwritable`. */
+export async function tryFiles({ out, npz }: Pick<AttackParams, "out" | "npz">): Promise<void> {
+	if (out !== null) await makeFolder(out);
+	if (npz !== null) await tryWriting(npz);
 }
 
 /**
@@ -44,19 +37,24 @@ function stem(source: string): string {
 		.replace(/\.(png|jpe?g|webp|gif|bmp|tiff?|avif)$/i, "");
 }
 
-/** Writes the adversarial as it was checked in 8 bits, and the noise; says where. Throws `unwritable`. */
+/** Writes the adversarial as it was checked in 8 bits, and the noise; says where. `failed` hears why one could not be written. */
 export async function writePictures(
 	folder: string,
 	name: string,
 	{ pixels }: ImageState,
+	failed: (thrown: unknown) => void,
 ): Promise<AttackedImage["files"]> {
 	const { original, adversarial, stored } = pixels;
 	if (!original || !adversarial || !stored) return { adversarial: null, noise: null };
 	const { width, height, channels } = original;
-	const picture = { width, height, channels, data: stored };
+	const write = (part: string, picture: BytePicture): Promise<string | null> =>
+		writePng(join(folder, `${name}.${part}.png`), picture, "replace").catch((thrown: unknown) => {
+			failed(thrown);
+			return null;
+		});
 	return {
-		adversarial: await writePng(join(folder, `${name}.adversarial.png`), picture, "replace"),
-		noise: await writePng(join(folder, `${name}.noise.png`), noisePicture(original, adversarial).picture, "replace"),
+		adversarial: await write("adversarial", { width, height, channels, data: stored }),
+		noise: await write("noise", noisePicture(original, adversarial).picture),
 	};
 }
 

@@ -2,14 +2,16 @@
 import { suggestBatchSize } from "../adversarial/batchSize.js";
 import { attackImages, type Prediction } from "../adversarial/run.js";
 import { filledWords, type LabelledEntry, loadImages } from "../data/loading.js";
+import { refuseAsPng } from "../data/png.js";
 import type { LoadedImage, UnreadableImage } from "../data/types.js";
+import { asBlindspotError } from "../errors.js";
 import type { Control, HandlerContext } from "../prepare/context.js";
 import { assumptions, namedByFolders, type PreparedModel, prepareData, withModel } from "../prepare/prepare.js";
 import { reportHead, reportSubject, runSince } from "../prepare/reportHead.js";
 import type { AttackRecord, AttackReport } from "../reports/report.js";
 import { betterImage, finishedImage, type ImageState, predictedImage, unreadableImage } from "./attackedImage.js";
 import { NO_PIXELS, summarise, waitingImage } from "./attackedImages.js";
-import { prepareFolder, stems, writeAttackNpz, writePictures } from "./attackFiles.js";
+import { stems, tryFiles, writeAttackNpz, writePictures } from "./attackFiles.js";
 import type { AttackParams, AttackProgress } from "./requests.js";
 
 /** Pictures held beside the batch that is attacked: enough that a batch stays full, few enough for any memory. */
@@ -22,14 +24,17 @@ type Notes = Pick<AttackReport, "labels" | "warnings">;
 
 /**
  * Attacks every picture that is readable. Throws `bad-request` where there are no pictures or no such target,
- * `unwritable` where a file can't be written, `cancelled` when the signal is raised.
+ * `unwritable` where files can't be written from the start, `cancelled` when the signal is raised. What can't be written later
+ * is noted, and costs no result.
  */
 export async function attack(
 	context: HandlerContext,
 	params: AttackParams,
 	control: Control<AttackProgress>,
 ): Promise<AttackRecord> {
+	await tryFiles(params);
 	return withModel(context, params.model, control.signal, async (prepared) => {
+		if (params.out !== null) refuseAsPng(prepared.wanted.channels);
 		const data = await prepareData(params.data, prepared, control.signal);
 		const run = new AttackRun(namedByFolders(prepared, data), params, data.entries, control);
 		const warnings = [...prepared.warnings, ...assumptions(prepared), ...data.warnings];
@@ -45,8 +50,10 @@ class AttackRun {
 	readonly #seconds: (number | null)[];
 	readonly #stems: readonly string[];
 	#filled = 0;
-	/** Pictures being written, and the telling that waits for them. */
+	/** Pictures being written, and the telling that waits for them; none of these rejects. */
 	readonly #writing: Promise<void>[] = [];
+	/** Why files are missing. */
+	readonly #unwritten: string[] = [];
 
 	constructor(
 		private readonly prepared: PreparedModel,
@@ -64,23 +71,41 @@ class AttackRun {
 
 	async complete(context: HandlerContext, notes: Notes): Promise<AttackRecord> {
 		const began = new Date();
-		const { out, npz } = this.params;
+		const { npz } = this.params;
 		const { wanted } = this.prepared;
 		this.control.tell({ kind: "started", report: this.#report(context, notes, began) });
-		if (out) await prepareFolder(out, wanted.channels);
 		const values = wanted.width * wanted.height * wanted.channels;
 		const batchSize = Math.min(this.prepared.classifier.batchSize, suggestBatchSize(values));
 		const images = loadImages(this.entries, wanted, this.control.signal);
-		for await (const part of parts(images, batchSize * BATCHES_AT_A_TIME)) await this.#attack(part, batchSize);
-		if (npz) await writeAttackNpz(npz, this.#states);
-		const warnings = [...notes.warnings, ...filledWords(this.#filled, wanted)];
+		for await (const part of parts(images, batchSize * BATCHES_AT_A_TIME)) {
+			if (this.control.stopped()) break;
+			await this.#attack(part, batchSize);
+		}
+		const left = this.#leaveRest();
+		if (npz !== null) await writeAttackNpz(npz, this.#states).catch((thrown: unknown) => this.#note(thrown));
+		const warnings = [
+			...notes.warnings,
+			...filledWords(this.#filled, wanted),
+			...left,
+			...unwrittenWords(this.#unwritten),
+		];
 		return {
 			report: this.#report(context, { ...notes, warnings }, began),
 			pixels: this.#states.map((state) => this.#wanted(state)),
+			unwritten: this.#unwritten,
 		};
 	}
 
 	async #attack(part: readonly Placed[], batchSize: number): Promise<void> {
+		try {
+			await this.#attackLoaded(part, batchSize);
+		} finally {
+			// Also where the attack was cancelled: a process that ends while it writes leaves half a file.
+			await Promise.all(this.#writing.splice(0));
+		}
+	}
+
+	async #attackLoaded(part: readonly Placed[], batchSize: number): Promise<void> {
 		const loaded = new Map<number, LoadedImage>();
 		for (const { image, position } of part) {
 			if (image.kind === "loaded") {
@@ -120,7 +145,6 @@ class AttackRun {
 				},
 			},
 		);
-		await Promise.all(this.#writing.splice(0));
 	}
 
 	#state(position: number): ImageState {
@@ -142,15 +166,31 @@ class AttackRun {
 		this.#seconds[index] = seconds;
 		this.#predictions.delete(index);
 		const { out } = this.params;
-		if (!out) {
+		if (out === null) {
 			this.#done(index, state, seconds);
 			return;
 		}
 		const write = async () => {
-			const files = await writePictures(out, this.#stems[index] as string, state);
+			const files = await writePictures(out, this.#stems[index] as string, state, (thrown) => this.#note(thrown));
 			this.#done(index, { ...state, image: { ...state.image, files } }, seconds);
 		};
 		this.#writing.push(write());
+	}
+
+	/** Images that a stopped run didn't come to are stopped too; says how many they are. */
+	#leaveRest(): readonly string[] {
+		let left = 0;
+		for (const [at, seconds] of this.#seconds.entries()) {
+			if (seconds !== null) continue;
+			const { image, pixels } = this.#state(at);
+			this.#states[at] = { image: { ...image, failure: "stopped" }, pixels };
+			left++;
+		}
+		return left === 0 ? [] : [`Stopped before ${left} of ${this.#states.length} images were begun.`];
+	}
+
+	#note(thrown: unknown): void {
+		this.#unwritten.push(asBlindspotError(thrown).message);
 	}
 
 	/** The image is finished and written; its pixels go where nothing needs them any more, so that thousands of photos fit. */
@@ -175,6 +215,14 @@ class AttackRun {
 			run: { ...runSince(began), imageSeconds: this.#seconds },
 		};
 	}
+}
+
+/** The first of the files that couldn't be written, and how many more there are. */
+function unwrittenWords(unwritten: readonly string[]): readonly string[] {
+	const [first, ...others] = unwritten;
+	if (first === undefined) return [];
+	if (others.length === 0) return [first];
+	return [`${first}. ${others.length} more could not be written either.`];
 }
 
 interface Placed {

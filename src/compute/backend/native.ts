@@ -1,5 +1,5 @@
 /** Native TensorFlow through tfjs-node, which stays outside the bundle: its binding is found relative to its own files. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -56,7 +56,8 @@ function nativeFolders(nativePath: string | null): readonly string[] {
 /** What set-up wrote down; a build that somebody made by hand has no such file. */
 function nativeVersion(folder: string): string {
 	const stamp = join(folder, "tensorflow-version");
-	return existsSync(stamp) ? readFileSync(stamp, "utf8").trim() : `of tfjs-node ${version_core}`;
+	const isThere = statSync(stamp, { throwIfNoEntry: false })?.isFile();
+	return isThere ? readFileSync(stamp, "utf8").trim() : `of tfjs-node ${version_core}`;
 }
 
 /** tfjs-node 4.22 calls `util.isNullOrUndefined`, which Node 23 removed. */

@@ -1,10 +1,9 @@
 /** Data sets: a folder of class folders, a flat folder of pictures, an IDX images file, an `.npz` archive or files of CIFAR. */
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { BlindspotError } from "../errors.js";
 import { isCifarName, readCifar } from "./cifar.js";
 import { type DataEntry, type Dataset, fileEntries, fileEntry, type LabelHint } from "./entries.js";
-import { describeSystemError } from "./files.js";
+import { describeSystemError, readStart } from "./files.js";
 import { findIdxLabels, looksLikeIdx, readIdxImages, readIdxLabels } from "./idx.js";
 import { type FolderContent, findPictures, listFolder } from "./listing.js";
 import { openNpzDataset } from "./npzDataset.js";
@@ -19,29 +18,13 @@ export async function openDataset(path: string): Promise<Dataset> {
 	if (status.isDirectory()) return openFolder(path);
 	// By its name: its records have no mark, and could look like IDX.
 	if (isCifarName(path)) return openCifar(path, [path], []);
-	const start = await readStart(path);
+	const start = await readStart(path, 4);
 	if (start.toString("latin1", 0, 2) === "PK") return openNpzDataset(path);
 	if (looksLikeIdx(start)) return openIdx(path);
 	throw unreadable(
 		path,
 		"not a data set; a folder of pictures, an IDX images file, an .npz or a CIFAR batch is wanted",
 	);
-}
-
-async function readStart(path: string): Promise<Buffer> {
-	try {
-		const file = await open(path, "r");
-		try {
-			if (!(await file.stat()).isFile()) throw unreadable(path, "not a regular file");
-			const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-			return buffer.subarray(0, bytesRead);
-		} finally {
-			await file.close();
-		}
-	} catch (thrown) {
-		if (thrown instanceof BlindspotError) throw thrown;
-		throw unreadable(path, describeSystemError(thrown));
-	}
 }
 
 async function openFolder(path: string): Promise<Dataset> {

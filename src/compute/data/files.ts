@@ -1,6 +1,7 @@
 /** Whole files in and out, with errors that name the file and what is the matter. */
 import { randomBytes } from "node:crypto";
-import { open, rename, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { BlindspotError, type ErrorReason } from "../errors.js";
 
@@ -28,8 +29,15 @@ export function describeSystemError(thrown: unknown): string {
 			return "the file system is read-only";
 		case "ENOSPC":
 			return "the disk is full";
+		case "EDQUOT":
+			return "the disk quota is used up";
+		case "ENAMETOOLONG":
+			return "the name is too long";
 		case "EEXIST":
 			return "a file of this name exists already";
+		// A socket.
+		case "ENXIO":
+			return "not a regular file";
 		case "ELOOP":
 			return "the symbolic links go round in a circle";
 		default:
@@ -44,37 +52,23 @@ export type ReadingListener = (read: number, of: number) => void;
 const PIECE = 16 * MEBIBYTE;
 
 /**
- * Reads a regular file whole. Pipes, devices and files over `mostBytes` are refused before anything is read,
- * and a file that shrinks or vanishes meanwhile is an error.
+ * Opens a file to read it, looks at what it is before anything is read, and closes it when `use` is done. The only place where
+ * files are opened for reading: a pipe or a device would keep a reader waiting for ever, so only regular files pass. Throws
+ * `reason`, naming the file.
  */
-export async function readWholeFile(
+export async function withRegularFile<T>(
 	path: string,
-	mostBytes: number,
-	reason: ErrorReason = "unreadable-data",
-	onRead: ReadingListener = () => undefined,
-): Promise<Buffer> {
+	reason: ErrorReason,
+	use: (file: FileHandle, bytes: number) => Promise<T>,
+): Promise<T> {
 	try {
-		const file = await open(path, "r");
+		// A pipe that nobody writes to is opened at once then. Windows has no such flag, nor such pipes.
+		const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 		try {
 			const status = await file.stat();
 			if (status.isDirectory()) throw new BlindspotError(reason, `${path}: this is a folder`, path);
 			if (!status.isFile()) throw new BlindspotError(reason, `${path}: not a regular file`, path);
-			if (status.size > mostBytes) {
-				const size = Math.ceil(status.size / MEBIBYTE);
-				const message = `${path}: ${size} MiB is more than the ${Math.floor(mostBytes / MEBIBYTE)} MiB that are read`;
-				throw new BlindspotError(reason, message, path);
-			}
-			const bytes = Buffer.allocUnsafe(status.size);
-			let filled = 0;
-			while (filled < bytes.length) {
-				const { bytesRead } = await file.read(bytes, filled, Math.min(PIECE, bytes.length - filled), filled);
-				if (bytesRead === 0) {
-					throw new BlindspotError(reason, `${path}: the file shrank while it was read; try again`, path);
-				}
-				filled += bytesRead;
-				onRead(filled, bytes.length);
-			}
-			return bytes;
+			return await use(file, status.size);
 		} finally {
 			await file.close();
 		}
@@ -84,20 +78,57 @@ export async function readWholeFile(
 	}
 }
 
+/** The first bytes of a file, fewer where it is shorter. Throws `reason`, naming the file. */
+export async function readStart(path: string, bytes: number, reason: ErrorReason = "unreadable-data"): Promise<Buffer> {
+	return withRegularFile(path, reason, async (file) => {
+		const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
+		return buffer.subarray(0, bytesRead);
+	});
+}
+
+/**
+ * Reads a regular file whole. Pipes, devices and files over `mostBytes` are refused before anything is read,
+ * and a file that shrinks or vanishes meanwhile is an error.
+ */
+export async function readWholeFile(
+	path: string,
+	mostBytes: number,
+	reason: ErrorReason = "unreadable-data",
+	onRead: ReadingListener = () => undefined,
+): Promise<Buffer> {
+	return withRegularFile(path, reason, async (file, size) => {
+		if (size > mostBytes) {
+			const found = Math.ceil(size / MEBIBYTE);
+			const message = `${path}: ${found} MiB is more than the ${Math.floor(mostBytes / MEBIBYTE)} MiB that are read`;
+			throw new BlindspotError(reason, message, path);
+		}
+		const bytes = Buffer.allocUnsafe(size);
+		let filled = 0;
+		while (filled < bytes.length) {
+			const { bytesRead } = await file.read(bytes, filled, Math.min(PIECE, bytes.length - filled), filled);
+			if (bytesRead === 0) {
+				throw new BlindspotError(reason, `${path}: the file shrank while it was read; try again`, path);
+			}
+			filled += bytesRead;
+			onRead(filled, bytes.length);
+		}
+		return bytes;
+	});
+}
+
 /** What to do where the file exists already: fail, replace it, or take the next free name (`x-2.png`). */
 export type WhenExisting = "fail" | "replace" | "next-name";
+
+/** Pieces are for what is longer than one string can be. */
+export type FileContent = Uint8Array | string | readonly string[];
 
 const MOST_NAMES_TRIED = 10_000;
 
 /**
  * Writes a file whole and returns its path. A file is never replaced unless asked for, and then in one step,
- * so that a reader sees the old or the new one. Throws `unwritable`.
+ * so that a reader sees the old or the new one. Where it fails nothing is left. Throws `unwritable`.
  */
-export async function writeWholeFile(
-	path: string,
-	content: Uint8Array | string,
-	whenExisting: WhenExisting,
-): Promise<string> {
+export async function writeWholeFile(path: string, content: FileContent, whenExisting: WhenExisting): Promise<string> {
 	try {
 		if (whenExisting === "replace") {
 			await replaceFile(path, content);
@@ -108,7 +139,7 @@ export async function writeWholeFile(
 		for (let attempt = 1; ; attempt++) {
 			const candidate = attempt === 1 ? path : join(dirname(path), `${stem}-${attempt}${extension}`);
 			try {
-				await writeFile(candidate, content, { flag: "wx" });
+				await writeNew(candidate, content);
 				return candidate;
 			} catch (thrown) {
 				const taken = systemErrorCode(thrown) === "EEXIST";
@@ -116,18 +147,72 @@ export async function writeWholeFile(
 			}
 		}
 	} catch (thrown) {
-		const what = systemErrorCode(thrown) === "ENOENT" ? "there is no such folder" : describeSystemError(thrown);
-		throw new BlindspotError("unwritable", `${path}: cannot be written: ${what}`, path);
+		throw unwritable(path, thrown);
 	}
 }
 
-async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
-	const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}`);
+/**
+ * Tries whether a file could be written or replaced here, so that nothing is computed in vain. Leaves nothing behind; says
+ * nothing of how much fits. Throws `unwritable`.
+ */
+export async function tryWriting(path: string): Promise<void> {
 	try {
-		await writeFile(temporary, content, { flag: "wx" });
+		const status = await stat(path).catch(() => null);
+		if (status?.isDirectory())
+			throw new BlindspotError("unwritable", `${path}: cannot be written: this is a folder`, path);
+		const temporary = temporaryBeside(path);
+		await writeNew(temporary, "blindspot");
+		await rm(temporary, { force: true });
+	} catch (thrown) {
+		throw unwritable(path, thrown);
+	}
+}
+
+/** Makes a folder where there is none, and tries whether files can be written into it. Throws `unwritable`. */
+export async function makeFolder(folder: string): Promise<void> {
+	try {
+		await mkdir(folder, { recursive: true });
+	} catch (thrown) {
+		const what =
+			systemErrorCode(thrown) === "EEXIST" ? "a file of this name exists already" : describeSystemError(thrown);
+		throw new BlindspotError("unwritable", `${folder}: this folder can't be made: ${what}`, folder);
+	}
+	await tryWriting(join(folder, "x"));
+}
+
+function unwritable(path: string, thrown: unknown): BlindspotError {
+	if (thrown instanceof BlindspotError) return thrown;
+	const what = systemErrorCode(thrown) === "ENOENT" ? "there is no such folder" : describeSystemError(thrown);
+	return new BlindspotError("unwritable", `${path}: cannot be written: ${what}`, path);
+}
+
+async function replaceFile(path: string, content: FileContent): Promise<void> {
+	const temporary = temporaryBeside(path);
+	await writeNew(temporary, content);
+	try {
 		await rename(temporary, path);
 	} catch (thrown) {
-		await rm(temporary, { force: true });
+		await removed(temporary);
 		throw thrown;
 	}
+}
+
+/** Writes a file that isn't there yet; what was written of it is removed where the rest can't be. */
+async function writeNew(path: string, content: FileContent): Promise<void> {
+	try {
+		await writeFile(path, content, { flag: "wx" });
+	} catch (thrown) {
+		if (systemErrorCode(thrown) !== "EEXIST") await removed(path);
+		throw thrown;
+	}
+}
+
+/** Removes what a failed write left, if it can: the failure itself is what is told. */
+async function removed(path: string): Promise<void> {
+	await rm(path, { force: true }).catch(() => undefined);
+}
+
+/** A name that no other writer has, hidden; short, so that it fits wherever the file's own name does. */
+function temporaryBeside(path: string): string {
+	return join(dirname(path), `.blindspot-${randomBytes(6).toString("hex")}`);
 }

@@ -1,5 +1,5 @@
 /** Which files of a workspace are models, judged by name and, where that can't tell, by how they begin. */
-import { open } from "node:fs/promises";
+import { readStart } from "../data/files.js";
 import { adviceFor, LISTED_OTHER_NAMES } from "./advice.js";
 import { FORMAT_LIST, isNamed } from "./formats.js";
 
@@ -49,7 +49,10 @@ export function candidateOf(path: string): Candidate {
 export async function isModelFile(path: string): Promise<boolean> {
 	const { kind } = candidateOf(path);
 	if (kind !== "perhaps") return kind === "model";
-	const head = await readHead(path).catch(() => "");
+	const head = await readStart(path, HEAD_BYTES, "unreadable-model").then(
+		(bytes) => bytes.toString("utf8"),
+		() => "",
+	);
 	return telltales().some(({ extension, text }) => isNamed(path, [`*.${extension}`]) && text.test(head));
 }
 
@@ -67,14 +70,4 @@ async function classify(path: string): Promise<FoundModel | null> {
 
 function telltales() {
 	return FORMAT_LIST.flatMap(({ telltale }) => telltale ?? []);
-}
-
-async function readHead(path: string): Promise<string> {
-	const file = await open(path, "r");
-	try {
-		const { bytesRead, buffer } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-		return buffer.toString("utf8", 0, bytesRead);
-	} finally {
-		await file.close();
-	}
 }

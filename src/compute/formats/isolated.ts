@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { OWN_GROUP } from "../childProcess.js";
 import type { ReadingListener } from "../data/files.js";
 import { BlindspotError } from "../errors.js";
 import type { ReadModel, ReadOptions } from "./options.js";
@@ -66,7 +67,7 @@ export function readModelIsolated(path: string, options: ReadOptions, limits: Is
 		child.once("error", (error) => fail(failure.notStarted(error)));
 		// After `exit` the last lines of standard error may still be on their way; after `close` they are here.
 		child.once("close", (code, signal) => fail(failure.died(code, signal, stderr)));
-		const request: ReaderRequest = { path, options };
+		const request: ReaderRequest = { path, options, timeoutSeconds: limits.timeoutSeconds };
 		child.send(request, (error) => {
 			if (error) fail(failure.notStarted(error));
 		});
@@ -78,6 +79,7 @@ function startReader(limits: IsolationLimits): ChildProcess {
 		serialization: "advanced",
 		stdio: ["ignore", "ignore", "pipe", "ipc"],
 		execArgv: [`--max-old-space-size=${limits.memoryMiB}`],
+		detached: OWN_GROUP,
 		// Under Electron the executable is VS Code itself; this makes it behave as Node. Node ignores it.
 		env: { ...process.env, ELECTRON_RUN_AS_NODE: "1", NODE_OPTIONS: "" },
 	});

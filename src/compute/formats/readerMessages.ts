@@ -5,6 +5,8 @@ import type { ReadModel, ReadOptions } from "./options.js";
 export interface ReaderRequest {
 	readonly path: string;
 	readonly options: ReadOptions;
+	/** How long whoever asks waits for the answer. */
+	readonly timeoutSeconds: number;
 }
 
 /** How many bytes of how many have been read, before the answer. */

@@ -1,8 +1,12 @@
 /** Entry of the short-lived process that parses one model file: one request, how far it is, one answer, end. */
+
+import { endWithParent, ignoreInterrupts } from "../childProcess.js";
 import { asBlindspotError } from "../errors.js";
 import { readModel } from "./read.js";
 import type { ReaderAnswer, ReaderProgress, ReaderRequest } from "./readerMessages.js";
 
+/** Whoever asked ends a reader that takes too long; this is for one that nobody ends. */
+const GRACE_SECONDS = 5;
 const TELL_MILLISECONDS = 200;
 let told = performance.now();
 
@@ -21,8 +25,8 @@ async function answer({ path, options }: ReaderRequest): Promise<ReaderAnswer> {
 	}
 }
 
+ignoreInterrupts();
 process.once("message", (request: ReaderRequest) => {
+	endWithParent((request.timeoutSeconds + GRACE_SECONDS) * 1000);
 	void answer(request).then((result) => process.send?.(result, () => process.exit(0)));
 });
-// Whoever asked is gone; nobody waits for the answer.
-process.once("disconnect", () => process.exit(0));

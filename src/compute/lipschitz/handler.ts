@@ -24,20 +24,21 @@ const RANDOM_PICTURES = 4;
 
 /**
  * Bounds of every layer as it runs, of the network to its logits, and a certified radius for each picture.
+ * A stopped run has the pictures that are done by then, but always all layers.
  * Throws `bad-request` where data is named but has no pictures, `cancelled` when the signal is raised.
  */
 export async function lipschitz(
 	context: HandlerContext,
 	params: LipschitzParams,
-	{ signal, tell }: Control<LipschitzProgress>,
+	control: Control<LipschitzProgress>,
 ): Promise<LipschitzReport> {
 	return withModel(
 		context,
 		params.model,
-		signal,
+		control.signal,
 		async (prepared) => {
-			const data = params.data ? await prepareData(params.data, prepared, signal) : null;
-			return new LipschitzRun(prepared, params, data, signal, tell).complete(context);
+			const data = params.data ? await prepareData(params.data, prepared, control.signal) : null;
+			return new LipschitzRun(prepared, params, data, control).complete(context);
 		},
 		params.data ? "needed" : "none",
 	);
@@ -47,19 +48,18 @@ class LipschitzRun {
 	readonly #running: RunningNetwork;
 	readonly #slices: Slices;
 	readonly #observed: ObservedLipschitz = { gradient: 0, quotient: 0 };
-	readonly #certificates: Certificate[];
+	#certificates: Certificate[];
 	#layers: readonly LayerBound[] = [];
 
 	constructor(
 		private readonly prepared: PreparedModel,
 		private readonly params: LipschitzParams,
 		private readonly data: PreparedData | null,
-		private readonly signal: AbortSignal,
-		private readonly tell: (event: LipschitzProgress) => void,
+		private readonly control: Control<LipschitzProgress>,
 	) {
 		const { network, head } = prepared.classifier;
 		this.#running = new RunningNetwork(network, head.logits);
-		this.#slices = new Slices(signal);
+		this.#slices = new Slices(control.signal);
 		this.#certificates = (data?.entries ?? []).map(({ entry, label }) => waiting(entry.source, label));
 	}
 
@@ -69,7 +69,7 @@ class LipschitzRun {
 		const began = new Date();
 		const layerSeconds: number[] = [];
 		let since = began.getTime();
-		this.tell({
+		this.control.tell({
 			kind: "started",
 			model: prepared.report,
 			layers: this.#running.outlines,
@@ -78,24 +78,34 @@ class LipschitzRun {
 		this.#layers = await boundLayers(this.#running, params.seed, this.#slices, (index, layer) => {
 			layerSeconds.push((Date.now() - since) / 1000);
 			since = Date.now();
-			this.tell({ kind: "layer", index, layer });
+			this.control.tell({ kind: "layer", index, layer });
 		});
 		await this.#lookAround();
-		this.tell({ kind: "network", network: this.#network() });
+		this.control.tell({ kind: "network", network: this.#network() });
 		await this.#certify();
+		const left = this.#leaveRest();
 		return {
 			kind: "lipschitz",
 			...reportHead(context),
 			...reportSubject(prepared),
 			asked: { data: params.data, adversarials: params.adversarials },
 			seed: params.seed,
-			warnings: [...new Set([...prepared.warnings, ...assumptions(prepared), ...(data?.warnings ?? [])])],
+			warnings: [...new Set([...prepared.warnings, ...assumptions(prepared), ...(data?.warnings ?? []), ...left])],
 			layers: this.#layers,
 			network: this.#network(),
 			certificates: this.#certificates,
 			shares: certifiedShares(this.#certificates),
 			run: { ...runSince(began), layerSeconds },
 		};
+	}
+
+	/** Leaves out the pictures that a stopped run didn't come to, over which shares would be wrong; says how many they are. */
+	#leaveRest(): readonly string[] {
+		if (!this.control.stopped()) return [];
+		const all = this.#certificates.length;
+		const done = this.#certificates.filter(({ predicted, error }) => predicted !== null || error !== null);
+		this.#certificates = done;
+		return done.length === all ? [] : [`Stopped after ${done.length} of ${all} pictures.`];
 	}
 
 	#network(): NetworkBound {
@@ -142,7 +152,8 @@ class LipschitzRun {
 		const batchSize = Math.min(classifier.batchSize, suggestBatchSize(values));
 		let position = 0;
 		let part: Placed[] = [];
-		for await (const image of loadImages(this.data.entries, wanted, this.signal)) {
+		for await (const image of loadImages(this.data.entries, wanted, this.control.signal)) {
+			if (this.control.stopped()) break;
 			if (image.kind === "loaded") part.push({ image, position });
 			else this.#set(position, { ...this.#at(position), error: image.error });
 			position++;
@@ -156,7 +167,7 @@ class LipschitzRun {
 
 	async #certifyPart(part: readonly Placed[], batchSize: number, certifier: Certifier): Promise<void> {
 		const { classifier, classNames } = this.prepared;
-		for (let start = 0; start < part.length; start += batchSize) {
+		for (let start = 0; start < part.length && !this.control.stopped(); start += batchSize) {
 			const batch = part.slice(start, start + batchSize);
 			const pixels = together(batch.map(({ image }) => image.pixels.data));
 			const logits = classifier.logits(pixels, batch.length);
@@ -170,10 +181,10 @@ class LipschitzRun {
 			observe(classifier, pixels, batch.length, this.#observed);
 			await this.#slices.breathe();
 		}
-		this.tell({ kind: "network", network: this.#network() });
-		if (this.params.adversarials && part.length > 0) {
+		this.control.tell({ kind: "network", network: this.#network() });
+		if (this.params.adversarials && part.length > 0 && !this.control.stopped()) {
 			await this.#attack(part, batchSize);
-			this.tell({ kind: "network", network: this.#network() });
+			this.control.tell({ kind: "network", network: this.#network() });
 		}
 	}
 
@@ -185,10 +196,10 @@ class LipschitzRun {
 			{ method: "closest", effort: "quick", target: { kind: "any" }, budget: null },
 			{
 				seed: this.params.seed,
-				signal: this.signal,
+				signal: this.control.signal,
 				batchSize,
 				examine: false,
-				stopped: () => false,
+				stopped: () => this.control.stopped(),
 				onPredicted: () => undefined,
 				onBetter: () => undefined,
 				onFinished: (position, { adversarial, logits }) => {
@@ -207,7 +218,7 @@ class LipschitzRun {
 
 	#set(index: number, certificate: Certificate): void {
 		this.#certificates[index] = certificate;
-		this.tell({ kind: "picture", index, certificate });
+		this.control.tell({ kind: "picture", index, certificate });
 	}
 }
 

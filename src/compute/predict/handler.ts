@@ -1,9 +1,11 @@
 /** What a model says of pictures. */
 
 import { Slices } from "../backend/slices.js";
+import { tryWriting } from "../data/files.js";
 import { filledWords, loadImages } from "../data/loading.js";
 import { writeNpz } from "../data/npz.js";
 import type { LoadedImage, UnreadableImage } from "../data/types.js";
+import { asBlindspotError } from "../errors.js";
 import { mostProbable, probabilities } from "../network/probabilities.js";
 import type { TensorClassifier } from "../network/tensorClassifier.js";
 import type { HandlerContext } from "../prepare/context.js";
@@ -13,13 +15,15 @@ import type { PredictParams, PredictResult } from "./requests.js";
 
 /**
  * Predictions in the order of the pictures; unreadable ones say why. `npz` gets float32 `logits` and `output` (what
- * the model itself returns), one row per readable picture, in order.
+ * the model itself returns), one row per readable picture, in order. Throws `unwritable` where it can't be written from the
+ * start; what can't be written at the end is noted.
  */
 export async function predict(
 	context: HandlerContext,
 	{ model, data, top, npz }: PredictParams,
 	signal: AbortSignal,
 ): Promise<PredictResult> {
+	if (npz !== null) await tryWriting(npz);
 	return withModel(context, model, signal, async (asked) => {
 		const prepared = await prepareData(data, asked, signal);
 		const { classifier, classNames, wanted, warnings: ofModel } = namedByFolders(asked, prepared);
@@ -50,7 +54,7 @@ export async function predict(
 			}
 			await slices.breathe();
 		}
-		if (npz) await writeRows(npz, rows);
+		const unwritten = npz === null ? [] : await writeRows(npz, rows);
 		const labelled = images.filter((image) => image.error === null && image.label !== null);
 		const right = labelled.filter((image) => image.top[0]?.index === image.label);
 		return {
@@ -62,11 +66,13 @@ export async function predict(
 				...filledWords(filled, wanted),
 				...(labels ? [`Labels: ${labels}.`] : []),
 				...warnings,
+				...unwritten,
 			],
 			backend: context.backend,
 			accuracy: labelled.length > 0 ? right.length / labelled.length : null,
 			right: right.length,
 			labelled: labelled.length,
+			unwritten,
 		};
 	});
 }
@@ -107,11 +113,12 @@ async function* batches(
 	if (batch.length > 0) yield batch;
 }
 
-async function writeRows(path: string, rows: readonly Row[]): Promise<void> {
-	await writeNpz(
-		path,
-		{ logits: stacked(rows.map((row) => row.logits)), output: stacked(rows.map((row) => row.output)) },
-		"replace",
+/** Says why it could not be written; nothing where it was. */
+async function writeRows(path: string, rows: readonly Row[]): Promise<readonly string[]> {
+	const arrays = { logits: stacked(rows.map((row) => row.logits)), output: stacked(rows.map((row) => row.output)) };
+	return writeNpz(path, arrays, "replace").then(
+		() => [],
+		(thrown: unknown) => [asBlindspotError(thrown).message],
 	);
 }
 

@@ -29,6 +29,8 @@ export interface PredictResult {
 	/** How many of the readable, labelled pictures are predicted right, and how many there are. */
 	readonly right: number;
 	readonly labelled: number;
+	/** What couldn't be written and why; the warnings say it too. */
+	readonly unwritten: readonly string[];
 }
 
 export interface SuggestParams {

@@ -14,10 +14,12 @@ export async function endingEarly<T>(
 ): Promise<T> {
 	const cancel = new AbortController();
 	const end = (): void => {
-		if (hasSome()) void client.stop({ run });
+		// A process that is gone ends the request by itself.
+		if (hasSome()) client.stop({ run }).catch(() => undefined);
 		else cancel.abort();
 	};
-	if (signal.aborted) end();
+	// Nothing was asked yet, and perhaps no process is there that could be told.
+	if (signal.aborted) cancel.abort();
 	signal.addEventListener("abort", end, { once: true });
 	try {
 		return await ask(cancel.signal);

@@ -7,6 +7,7 @@ import { probeUnit } from "../activations/unit/handler.js";
 import { whichUnitsFire } from "../activations/unit/whichUnitsFire.js";
 import { attack } from "../attack/handler.js";
 import { startBackend } from "../backend/startBackend.js";
+import { endWithParent, ignoreInterrupts } from "../childProcess.js";
 import { openDataset } from "../data/dataset.js";
 import { writePng } from "../data/png.js";
 import { asBlindspotError, BlindspotError } from "../errors.js";
@@ -126,8 +127,6 @@ for (const [name, handler] of Object.entries(HANDLERS)) {
 }
 connection.onNotification(stop, ({ run, image }) => runs.stop(run, image));
 
-// Ctrl+C in a terminal reaches this process too; whoever started it decides what ends.
-process.on("SIGINT", () => undefined);
-// Whoever started this process is gone: nobody will hear an answer.
-process.on("disconnect", () => process.exit(0));
+ignoreInterrupts();
+endWithParent(null);
 connection.listen();

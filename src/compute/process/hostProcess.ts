@@ -6,6 +6,7 @@ import {
 	IPCMessageWriter,
 	type MessageConnection,
 } from "vscode-jsonrpc/node.js";
+import { OWN_GROUP } from "../childProcess.js";
 import { asBlindspotError, BlindspotError } from "../errors.js";
 import type { BackendInfo } from "../reports/report.js";
 import { typeOf } from "./protocol.js";
@@ -57,6 +58,7 @@ export class HostProcess {
 			serialization: "advanced",
 			stdio: ["ignore", "pipe", "pipe", "ipc"],
 			execArgv: [`--max-old-space-size=${options.memoryMiB}`],
+			detached: OWN_GROUP,
 			// Under Electron the executable is VS Code itself; this makes it behave as Node. Node ignores it.
 			env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
 		});

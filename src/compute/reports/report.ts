@@ -216,4 +216,6 @@ export interface AttackPixels {
 export interface AttackRecord {
 	readonly report: AttackReport;
 	readonly pixels: readonly AttackPixels[];
+	/** What couldn't be written and why, a sentence for each file; the report's warnings say it in short. */
+	readonly unwritten: readonly string[];
 }

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
@@ -109,6 +110,39 @@ describe("attack", () => {
 		expect(values("result")).toEqual(found.map(({ target }) => target));
 	});
 
+	it("goes on where a file can't be written, says which and why, and leaves no temporary files", async () => {
+		const out = join(folder, "blocked");
+		mkdirSync(join(out, "01.adversarial.png"), { recursive: true });
+		const paths = digits.slice(0, 1);
+		const { report, unwritten } = await attack(context, params({ data: { kind: "pictures", paths }, out }), control());
+		expect(report.images[0]).toMatchObject({ success: true, files: { adversarial: null } });
+		expect(report.images[0]?.files.noise).toBe(join(out, "01.noise.png"));
+		expect(unwritten).toEqual([`${join(out, "01.adversarial.png")}: cannot be written: this is a folder`]);
+		expect(report.warnings).toContain(unwritten[0]);
+		expect((await readdir(out)).sort()).toEqual(["01.adversarial.png", "01.noise.png"]);
+	});
+
+	it("finishes although its folder vanishes in mid-run", async () => {
+		const out = join(folder, "vanishing");
+		const npz = join(out, "all.npz");
+		const tell = ({ kind }: AttackProgress) => {
+			if (kind === "read") rmSync(out, { recursive: true, force: true });
+		};
+		const { report, unwritten } = await attack(context, params({ out, npz }), control({ tell }));
+		expect(report.summary.succeeded).toBe(3);
+		// Two files for each picture, and the archive.
+		expect(unwritten).toHaveLength(7);
+		for (const words of unwritten) expect(words).toMatch(/: cannot be written: there is no such folder$/);
+		expect(report.warnings.at(-1)).toBe(`${unwritten[0]}. 6 more could not be written either.`);
+	});
+
+	it.each(["out", "npz"] as const)("tries whether %s can be written before it reads the model", async (option) => {
+		const file = join(folder, "a file");
+		writeFileSync(file, "");
+		const asked = params({ [option]: join(file, "x"), model: { ...model, path: "nowhere.json" } });
+		await expect(attack(context, asked, control())).rejects.toMatchObject({ reason: "unwritable" });
+	});
+
 	it("gives the same report for the same seed, but for `run`, and leaves no tensors", async () => {
 		const ask = () => attack(context, params(), control());
 		const first = await ask();
@@ -187,6 +221,14 @@ describe("attack", () => {
 			}),
 		);
 		await expect(running).rejects.toMatchObject({ reason: "cancelled" });
+	});
+
+	it("stops as a whole: what wasn't begun says so", async () => {
+		const { report } = await attack(context, params(), control({ stopped: () => true }));
+		expect(report.images.map(({ failure, predicted }) => [failure, predicted])).toEqual(
+			digits.map(() => ["stopped", null]),
+		);
+		expect(report.warnings.at(-1)).toBe("Stopped before 3 of 3 images were begun.");
 	});
 
 	it("stops one image and finishes the others", async () => {

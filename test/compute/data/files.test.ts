@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { readWholeFile, writeWholeFile } from "../../../src/compute/data/files.js";
+import { makeFolder, readWholeFile, tryWriting, writeWholeFile } from "../../../src/compute/data/files.js";
 import { temporaryFolder } from "./temporaryFolder.js";
 
 const folder = temporaryFolder();
@@ -40,4 +40,21 @@ it.skipIf(process.getuid?.() === 0)("no permission is said", async () => {
 	const path = join(locked, "x.png");
 	await expect(writeWholeFile(path, "x", "next-name")).rejects.toThrow(`${path}: cannot be written: permission denied`);
 	chmodSync(locked, 0o700);
+});
+
+it("trying leaves what was there and nothing else, and says what is in the way", async () => {
+	const tried = join(folder.path, "tried");
+	await makeFolder(join(tried, "inner"));
+	const path = join(tried, "kept.npz");
+	await writeWholeFile(path, "1", "fail");
+	await tryWriting(path);
+	expect(readdirSync(tried).sort()).toEqual(["inner", "kept.npz"]);
+	expect(readdirSync(join(tried, "inner"))).toEqual([]);
+	expect(readFileSync(path, "utf8")).toBe("1");
+	await expect(tryWriting(join(tried, "inner"))).rejects.toThrow(/inner: cannot be written: this is a folder/);
+	await expect(tryWriting(join(tried, "gone", "x.npz"))).rejects.toThrow(/cannot be written: there is no such folder/);
+	await expect(makeFolder(path)).rejects.toThrow(
+		/kept\.npz: this folder can't be made: a file of this name exists already/,
+	);
+	await expect(makeFolder(join(path, "x"))).rejects.toThrow(/can't be made: a part of this path is a file/);
 });

@@ -57,7 +57,8 @@ function setUp(start: SessionStart = NEW, isDeaf = false) {
 						params,
 						tell,
 						signal,
-						finish: (change) => resolve({ report: report(images, change), pixels: images.map(() => pixels()) }),
+						finish: (change) =>
+							resolve({ report: report(images, change), pixels: images.map(() => pixels()), unwritten: [] }),
 						fail: reject,
 					});
 					if (isDeaf) return;
