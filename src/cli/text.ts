@@ -1,5 +1,7 @@
 /** Text for a terminal. Names from files are shown without control characters. */
 
+import { greatestOf } from "../compute/math/extremes.js";
+
 /** A line for each warning. */
 export function warningLines(warnings: readonly string[]): readonly string[] {
 	return warnings.map((warning) => `Note: ${warning}`);
@@ -12,9 +14,8 @@ export function percent(share: number): string {
 
 /** Columns as wide as their widest cell; those named in `right` are flush right. A row of two cells may run over. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
-	const widths = (rows[0] ?? []).map((_, column) =>
-		Math.max(...rows.filter((row) => row.length > 2).map((row) => (row[column] ?? "").length)),
-	);
+	const whole = rows.filter((row) => row.length > 2);
+	const widths = (rows[0] ?? []).map((_, column) => greatestOf(whole.map((row) => (row[column] ?? "").length)));
 	return rows.map((row) =>
 		row
 			.map((cell, column) =>

@@ -23,7 +23,7 @@ export async function expandPictures(paths: readonly string[]): Promise<Expanded
 		if (status?.isDirectory()) {
 			const { pictures, others } = await findPictures(path);
 			for (const picture of pictures) found.set(resolve(picture), picture);
-			skipped.push(...others);
+			for (const other of others) skipped.push(other);
 		} else {
 			found.set(resolve(path), path);
 		}
