@@ -1,4 +1,4 @@
-/** Text for a terminal. Names from files are shown without control characters. */
+/** Lines for a terminal, before `shown` cleans them. */
 
 import { greatestOf } from "../compute/math/extremes.js";
 
@@ -24,9 +24,4 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
 			.join("  ")
 			.trimEnd(),
 	);
-}
-
-/** Without control and bidirectional formatting characters, which a file's names may hold. */
-export function plain(text: string): string {
-	return text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\u{fffd}");
 }
