@@ -177,9 +177,10 @@ export class ReportStore {
 
 /** Reads no more of the file than its head. */
 async function readHeadOf(path: string): Promise<StoredHead> {
-	return withRegularFile(path, "unreadable-data", async (file) => {
+	return withRegularFile(path, "unreadable-data", async (file, bytes) => {
 		const start = await file.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
-		const size = headBytes(start.buffer.subarray(0, start.bytesRead), path);
+		// The file may say that its head is longer than it is itself.
+		const size = Math.min(bytes, headBytes(start.buffer.subarray(0, start.bytesRead), path));
 		const whole = await file.read(Buffer.alloc(size), 0, size, 0);
 		return readHead(whole.buffer.subarray(0, whole.bytesRead), path);
 	});
