@@ -2,6 +2,7 @@
 
 import { methodsOf } from "../../../compute/attack/methodComparison.js";
 import type { RunData, RunQuestion, StoredRun } from "../../../compute/attack/storedRun.js";
+import { plain } from "../../../compute/plainText.js";
 import type { SuggestResult } from "../../../compute/predict/suggestion.js";
 import type { AttackReport } from "../../../compute/reports/report.js";
 import type { ModelChoice, Phase } from "../../messages.js";
@@ -51,8 +52,8 @@ export function attackState(run: AttackSnapshot): AdversarialState {
 		report: id,
 		asked,
 		shown,
-		models,
-		classNames: report?.model.classNames ?? [],
+		models: models.map(({ name, path }) => ({ name: plain(name), path })),
+		classNames: (report?.model.classNames ?? []).map(plain),
 		// A model that can't be read has no results; the page then says so in their place.
 		rows: modelTrouble ? [] : rows.map(pageRow),
 		phase,
@@ -109,15 +110,15 @@ function exportedAttackState(run: AttackSnapshot): AdversarialState {
 function preprocessingNote(report: AttackReport | null): PreprocessingNote | null {
 	if (report === null) return null;
 	const { origin, because } = report.preprocessing.provenance;
-	return { state: origin === "assumed" || origin === "checked" ? origin : "settled", because };
+	return { state: origin === "assumed" || origin === "checked" ? origin : "settled", because: plain(because) };
 }
 
 function runFacts({ model, backend, run, labels }: AttackReport): RunFacts {
 	const native = backend.name === "native" ? "native " : "";
 	return {
-		modelPath: model.path,
+		modelPath: plain(model.path),
 		sha256: model.sha256,
-		labels,
+		labels: labels === null ? null : plain(labels),
 		backend: `${native}${backend.version}`,
 		seconds: run.seconds,
 		date: run.date,
@@ -129,5 +130,5 @@ function warnings(report: AttackReport | null, skipped: string | null): readonly
 	const { warnings = [], preprocessing } = report ?? {};
 	const because = preprocessing?.provenance.origin === "assumed" ? preprocessing.provenance.because : null;
 	const others = warnings.filter((warning) => because === null || !warning.includes(because));
-	return skipped === null ? others : [skipped, ...others];
+	return (skipped === null ? others : [skipped, ...others]).map(plain);
 }
