@@ -2,6 +2,8 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DONE, FAILED, INCOMPLETE, INTERRUPTED } from "./cli/command.js";
+import { wrong } from "./cli/options.js";
+import { ownLimits, unmetRequirement } from "./cli/requirements.js";
 import { print, say } from "./cli/terminal.js";
 import { parseCommand } from "./cli/usage.js";
 import { asBlindspotError } from "./compute/errors.js";
@@ -12,6 +14,8 @@ import { BLINDSPOT_VERSION } from "./compute/reports/version.js";
 const interrupt = new AbortController();
 
 async function main(args: readonly string[]): Promise<number> {
+	const unmet = unmetRequirement(process.versions.node, ownLimits());
+	if (unmet !== null) throw wrong(unmet);
 	const invocation = parseCommand(args);
 	if (invocation.kind === "help") return printed(invocation.text, DONE);
 	if (invocation.kind === "version") return printed(BLINDSPOT_VERSION, DONE);
