@@ -1,4 +1,5 @@
 /** What a command of the command line is. */
+import { plain, plainJson } from "../compute/plainText.js";
 import type { ComputeClient } from "../compute/process/client.js";
 import type { CommonOptions } from "./options.js";
 
@@ -48,7 +49,7 @@ export function command<Asked extends CommonOptions>(definition: {
 	};
 }
 
-/** A report as a program reads it, or as a person does. */
-export function shown<Report>(report: Report, json: boolean, text: (report: Report) => string): string {
-	return json ? JSON.stringify(report, null, 2) : text(report);
+/** A report as a program reads it, or in lines for a person; either way without what would steer a terminal. */
+export function shown<Report>(report: Report, json: boolean, lines: (report: Report) => readonly string[]): string {
+	return json ? plainJson(JSON.stringify(report, null, 2)) : lines(report).map(plain).join("\n");
 }

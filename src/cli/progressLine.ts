@@ -1,7 +1,9 @@
 /** One line on standard error that says how far it is, where that is a terminal. */
+import { showProgress } from "./terminal.js";
+
 export class ProgressLine {
 	show(words: string): void {
-		if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${words}`);
+		showProgress(words);
 	}
 
 	clear(): void {

@@ -1,4 +1,6 @@
-/** Text for a terminal. Names from files are shown without control characters. */
+/** Lines for a terminal, before `shown` cleans them. */
+
+import { greatestOf } from "../compute/math/extremes.js";
 
 /** A line for each warning. */
 export function warningLines(warnings: readonly string[]): readonly string[] {
@@ -12,9 +14,8 @@ export function percent(share: number): string {
 
 /** Columns as wide as their widest cell; those named in `right` are flush right. A row of two cells may run over. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
-	const widths = (rows[0] ?? []).map((_, column) =>
-		Math.max(...rows.filter((row) => row.length > 2).map((row) => (row[column] ?? "").length)),
-	);
+	const whole = rows.filter((row) => row.length > 2);
+	const widths = (rows[0] ?? []).map((_, column) => greatestOf(whole.map((row) => (row[column] ?? "").length)));
 	return rows.map((row) =>
 		row
 			.map((cell, column) =>
@@ -23,9 +24,4 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
 			.join("  ")
 			.trimEnd(),
 	);
-}
-
-/** Without control and bidirectional formatting characters, which a file's names may hold. */
-export function plain(text: string): string {
-	return text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\u{fffd}");
 }

@@ -1,6 +1,6 @@
 /** The workspace's model files and what is known of each: found by name, read one at a time when somebody looks. */
 import { stat } from "node:fs/promises";
-import { dirname, sep } from "node:path";
+import { dirname, resolve, sep } from "node:path";
 import * as vscode from "vscode";
 import { isSameModel } from "../compute/data/pathNames.js";
 import { asBlindspotError, type BlindspotError } from "../compute/errors.js";
@@ -75,6 +75,12 @@ export class ModelCatalog implements vscode.Disposable {
 	/** A SavedModel is found by its folder and by the graph in it, whichever is in the list. */
 	get(path: string): CatalogModel | null {
 		return this.#models.find((model) => isSameModel(model.path, path)) ?? null;
+	}
+
+	/** Whether a path is in the list or lies in the workspace: others are touched only when a person asks for them. */
+	isOwn(path: string): boolean {
+		// By its parts: what climbs out of the workspace lies outside.
+		return this.get(path) !== null || !!vscode.workspace.getWorkspaceFolder(vscode.Uri.file(resolve(path)));
 	}
 
 	/** Resolves when the workspace was searched. */

@@ -11,6 +11,8 @@ type ModelState = { readonly kind: string } | { readonly kind: "read"; readonly 
 interface Catalog {
 	get(path: string): { readonly state: ModelState } | null;
 	inspect(path: string): Promise<ModelState>;
+	/** Whether the path lies in the workspace, or a person has named it. */
+	isOwn(path: string): boolean;
 }
 
 /** What has become of the models of a report since it was run; the worst where there are several. */
@@ -24,6 +26,8 @@ export async function modelStatus(
 }
 
 async function statusOf({ path, sha256 }: ReportedModel, date: Date, catalog: Catalog): Promise<ModelStatus> {
+	// A report may come from anywhere: a path that it made up could reach for another computer, or tell what is on this one.
+	if (!catalog.isOwn(path)) return "same";
 	const status = await stat(path).catch(() => null);
 	if (status === null) return "gone";
 	if (sha256 === null) return "same";

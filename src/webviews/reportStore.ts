@@ -1,7 +1,7 @@
 /** Reports on disk, so that a page has its results again after the window was reloaded, and the list of them. */
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { readWholeFile, withRegularFile } from "../compute/data/files.js";
+import { isTemporaryName, readWholeFile, withRegularFile, writeWholeFile } from "../compute/data/files.js";
 import { headBytes, readHead, readReport, START_BYTES, writeReport } from "../compute/reports/reportFile.js";
 import type { StoredHead, StoredReport } from "../compute/reports/storedReport.js";
 
@@ -10,6 +10,8 @@ const MOST_BYTES = 1_000_000_000;
 /** Writing takes at most this share of the time while a run goes on. */
 const WRITING_SHARE = 0.1;
 const LEAST_PAUSE_MILLISECONDS = 2_000;
+/** A file that is still being written after this long is what a killed process left. */
+const LEFT_MILLISECONDS = 10 * 60_000;
 
 /** A stored report in a list. */
 export interface ReportInfo extends StoredHead {
@@ -43,6 +45,7 @@ export class ReportStore {
 
 	constructor(options: ReportStoreOptions) {
 		this.#options = options;
+		this.#writing = this.#sweep().then(() => undefined, options.failed);
 	}
 
 	/** Calls the listener when a report was written or deleted; returns how to stop. */
@@ -110,8 +113,7 @@ export class ReportStore {
 		const start = performance.now();
 		await mkdir(this.#options.folder, { recursive: true });
 		const path = this.#path(id);
-		await writeFile(`${path}.part`, writeReport(report));
-		await rename(`${path}.part`, path);
+		await writeWholeFile(path, writeReport(report), "replace");
 		this.#pause = Math.max(LEAST_PAUSE_MILLISECONDS, (performance.now() - start) / WRITING_SHARE);
 		await this.#prune();
 		this.#tell();
@@ -119,27 +121,38 @@ export class ReportStore {
 
 	async #prune(): Promise<void> {
 		const keep = this.#options.keep();
-		let bytes = 0;
+		let bytes = await this.#sweep();
 		for (const [at, file] of (await this.#files()).entries()) {
 			bytes += file.bytes;
 			if (at > 0 && (at >= keep || bytes > MOST_BYTES)) await rm(file.path, { force: true });
 		}
 	}
 
+	/** Removes what killed processes left half-written; says how many bytes are being written by others. */
+	async #sweep(): Promise<number> {
+		let bytes = 0;
+		for (const file of await this.#named((name) => isTemporaryName(name) || name.endsWith(`${EXTENSION}.part`)))
+			if (Date.now() - file.written.getTime() > LEFT_MILLISECONDS) await rm(file.path, { force: true });
+			else bytes += file.bytes;
+		return bytes;
+	}
+
 	/** The newest first. */
 	async #files(): Promise<readonly ReportFile[]> {
+		const found = await this.#named((name) => name.endsWith(EXTENSION));
+		return [...found].sort((a, b) => b.written.getTime() - a.written.getTime());
+	}
+
+	async #named(isWanted: (name: string) => boolean): Promise<readonly ReportFile[]> {
 		const { folder } = this.#options;
 		const names = await readdir(folder).catch(() => []);
-		const files = names
-			.filter((name) => name.endsWith(EXTENSION))
-			.map(async (name): Promise<ReportFile | null> => {
-				const path = join(folder, name);
-				// It may have been deleted meanwhile.
-				const status = await stat(path).catch(() => null);
-				return status && { id: name.slice(0, -EXTENSION.length), path, written: status.mtime, bytes: status.size };
-			});
-		const found = (await Promise.all(files)).filter((file) => file !== null);
-		return found.sort((a, b) => b.written.getTime() - a.written.getTime());
+		const files = names.filter(isWanted).map(async (name): Promise<ReportFile | null> => {
+			const path = join(folder, name);
+			// It may have been deleted meanwhile.
+			const status = await stat(path).catch(() => null);
+			return status && { id: name.slice(0, -EXTENSION.length), path, written: status.mtime, bytes: status.size };
+		});
+		return (await Promise.all(files)).filter((file) => file !== null);
 	}
 
 	async #head({ path, written, bytes }: ReportFile): Promise<StoredHead | null> {
@@ -164,9 +177,10 @@ export class ReportStore {
 
 /** Reads no more of the file than its head. */
 async function readHeadOf(path: string): Promise<StoredHead> {
-	return withRegularFile(path, "unreadable-data", async (file) => {
+	return withRegularFile(path, "unreadable-data", async (file, bytes) => {
 		const start = await file.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
-		const size = headBytes(start.buffer.subarray(0, start.bytesRead), path);
+		// The file may say that its head is longer than it is itself.
+		const size = Math.min(bytes, headBytes(start.buffer.subarray(0, start.bytesRead), path));
 		const whole = await file.read(Buffer.alloc(size), 0, size, 0);
 		return readHead(whole.buffer.subarray(0, whole.bytesRead), path);
 	});

@@ -17,6 +17,7 @@ const catalog = (known: string | null, found: string) => {
 	const read = (sha256: string) => ({ kind: "read" as const, summary: { sha256 } });
 	return {
 		get: (of: string) => (of === model && known !== null ? { state: read(known) } : null),
+		isOwn: (of: string) => of.startsWith(folder),
 		inspect: async () => {
 			inspected++;
 			return read(found);
@@ -53,6 +54,12 @@ describe("the model of a report", () => {
 		expect(await modelStatus(of("ab"), RUN, catalog("cd", ""))).toBe("changed");
 		utimesSync(model, SINCE, SINCE);
 		expect(await modelStatus(of("ab"), RUN, catalog("ab", ""))).toBe("same");
+		expect(inspected).toBe(0);
+	});
+
+	it("is not looked for outside the workspace, whatever a report says", async () => {
+		const outside = [{ path: path.join(path.dirname(folder), "nowhere", "b.keras"), sha256: "ab" }];
+		expect(await modelStatus(outside, RUN, catalog(null, "cd"))).toBe("same");
 		expect(inspected).toBe(0);
 	});
 

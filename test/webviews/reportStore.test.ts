@@ -5,6 +5,7 @@ import {
 	readdirSync,
 	rmSync,
 	statSync,
+	truncateSync,
 	utimesSync,
 	writeFileSync,
 	writeSync,
@@ -96,6 +97,34 @@ describe("the store of reports", () => {
 		store.save("e", () => report("e"), true);
 		await store.flush();
 		expect(await titles()).toEqual(["e"]);
+	});
+
+	it("writes under a name that no other writer has, and sweeps away what killed ones left", async () => {
+		const runs = path.join(folder, "runs");
+		await storeAll("a");
+		const [old, young] = [path.join(runs, ".blindspot-0123456789ab"), path.join(runs, ".blindspot-ba9876543210")];
+		const older = path.join(runs, "a.blindspot.part");
+		for (const left of [old, young, older]) writeFileSync(left, "half a report");
+		for (const left of [old, older]) utimesSync(left, 1_000_000, 1_000_000);
+		const next = new ReportStore({ folder: runs, keep: () => keep, failed: (error) => failures.push(error) });
+		await next.flush();
+		expect(readdirSync(runs).sort()).toEqual([path.basename(young), "a.blindspot"]);
+		// Two windows with the same report, at once.
+		next.save("b", () => report("b"), true);
+		store.save("b", () => report("b"), true);
+		await Promise.all([next.flush(), store.flush()]);
+		expect(await next.load("b")).toEqual(report("b"));
+		expect(readdirSync(runs)).toHaveLength(3);
+	});
+
+	it("counts what others are writing", async () => {
+		await storeAll("a", "b");
+		// As large as all reports together may be, without taking room on the disk.
+		const left = path.join(folder, "runs", ".blindspot-0123456789ab");
+		writeFileSync(left, "");
+		truncateSync(left, 1_000_000_001);
+		await storeAll("c");
+		expect(await titles()).toEqual(["c"]);
 	});
 
 	it("deletes one and all, pending ones too, and tells", async () => {

@@ -11,7 +11,8 @@ import { command, DONE, INCOMPLETE, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed, positive } from "../options.js";
 import { ProgressLine } from "../progressLine.js";
 import { offerLines, suggestionFor } from "../suggestion.js";
-import { plain, table, warningLines } from "../text.js";
+import { say } from "../terminal.js";
+import { table, warningLines } from "../text.js";
 
 /** A target as it was written; a label's name needs the model to become an index. */
 type WrittenTarget =
@@ -64,7 +65,7 @@ export const attack = command({
 		const target = await resolveTarget(client, model, written, signal);
 		const offer = offerLines(await suggestionFor(client, model, data, seed, signal));
 		// Before the attack, which may take long; standard output is the report's.
-		for (const line of offer) process.stderr.write(`blindspot: ${plain(line)}\n`);
+		for (const line of offer) say(line);
 		const progress = new AttackLine();
 		const by = async (method: AttackMethod, files: { out: string | null; npz: string | null }) => {
 			const options = { method, target, effort, budget };
@@ -85,12 +86,11 @@ export const attack = command({
 		const complete = unwritten.length === 0 && report.images.every(({ success }) => success);
 		const { meanDistortion } = report.summary;
 		const tooNear = failUnder !== null && meanDistortion !== null && meanDistortion < failUnder;
-		if (tooNear)
-			process.stderr.write(`blindspot: the mean distortion ${meanDistortion.toPrecision(4)} is below ${failUnder}\n`);
+		if (tooNear) say(`the mean distortion ${meanDistortion.toPrecision(4)} is below ${failUnder}`);
 		const text =
 			reports.length === 1
 				? shown(report, json, attackText)
-				: shown(compareMethods(reports), json, (compared) => `${attackText(compared)}\n\n${methodsText(compared)}`);
+				: shown(compareMethods(reports), json, (compared) => [...attackText(compared), "", ...methodsText(compared)]);
 		return { text, status: complete && !tooNear ? DONE : INCOMPLETE };
 	},
 });
@@ -147,7 +147,7 @@ class AttackLine {
 }
 
 /** Each method's distortion of each image, and what they come to. */
-function methodsText({ images, methods, run }: ComparedReport): string {
+function methodsText({ images, methods, run }: ComparedReport): readonly string[] {
 	const names = ATTACK_METHODS.filter((method) => methods[method]);
 	const figure = (value: number | null | undefined) => value?.toPrecision(4) ?? "none";
 	const rows = images.map(({ source, methods: of }) => [source, ...names.map((name) => figure(of[name]?.distortion))]);
@@ -155,12 +155,12 @@ function methodsText({ images, methods, run }: ComparedReport): string {
 	const changed = ["Changed label", ...names.map((name) => String(methods[name]?.succeeded))];
 	const seconds = ["Seconds", ...names.map((name) => (run.methodSeconds[name] ?? 0).toFixed(1))];
 	const columns = names.map((_, i) => i + 1);
-	return table([["Distortion", ...names], ...rows, means, changed, seconds], columns)
-		.map(plain)
-		.join("\n");
+	return table([["Distortion", ...names], ...rows, means, changed, seconds], columns);
 }
 
-function attackText(report: Omit<AttackReport, "images"> & { readonly images: readonly AttackedImage[] }): string {
+function attackText(
+	report: Omit<AttackReport, "images"> & { readonly images: readonly AttackedImage[] },
+): readonly string[] {
 	const { summary, images, labels, warnings } = report;
 	const rows = images.map((image) => [image.source, ...attackCells(image, report.model.classNames)]);
 	const heads = ["Image", "Before", "After", "Distortion", "Noise", "Stored", "Evaluations"];
@@ -173,9 +173,7 @@ function attackText(report: Omit<AttackReport, "images"> & { readonly images: re
 		"",
 		...(before === null ? [] : [before]),
 		`${summary.succeeded} of ${summary.attacked} changed label${mean}${unreadable}. ${report.backend.name}, ${report.run.seconds.toFixed(1)} s.`,
-	]
-		.map(plain)
-		.join("\n");
+	];
 }
 
 /** "Right on 4 of 20 labelled pictures before any change." */

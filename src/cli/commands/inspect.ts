@@ -4,7 +4,7 @@ import { checkText } from "../../compute/modelDetails/checkText.js";
 import type { LayerComparison, ModelComparison, ModelReport } from "../../compute/modelDetails/report.js";
 import { command, DONE, shown } from "../command.js";
 import { COMMON, common, parsed, wrong } from "../options.js";
-import { plain, table, warningLines } from "../text.js";
+import { table, warningLines } from "../text.js";
 
 export const inspect = command({
 	name: "inspect",
@@ -25,7 +25,7 @@ export const inspect = command({
 	},
 });
 
-function modelText(model: ModelReport): string {
+function modelText(model: ModelReport): readonly string[] {
 	const [input] = model.inputs;
 	const rows = model.layers.map(({ name, operation, outputShape, parameters, multiplyAdds, checks }) => [
 		name,
@@ -46,12 +46,10 @@ function modelText(model: ModelReport): string {
 		...warningLines(model.warnings),
 		"",
 		...table([["Layer", "Operation", "Output", "Parameters", "Multiply-adds", "Checks"], ...rows], [3, 4]),
-	]
-		.map(plain)
-		.join("\n");
+	];
 }
 
-function comparisonText({ before, after, layers, relativeChange, warnings }: ModelComparison): string {
+function comparisonText({ before, after, layers, relativeChange, warnings }: ModelComparison): readonly string[] {
 	const rows = layers.map((layer) => [nameOf(layer), layer.operation, layer.status, changeOf(layer), layer.note ?? ""]);
 	const overall = relativeChange === null ? "" : `, weights changed by ${percent(relativeChange)}`;
 	return [
@@ -59,9 +57,7 @@ function comparisonText({ before, after, layers, relativeChange, warnings }: Mod
 		...warningLines(warnings),
 		"",
 		...table([["Layer", "Operation", "Status", "Change", ""], ...rows], [3]),
-	]
-		.map(plain)
-		.join("\n");
+	];
 }
 
 function nameOf({ before, after }: LayerComparison): string {

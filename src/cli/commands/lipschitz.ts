@@ -5,7 +5,7 @@ import { endingEarly } from "../../compute/process/endingEarly.js";
 import { command, DONE, INCOMPLETE, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, parsed, wrong } from "../options.js";
 import { ProgressLine } from "../progressLine.js";
-import { percent, plain, table, warningLines } from "../text.js";
+import { percent, table, warningLines } from "../text.js";
 
 const RUN = "cli";
 
@@ -54,7 +54,7 @@ function progressWords(): (event: LipschitzProgress) => string {
 	};
 }
 
-function lipschitzText(report: LipschitzReport): string {
+function lipschitzText(report: LipschitzReport): readonly string[] {
 	const { layers, network, certificates, warnings, shares } = report;
 	const heads = ["Layer", "Operation", "Output", "Bound", "Lower", "Circular*", "Product", "Kind"];
 	const last = ["Network", "to logits", "", figure(network.upper), figure(network.lower), "", "", network.kind];
@@ -73,9 +73,7 @@ function lipschitzText(report: LipschitzReport): string {
 		),
 		"",
 		`${report.backend.name}, ${report.run.seconds.toFixed(1)} s.`,
-	]
-		.map(plain)
-		.join("\n");
+	];
 }
 
 function layerCells(layer: LayerBound): readonly string[] {

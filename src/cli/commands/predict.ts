@@ -3,7 +3,8 @@ import type { SuggestResult } from "../../compute/predict/suggestion.js";
 import { command, DONE, INCOMPLETE, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, parsed, share, wrong } from "../options.js";
 import { offerLines, suggestionFor } from "../suggestion.js";
-import { percent, plain, warningLines } from "../text.js";
+import { say } from "../terminal.js";
+import { percent, warningLines } from "../text.js";
 
 export const predict = command({
 	name: "predict",
@@ -35,7 +36,7 @@ export const predict = command({
 		const complete = result.images.every(({ error }) => error === null) && result.unwritten.length === 0;
 		if (least !== null && accuracy === null) throw wrong("--require-accuracy: no picture has a label");
 		const tooLow = least !== null && accuracy !== null && accuracy < least;
-		if (tooLow) process.stderr.write(`blindspot: the accuracy ${accuracy.toPrecision(3)} is below ${least}\n`);
+		if (tooLow) say(`the accuracy ${accuracy.toPrecision(3)} is below ${least}`);
 		const answer = { ...result, suggestion: suggestion === null ? null : withoutPictures(suggestion) };
 		const text = shown(answer, json, () => predictionText(result, suggestion));
 		return { text, status: complete && !tooLow ? DONE : INCOMPLETE };
@@ -50,7 +51,7 @@ function withoutPictures({ samples, ...suggestion }: SuggestResult): object {
 function predictionText(
 	{ images, accuracy, right, labelled, warnings, classNames }: PredictResult,
 	suggestion: SuggestResult | null,
-): string {
+): readonly string[] {
 	const lines = images.map(({ source, top, error, label }) => {
 		if (error !== null) return error;
 		const guesses = top.map(({ name, probability }) => `${name} ${percent(probability)}`).join(", ");
@@ -59,5 +60,5 @@ function predictionText(
 	});
 	if (accuracy !== null) lines.push(`Accuracy: ${percent(accuracy)}, ${right} of ${labelled} labelled pictures`);
 	if (suggestion !== null) lines.push(...offerLines(suggestion));
-	return [...warningLines(warnings), ...lines].map(plain).join("\n");
+	return [...warningLines(warnings), ...lines];
 }

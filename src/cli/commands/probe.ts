@@ -18,7 +18,8 @@ import { endingEarly } from "../../compute/process/endingEarly.js";
 import { command, DONE, INCOMPLETE, INTERRUPTED, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed, wrong } from "../options.js";
 import { ProgressLine } from "../progressLine.js";
-import { plain, table, warningLines } from "../text.js";
+import { say } from "../terminal.js";
+import { table, warningLines } from "../text.js";
 
 const OPTIONS = {
 	...COMMON,
@@ -97,7 +98,7 @@ async function written(path: string, directions: readonly OwnDirection[]): Promi
 		await writeDirections(path, directions, "replace");
 		return true;
 	} catch (thrown) {
-		process.stderr.write(`blindspot: ${asBlindspotError(thrown).message}\n`);
+		say(asBlindspotError(thrown).message);
 		return false;
 	}
 }
@@ -117,7 +118,7 @@ function progressWords({ stage, done, total }: Extract<ProbeProgress, { kind: "p
 /** Directions that are listed beside the units. */
 const LISTED = 10;
 
-function probeText(report: ProbeReport): string {
+function probeText(report: ProbeReport): readonly string[] {
 	const { units, directions, own, labels, warnings, run, backend } = report;
 	const names = report.model.classNames;
 	const heads = ["", "Purity", "Commonest label", "Pixels", "Features", "Active", "Highest", "Top images"];
@@ -133,9 +134,7 @@ function probeText(report: ProbeReport): string {
 		...(directions.length > LISTED ? [`… ${directions.length - LISTED} more directions; --json has all.`] : []),
 		"",
 		`${backend.name}, ${run.seconds.toFixed(1)} s: ${run.stages.map(({ stage, seconds }) => `${stage} ${seconds.toFixed(1)}`).join(", ")}.`,
-	]
-		.map(plain)
-		.join("\n");
+	];
 }
 
 const MEASURE_NAMES: Readonly<Record<CoherenceMeasure, string>> = {

@@ -5,7 +5,7 @@ import type { RobustnessProgress } from "../../compute/robustness/requests.js";
 import { command, DONE, INCOMPLETE, INTERRUPTED, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed } from "../options.js";
 import { ProgressLine } from "../progressLine.js";
-import { plain, table, warningLines } from "../text.js";
+import { table, warningLines } from "../text.js";
 
 const OPTIONS = {
 	...COMMON,
@@ -65,7 +65,7 @@ export const robustness = command({
 /** Shares of the curve that are listed. */
 const LISTED = 9;
 
-function robustnessText(report: RobustnessReport): string {
+function robustnessText(report: RobustnessReport): readonly string[] {
 	const { models, labels, warnings, run, backend } = report;
 	const figures = models.map(({ model, accuracy, attacked, succeeded, mean, median }) => [
 		model.path,
@@ -101,9 +101,7 @@ function robustnessText(report: RobustnessReport): string {
 		...noise,
 		"",
 		`${backend.name}, ${run.seconds.toFixed(1)} s.`,
-	]
-		.map(plain)
-		.join("\n");
+	];
 }
 
 function percent({ value, interval: [low, high] }: Estimate): string {

@@ -12,14 +12,18 @@ import type { ImageState } from "./attackedImage.js";
  */
 export function stems(sources: readonly string[]): readonly string[] {
 	const plain = sources.map(stem);
+	const several = repeated(plain);
 	const named = plain.map((name, i) =>
-		isUnique(plain, name) ? name : `${basename(dirname(sources[i] as string))}-${name}`,
+		several.has(name) ? `${basename(dirname(sources[i] as string))}-${name}` : name,
 	);
-	return named.map((name, i) => (isUnique(named, name) ? name : `${name}-${i}`));
+	const stillSeveral = repeated(named);
+	return named.map((name, i) => (stillSeveral.has(name) ? `${name}-${i}` : name));
 }
 
-function isUnique(names: readonly string[], name: string): boolean {
-	return names.indexOf(name) === names.lastIndexOf(name);
+/** The names that are there more than once. */
+function repeated(names: readonly string[]): ReadonlySet<string> {
+	const seen = new Set<string>();
+	return new Set(names.filter((name) => seen.size === seen.add(name).size));
 }
 
 /** `digits/7/x.png` is `x`, `t10k.gz#12` is `t10k.gz-12`. */

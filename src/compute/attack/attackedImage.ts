@@ -1,6 +1,8 @@
 /** How one image of an attack stands, as the report and the page see it, from waiting to finished. */
+
 import type { AttackOutcome, BetterAdversarial, Prediction } from "../adversarial/run.js";
 import type { LoadedImage, Pixels, UnreadableImage } from "../data/types.js";
+import { greatestOf } from "../math/extremes.js";
 import { probabilities } from "../network/probabilities.js";
 import type { AttackedImage, AttackPixels, LabelChange, LabelProbability } from "../reports/report.js";
 import { NO_PIXELS } from "./attackedImages.js";
@@ -128,7 +130,7 @@ function changes(
 
 function marginOf(logits: Float32Array, label: number): number {
 	const others = logits.filter((_, index) => index !== label);
-	return (logits[label] as number) - Math.max(...others);
+	return (logits[label] as number) - greatestOf(others);
 }
 
 function distances(a: Float32Array, b: Float32Array): { distortion: number; l2: number; linf: number } {

@@ -216,3 +216,8 @@ async function removed(path: string): Promise<void> {
 function temporaryBeside(path: string): string {
 	return join(dirname(path), `.blindspot-${randomBytes(6).toString("hex")}`);
 }
+
+/** Whether a file's name is that of one that is being written, or was when its writer was killed. */
+export function isTemporaryName(name: string): boolean {
+	return /^\.blindspot-[0-9a-f]{12}$/.test(name);
+}

@@ -1,5 +1,7 @@
 /** From what the data says about each picture (folder, index, file name) to the index of a class of the model. */
+
 import { basename } from "node:path";
+import { greatestOf, leastOf } from "../math/extremes.js";
 import type { Random } from "../math/random.js";
 import type { DataEntry } from "./entries.js";
 import { type FolderOrder, folderOrderWords } from "./folderOrders.js";
@@ -135,7 +137,7 @@ function byOrder(
 	wanted: FolderOrder | null,
 ): FolderMatch {
 	const numbers = names.filter(isNumber).map(Number);
-	const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+	const [least, most] = [leastOf(numbers), greatestOf(numbers)];
 	const possible: (readonly [FolderOrder, IndexOf])[] = [];
 	if (numbers.length > 0 && most < count)
 		possible.push(["number", (folder) => (isNumber(folder) ? Number(folder) : null)]);

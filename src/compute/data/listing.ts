@@ -79,8 +79,9 @@ export async function findPictures(folder: string): Promise<FoundPictures> {
 		if (depth > MOST_DEPTH) throw new BlindspotError("unreadable-data", `${path}: folders are nested too deeply`, path);
 		const content = await listFolder(path);
 		own += content.own;
-		pictures.push(...content.pictures.map((name) => join(path, name)));
-		others.push(...content.others.map((name) => join(path, name)));
+		// Not as arguments: a folder may hold more than a call can take.
+		for (const name of content.pictures) pictures.push(join(path, name));
+		for (const name of content.others) others.push(join(path, name));
 		if (pictures.length > MOST_PICTURES) {
 			throw new BlindspotError("unreadable-data", `${folder}: more than ${MOST_PICTURES} pictures`, folder);
 		}

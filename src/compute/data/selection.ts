@@ -28,7 +28,7 @@ export async function expandPictures(paths: readonly string[]): Promise<Expanded
 			const { pictures, own, others } = await findPictures(path);
 			left += own;
 			for (const picture of pictures) found.set(resolve(picture), picture);
-			skipped.push(...others);
+			for (const other of others) skipped.push(other);
 		} else {
 			found.set(resolve(path), path);
 		}

@@ -1,4 +1,5 @@
 /** Which share of the pictures is certified, and which has an adversarial, at growing distances. */
+import { greatestOf, leastOf } from "../math/extremes.js";
 import type { Certificate, CertifiedShares } from "./report.js";
 
 /**
@@ -10,7 +11,7 @@ export function certifiedShares(certificates: readonly Certificate[]): readonly 
 	const marks = readable.flatMap(({ radius, found }) => [radius, found].filter((d) => d !== null && d > 0)) as number[];
 	if (marks.length === 0) return [];
 	const share = (holds: (certificate: Certificate) => boolean) => readable.filter(holds).length / readable.length;
-	return distances(Math.min(...marks), Math.max(...marks)).map((distance) => {
+	return distances(leastOf(marks), greatestOf(marks)).map((distance) => {
 		const certified = share(({ radius }) => radius !== null && radius >= distance);
 		const found = share((certificate) => certificate.found !== null && certificate.found <= distance);
 		return { distance, certified, unknown: Math.max(0, 1 - certified - found), found };

@@ -10,8 +10,10 @@
  * exponentially distributed, below t with a chance of at most t, so that `‖R‖ <= α·sqrt(1/2)·max ‖R·ω‖` but for a
  * chance of α^-2 for each vector. α is chosen so that this chance is below `FAILURE` for all matrices together.
  */
+
 import * as tf from "@tensorflow/tfjs-core";
 import type { Slices } from "../backend/slices.js";
+import { greatestOf } from "../math/extremes.js";
 import { Random } from "../math/random.js";
 import { factorShifted, type Panel } from "./cholesky.js";
 import { type ComplexMatrices, disposeOf, eachPart } from "./complexMatrices.js";
@@ -114,7 +116,7 @@ class Estimator {
 			const values = await this.grams.use(part, (gram) =>
 				largestEigenvalues((x) => hermitianTimes(gram, x), size, steps, this.random, this.slices),
 			);
-			found.push(...values);
+			for (const value of values) found.push(value);
 		}
 		return found;
 	}
@@ -204,7 +206,7 @@ class Probes {
 			rest.subarray(p * length, (p + 1) * length).reduce((sum, v) => sum + v * v, 0),
 		);
 		const alpha = (batch.count / FAILURE) ** (1 / PROBES);
-		return alpha * Math.sqrt(factor * Math.max(...squares));
+		return alpha * Math.sqrt(factor * greatestOf(squares));
 	}
 }
 

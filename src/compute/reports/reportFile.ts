@@ -20,7 +20,14 @@ const CONTENT_ENTRY = "report.json";
 const LOCAL_FILE_HEADER = 0x04034b50;
 const MOST_HEAD_BYTES = 2 ** 20;
 const MOST_JSON_BYTES = 2 ** 29;
-const MOST_ARRAY_BYTES = 2 ** 30;
+/** Unpacked bytes of all entries together. */
+const MOST_BYTES = 2 ** 31;
+/** Unpacked to packed. Pictures with few colours shrink tenfold, and grow fourfold when their bytes become floats. */
+const MOST_RATIO = 100;
+/** What an archive may unpack to, however small it is. */
+const FREE_BYTES = 2 ** 26;
+/** Entries of bytes that become floats. */
+const BECOMES_FLOATS = /\.(f32-255|u8)$/;
 
 const headSchema = z.object({
 	format: z.literal(REPORT_FORMAT),
@@ -50,7 +57,15 @@ export function writeReport({ head, content }: StoredReport): Uint8Array {
 /** Reads a report's file. Throws `unreadable-data`, naming `source`, where it is damaged or of a later version. */
 export function readReport(bytes: Uint8Array, source: string): StoredReport {
 	return explained(source, () => {
-		const files = unzipSync(bytes, { filter: ({ originalSize }) => originalSize <= MOST_ARRAY_BYTES });
+		let total = 0;
+		const files = unzipSync(bytes, {
+			// Before anything is unpacked: room is taken for as much as the archive says.
+			filter: ({ name, originalSize }) => {
+				total += originalSize * (BECOMES_FLOATS.test(name) ? 5 : 1);
+				if (total > mostUnpacked(bytes.length)) throw new Error("it would unpack to many times its size");
+				return true;
+			},
+		});
 		const older = files[OLDER_ENTRY];
 		if (older) return ofOlderRun(json(older), (name) => files[name] ?? null);
 		const content = files[CONTENT_ENTRY];
@@ -62,6 +77,11 @@ export function readReport(bytes: Uint8Array, source: string): StoredReport {
 		};
 		return { head: parsedHead(files[HEAD_ENTRY]), content: unpack(strFromU8(content), array) };
 	});
+}
+
+/** How much the entries of a file of so many bytes may take. */
+function mostUnpacked(bytes: number): number {
+	return Math.min(MOST_BYTES, Math.max(FREE_BYTES, MOST_RATIO * bytes));
 }
 
 /** Bytes at the start of a file that `headBytes` needs. */
@@ -83,7 +103,7 @@ export function readHead(bytes: Uint8Array, source: string): StoredHead {
 		const data = bytes.subarray(begin, begin + size);
 		if (name === OLDER_ENTRY) {
 			// Older files have everything in their first entry; their pixels are not needed here.
-			return ofOlderRun(json(inflated(data, stored, MOST_JSON_BYTES)), () => null).head;
+			return ofOlderRun(json(inflated(data, stored, mostUnpacked(data.length))), () => null).head;
 		}
 		if (name !== HEAD_ENTRY) throw new Error(`it does not begin with ${HEAD_ENTRY}`);
 		return parsedHead(inflated(data, stored, MOST_HEAD_BYTES));

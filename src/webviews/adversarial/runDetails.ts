@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { greatestOf, leastOf } from "../../compute/math/extremes.js";
 import { mean, median } from "../../compute/math/statistics.js";
 import { count, distortion, duration } from "../ui/format.js";
 import { changed } from "./figures.js";
@@ -16,7 +17,7 @@ export function runDetails({ facts, shown, rows, preprocessing }: AdversarialSta
 			? ([
 					["Median distortion", distortion(median(distortions))],
 					["Mean distortion", distortion(mean(distortions))],
-					["Range", `${distortion(Math.min(...distortions))} to ${distortion(Math.max(...distortions))}`],
+					["Range", `${distortion(leastOf(distortions))} to ${distortion(greatestOf(distortions))}`],
 				] as const)
 			: []),
 		["Model file", facts.modelPath],

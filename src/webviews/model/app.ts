@@ -20,7 +20,8 @@ import type { LayerTable } from "./layerTable.js";
 import type { ExtensionMessage, Lead, PageMessage } from "./messages.js";
 import type { ModelPageReport, ModelQuestion } from "./report.js";
 import "./weightGallery.js";
-import { assumedPreprocessing, copiedLayer, matches, modelConditions, modelFinding, plain } from "./words.js";
+import { plain } from "../../compute/plainText.js";
+import { assumedPreprocessing, copiedLayer, matches, modelConditions, modelFinding } from "./words.js";
 
 /** What outlives the page. */
 interface Saved {

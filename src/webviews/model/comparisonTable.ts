@@ -2,9 +2,10 @@
 import { html, type nothing, type TemplateResult } from "lit";
 import type { LayerComparison, ModelComparison } from "../../compute/modelDetails/report.js";
 import "../ui/table.js";
+import { plain } from "../../compute/plainText.js";
 import type { Column } from "../ui/table.js";
 import { changeText, comparedName } from "./comparisonWords.js";
-import { isWeighted, plain, shapeText, whole } from "./words.js";
+import { isWeighted, shapeText, whole } from "./words.js";
 
 const STATUS: Readonly<Record<LayerComparison["status"], string>> = {
 	same: "the same",

@@ -1,7 +1,7 @@
 /** Words for two models side by side. */
 import { fileName } from "../../compute/data/pathNames.js";
 import type { LayerComparison, ModelComparison } from "../../compute/modelDetails/report.js";
-import { plain } from "./words.js";
+import { plain } from "../../compute/plainText.js";
 
 /** "dense", or "dense_5 → dense" where it was renamed. */
 export function comparedName({ before, after }: LayerComparison): string {

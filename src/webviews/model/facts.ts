@@ -2,8 +2,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { checkText } from "../../compute/modelDetails/checkText.js";
 import type { LayerReport, WeightPictures, WeightReport } from "../../compute/modelDetails/report.js";
+import { plain } from "../../compute/plainText.js";
 import type { Lead } from "./messages.js";
-import { fieldText, plain, shapeText, statisticsText, whole, windowText } from "./words.js";
+import { fieldText, shapeText, statisticsText, whole, windowText } from "./words.js";
 
 const ROLE_NAMES: Readonly<Partial<Record<WeightReport["role"], string>>> = { kernel: "Weights", bias: "Bias" };
 /** Beyond these, a layer's weights are as in the table of the export. */

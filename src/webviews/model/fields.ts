@@ -1,10 +1,10 @@
 /** What stands in the toolbar of the page "Model". */
 import { html, type TemplateResult } from "lit";
+import { plain } from "../../compute/plainText.js";
 import type { ModelChoice } from "../messages.js";
 import { modelName, plainField } from "../ui/toolbar.js";
 import type { Lead } from "./messages.js";
 import type { ModelQuestion } from "./report.js";
-import { plain } from "./words.js";
 
 export type ModelView = "table" | "graph";
 

@@ -2,10 +2,11 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { checkText } from "../../compute/modelDetails/checkText.js";
 import { LAYER_BOX, type LayerReport } from "../../compute/modelDetails/report.js";
+import { plain } from "../../compute/plainText.js";
 import { icons } from "../ui/icons.js";
 import { LightElement } from "../ui/lightElement.js";
 import { weightHistogram } from "./histogram.js";
-import { isWeighted, plain, shapeText, whole } from "./words.js";
+import { isWeighted, shapeText, whole } from "./words.js";
 
 /** Rows are as far apart as layers of a chain in the graph, so that they stand beside each other. */
 const ROW = LAYER_BOX.pitch;

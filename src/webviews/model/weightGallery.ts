@@ -3,7 +3,7 @@ import { customElement, property } from "lit/decorators.js";
 import type { WeightPictures } from "../../compute/modelDetails/report.js";
 import { LightElement } from "../ui/lightElement.js";
 import "../ui/pixelCanvas.js";
-import { plain } from "./words.js";
+import { plain } from "../../compute/plainText.js";
 
 /** A layer's weights as pictures, over the page until it is closed. */
 @customElement("blindspot-weight-gallery")

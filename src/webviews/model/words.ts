@@ -11,11 +11,7 @@ import type {
 	WeightReport,
 } from "../../compute/modelDetails/report.js";
 import type { Shape } from "../../compute/network/types.js";
-
-/** A name from a file without control and bidirectional formatting characters. */
-export function plain(text: string): string {
-	return text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\u{fffd}");
-}
+import { plain } from "../../compute/plainText.js";
 
 export function whole(count: number): string {
 	return count.toLocaleString("en");

@@ -91,6 +91,26 @@ describe("a report in a file", () => {
 		expect(() => readReport(bytes, "a.blindspot")).toThrow(/^a\.blindspot: not a report of this version/);
 	});
 
+	it.each([
+		["arrays", { "arrays/9.u8": new Uint8Array(2 ** 26) }],
+		["JSON", { "report.json": new Uint8Array(2 ** 26 + 1).fill(32) }],
+		["many entries", Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`x/${i}`, new Uint8Array(2 ** 23)]))],
+	])("takes no memory out of proportion to its size: %s", (_, changes) => {
+		const bytes = altered(changes);
+		expect(bytes.length).toBeLessThan(2 ** 18);
+		const before = process.memoryUsage().arrayBuffers;
+		expect(() => readReport(bytes, "a.blindspot")).toThrow(/^a\.blindspot: .* would unpack to many times its size/);
+		expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 25);
+	});
+
+	it("may be large where it is much", () => {
+		const figures = Float32Array.from({ length: 2 ** 20 }, (_, i) => Math.sin(i));
+		const content = { figures, zeros: new Uint8Array(2 ** 24) };
+		const back = readReport(writeReport({ head: stored().head, content }), "a.blindspot").content as typeof content;
+		expect(Buffer.from(back.figures.buffer).equals(Buffer.from(figures.buffer))).toBe(true);
+		expect(back.zeros.length).toBe(2 ** 24);
+	});
+
 	it("is refused by its page where pixels are too few", () => {
 		const few = readReport(altered({ "arrays/0.f32-255": new Uint8Array(5) }), "a.blindspot").content;
 		expect(() => parseRun(few)).toThrow(/rows\.0\.pixels\.original: not as many as its size says/);

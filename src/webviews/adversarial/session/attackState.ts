@@ -3,6 +3,7 @@
 import { methodsOf } from "../../../compute/attack/methodComparison.js";
 import type { RunData, RunQuestion, StoredRun } from "../../../compute/attack/storedRun.js";
 import { outputsWords } from "../../../compute/network/outputs.js";
+import { plain } from "../../../compute/plainText.js";
 import type { SuggestResult } from "../../../compute/predict/suggestion.js";
 import type { AttackReport } from "../../../compute/reports/report.js";
 import type { ModelChoice, Phase } from "../../messages.js";
@@ -52,8 +53,8 @@ export function attackState(run: AttackSnapshot): AdversarialState {
 		report: id,
 		asked,
 		shown,
-		models,
-		classNames: report?.model.classNames ?? [],
+		models: models.map(({ name, path }) => ({ name: plain(name), path })),
+		classNames: (report?.model.classNames ?? []).map(plain),
 		// A model that can't be read has no results; the page then says so in their place.
 		rows: modelTrouble ? [] : rows.map(pageRow),
 		phase,
@@ -111,15 +112,15 @@ function exportedAttackState(run: AttackSnapshot): AdversarialState {
 function preprocessingNote(report: AttackReport | null): PreprocessingNote | null {
 	if (report === null) return null;
 	const { origin, because } = report.preprocessing.provenance;
-	return { state: origin === "assumed" || origin === "checked" ? origin : "settled", because };
+	return { state: origin === "assumed" || origin === "checked" ? origin : "settled", because: plain(because) };
 }
 
 function runFacts({ model, backend, run, labels }: AttackReport): RunFacts {
 	const native = backend.name === "native" ? "native " : "";
 	return {
-		modelPath: model.path,
+		modelPath: plain(model.path),
 		sha256: model.sha256,
-		labels,
+		labels: labels === null ? null : plain(labels),
 		backend: `${native}${backend.version}`,
 		seconds: run.seconds,
 		date: run.date,
@@ -133,5 +134,5 @@ function warnings(report: AttackReport | null, skipped: string | null): readonly
 	const outputs = model?.outputChoice === undefined ? null : outputsWords(model.outputChoice);
 	const own = [because, outputs].filter((words) => words !== null);
 	const others = warnings.filter((warning) => !own.some((words) => warning.includes(words)));
-	return skipped === null ? others : [skipped, ...others];
+	return (skipped === null ? others : [skipped, ...others]).map(plain);
 }

@@ -9,6 +9,7 @@ import {
 	withMethods,
 } from "../../../compute/attack/methodComparison.js";
 import type { RunMethod, RunQuestion, RunRow } from "../../../compute/attack/storedRun.js";
+import { plain } from "../../../compute/plainText.js";
 import type { AttackedImage, AttackPixels, AttackReport, Target } from "../../../compute/reports/report.js";
 import type { MethodRow, Row, RowStatus } from "../messages.js";
 
@@ -34,7 +35,21 @@ export function newRow(source: string, target: Target): SessionRow {
 
 /** What the page is told of a method's result; its pixels travel apart. */
 export function pageMethod({ image, status, seconds }: SessionMethod): MethodRow {
-	return { image, status, seconds };
+	return { image: shownImage(image), status, seconds };
+}
+
+/** With names as they may be shown: a report may come from anywhere. */
+function shownImage(image: AttackedImage): AttackedImage {
+	const named = <T extends { readonly name: string }>(of: T): T => ({ ...of, name: plain(of.name) });
+	const { source, error, predicted, adversarial, labels } = image;
+	return {
+		...image,
+		source: plain(source),
+		error: error === null ? null : plain(error),
+		predicted: predicted && named(predicted),
+		adversarial: adversarial && named(adversarial),
+		labels: labels.map(named),
+	};
 }
 
 /** What the page is told of a row; its pixels travel apart. */

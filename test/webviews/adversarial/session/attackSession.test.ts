@@ -128,6 +128,28 @@ describe("a page's session", () => {
 		expect(stored.asked[0]?.params.data).toEqual({ ...data, skip: 0, only: ENTRIES });
 	});
 
+	it("tells the page no text that would reorder or hide what is around it, and keeps it as it is", () => {
+		const evil = "\u202egnp.\u200btac\u2028";
+		const name = { index: 0, name: evil, probability: 0.5 };
+		const run = storedRun();
+		const rows = run.rows.map((row) => {
+			const image = attacked(`/p/${evil}.png`, { predicted: name, adversarial: name, error: evil });
+			return { ...row, image: { ...image, labels: [{ ...name, before: 0.5, after: 0.25 }] } };
+		});
+		const foreign = report(
+			rows.map(({ image }) => image),
+			{ warnings: [evil], labels: evil },
+		);
+		const model = { ...foreign.model, path: `/m/${evil}.keras`, classNames: [evil] };
+		const { session, state } = setUp({ kind: "stored", run: { ...run, rows, report: { ...foreign, model } } });
+		// Paths that come back from the page are as they are; it shows names.
+		const { models, asked: _, shown: __, ...told } = state();
+		expect(models.map(({ name }) => name).join()).not.toMatch(/[\u202e\u200b\u2028]/);
+		expect(JSON.stringify(told)).not.toMatch(/[\u202e\u200b\u2028]/);
+		expect(told.rows[0]?.image.source).toBe("/p/\ufffdgnp.\ufffdtac\ufffd.png");
+		expect(session.sources[0]).toBe(`/p/${evil}.png`);
+	});
+
 	it("runs all pictures and becomes complete", async () => {
 		const { session, asked, state } = setUp();
 		expect(state().phase.kind).toBe("idle");
