@@ -22,6 +22,7 @@ export const COMMON = {
 	fit: { type: "string" },
 	classes: { type: "string" },
 	output: { type: "string" },
+	exclusive: { type: "boolean" },
 	size: { type: "string" },
 	folders: { type: "string" },
 	backend: { type: "string" },
@@ -56,6 +57,7 @@ interface CommonValues {
 	readonly fit?: string | undefined;
 	readonly classes?: string | undefined;
 	readonly output?: string | undefined;
+	readonly exclusive?: boolean | undefined;
 	readonly size?: string | undefined;
 	readonly folders?: string | undefined;
 	readonly backend?: string | undefined;
@@ -73,6 +75,7 @@ export function common(model: string | undefined, values: CommonValues): CommonO
 			preprocessing: preprocessing(values),
 			classesFile: values.classes ?? null,
 			...(values.output !== undefined && { output: values.output }),
+			...(values.exclusive !== undefined && { exclusive: values.exclusive }),
 			...pictureSize(values.size),
 			...(folders !== null && { folders }),
 		},

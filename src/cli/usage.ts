@@ -27,6 +27,7 @@ Common options:
   --folders number|number-from-1|sorted|natural
                             how class folders that aren't named after classes are numbered
   --output NODE             the layer or node that gives the scores, where it isn't the model's own output
+  --exclusive               each image has exactly one label, though the model ends in a sigmoid for each
   --backend native|wasm|js  what computes; otherwise the fastest that works
   --seed N                  for everything random (default 0)
   --json                    the report, on standard output

@@ -5,7 +5,9 @@ import { CONFIGURATION_NAME, parseConfiguration, readConfigurationText } from ".
 import { configurationProblems, namedPaths } from "../compute/data/configurationProblems.js";
 import { LEFT_OUT } from "./leftOut.js";
 import type { ModelCatalog } from "./modelCatalog.js";
+import { watchNewFolders } from "./newFolders.js";
 
+const PATTERN = `**/${CONFIGURATION_NAME}`;
 const SEVERITIES = { error: vscode.DiagnosticSeverity.Error, warning: vscode.DiagnosticSeverity.Warning } as const;
 const SETTLE_MILLISECONDS = 300;
 const MOST_FILES = 100;
@@ -18,18 +20,19 @@ export class ConfigurationDiagnostics implements vscode.Disposable {
 	readonly #timers = new Map<string, NodeJS.Timeout>();
 
 	constructor(readonly catalog: ModelCatalog) {
-		const files = vscode.workspace.createFileSystemWatcher(`**/${CONFIGURATION_NAME}`);
+		const files = vscode.workspace.createFileSystemWatcher(PATTERN);
 		this.#disposables = [
 			this.#diagnostics,
 			files,
 			files.onDidCreate((uri) => this.#soon(uri)),
 			files.onDidChange((uri) => this.#soon(uri)),
 			files.onDidDelete((uri) => this.#forget(uri)),
+			watchNewFolders((folder) => void this.#search(new vscode.RelativePattern(folder, PATTERN))),
 			vscode.workspace.onDidOpenTextDocument(({ uri }) => this.#soon(uri)),
 			vscode.workspace.onDidChangeTextDocument(({ document }) => this.#soon(document.uri)),
 			// Which globs match is known once the models are.
 			catalog.onDidChange((path) => {
-				if (path === null) void this.#all();
+				if (path === null) void this.#search(PATTERN);
 			}),
 		];
 	}
@@ -39,9 +42,9 @@ export class ConfigurationDiagnostics implements vscode.Disposable {
 		vscode.Disposable.from(...this.#disposables, ...this.#watchers.values()).dispose();
 	}
 
-	async #all(): Promise<void> {
+	async #search(pattern: vscode.GlobPattern): Promise<void> {
 		if (!vscode.workspace.isTrusted) return;
-		const found = await vscode.workspace.findFiles(`**/${CONFIGURATION_NAME}`, LEFT_OUT, MOST_FILES);
+		const found = await vscode.workspace.findFiles(pattern, LEFT_OUT, MOST_FILES);
 		for (const uri of found) this.#soon(uri);
 	}
 

@@ -12,5 +12,10 @@ const FOLDERS = [
 	".tox",
 ] as const;
 
+/** Whether a path lies in such a folder, or is one. */
+export function isLeftOut(path: string): boolean {
+	return path.split(/[\\/]/).some((part) => (FOLDERS as readonly string[]).includes(part));
+}
+
 /** As the workspace's searches take it. */
 export const LEFT_OUT = `**/{${FOLDERS.join(",")}}/**`;

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { candidateOf, type FoundModel, modelsAmong, SEARCHED_NAMES } from "../compute/formats/discover.js";
 import { WEIGHT_FILES } from "../compute/formats/formats.js";
 import { LEFT_OUT } from "./leftOut.js";
+import { watchNewFolders } from "./newFolders.js";
 
 const PATTERNS = SEARCHED_NAMES.map((names) => `**/{${names.join(",")}}`);
 const WEIGHTS = `**/{${WEIGHT_FILES.join(",")}}`;
@@ -43,14 +44,19 @@ export function watchModels(changed: ModelWatcher): vscode.Disposable {
 		watcher.onDidDelete(happened);
 		return watcher;
 	};
-	const models = PATTERNS.map((pattern) =>
-		watch(pattern, (uri) => {
-			if (candidateOf(uri.fsPath).kind !== "no-model") soon(uri, (path) => changed.model(path));
-		}),
-	);
+	const model = (uri: vscode.Uri) => {
+		if (candidateOf(uri.fsPath).kind !== "no-model") soon(uri, (path) => changed.model(path));
+	};
+	const models = PATTERNS.map((pattern) => watch(pattern, model));
 	const weights = watch(WEIGHTS, (uri) => soon(uri, (path) => changed.weights(path)));
+	const folders = watchNewFolders(async (folder) => {
+		for (const pattern of PATTERNS) {
+			const within = new vscode.RelativePattern(folder, pattern);
+			for (const uri of await vscode.workspace.findFiles(within, LEFT_OUT, MOST_FILES)) model(uri);
+		}
+	});
 	const stop = () => {
 		for (const timer of timers.values()) clearTimeout(timer);
 	};
-	return vscode.Disposable.from(...models, weights, { dispose: stop });
+	return vscode.Disposable.from(...models, weights, folders, { dispose: stop });
 }

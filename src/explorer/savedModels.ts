@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import * as vscode from "vscode";
 import { SAVED_MODEL } from "../compute/data/pathNames.js";
 import { LEFT_OUT } from "./leftOut.js";
+import { watchNewFolders } from "./newFolders.js";
 
 /** Context key: the paths of these folders, as `resourcePath` has them. */
 const CONTEXT = "blindspot.savedModels";
@@ -25,6 +26,7 @@ export function watchSavedModels(): vscode.Disposable {
 		watcher,
 		watcher.onDidCreate(update),
 		watcher.onDidDelete(update),
+		watchNewFolders(update),
 		vscode.workspace.onDidChangeWorkspaceFolders(update),
 	);
 }

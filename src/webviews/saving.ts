@@ -1,12 +1,12 @@
 /** Saves adversarial and noise pictures where the person says; never over a file without asking. */
-import { stat } from "node:fs/promises";
+import { mkdir, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { BytePicture } from "../compute/data/png.js";
 import type { ComputeClient } from "../compute/process/client.js";
 import type { SavedPart } from "./adversarial/messages.js";
 import type { AttackSession } from "./adversarial/session/attackSession.js";
-import { adversarialPicture, noisePictureOf, suggestedName } from "./adversarial/session/pictures.js";
+import { adversarialPicture, noisePictureOf, suggestedPath } from "./adversarial/session/pictures.js";
 import type { SessionRow } from "./adversarial/session/rows.js";
 
 type Part = Exclude<SavedPart, "both">;
@@ -31,20 +31,25 @@ export async function saveImage(
 	const pictures = picturesOf(row, parts, factor);
 	const first = pictures[0];
 	if (!first) throw new NothingToSave(reasonForNothing(row));
-	const chosen = await vscode.window.showSaveDialog({
-		title: first.part === "noise" ? vscode.l10n.t("Save Noise") : vscode.l10n.t("Save Adversarial"),
-		defaultUri: vscode.Uri.file(first.path),
-		filters: { PNG: ["png"] },
+	return withFolder(dirname(first.path), async () => {
+		const chosen = await vscode.window.showSaveDialog({
+			title: first.part === "noise" ? vscode.l10n.t("Save Noise") : vscode.l10n.t("Save Adversarial"),
+			defaultUri: vscode.Uri.file(first.path),
+			filters: { PNG: ["png"] },
+		});
+		if (!chosen) return null;
+		// The dialog asks about the file it was given; the second one's name follows from the first's.
+		const files = pictures.map((picture) => ({
+			...picture,
+			path: nameBeside(chosen.fsPath, first.part, picture.part),
+		}));
+		if (!(await mayReplace(files.slice(1).map(({ path }) => path)))) return null;
+		await write(session, client, index, files);
+		const names = files.map(({ path }) => basename(path)).join(", ");
+		return pictures.length < parts.length
+			? vscode.l10n.t("Saved {0}. {1}", names, reasonForNothing(row))
+			: vscode.l10n.t("Saved {0}.", names);
 	});
-	if (!chosen) return null;
-	// The dialog asks about the file it was given; the second one's name follows from the first's.
-	const files = pictures.map((picture) => ({ ...picture, path: nameBeside(chosen.fsPath, first.part, picture.part) }));
-	if (!(await mayReplace(files.slice(1).map(({ path }) => path)))) return null;
-	await write(session, client, index, files);
-	const names = files.map(({ path }) => basename(path)).join(", ");
-	return pictures.length < parts.length
-		? vscode.l10n.t("Saved {0}. {1}", names, reasonForNothing(row))
-		: vscode.l10n.t("Saved {0}.", names);
 }
 
 /** Saves what there is of all images into one folder. */
@@ -52,25 +57,39 @@ export async function saveAll(session: AttackSession, client: ComputeClient, fac
 	const rows = session.sources.map((_, index) => session.row(index) as SessionRow);
 	const found = rows.map((row) => picturesOf(row, ["adversarial", "noise"], factor));
 	const savable = found.filter((pictures) => pictures.some(({ part }) => part === "adversarial")).length;
-	if (savable === 0) throw new NothingToSave(vscode.l10n.t("No image has an adversarial that could be saved."));
-	const first = session.sources[0] ?? "";
-	const folder = await vscode.window.showOpenDialog({
-		title: vscode.l10n.t("Save All"),
-		openLabel: vscode.l10n.t("Save Here"),
-		canSelectFiles: false,
-		canSelectFolders: true,
-		defaultUri: vscode.Uri.file(dirname(first)),
+	const [first] = found.flat();
+	if (savable === 0 || !first)
+		throw new NothingToSave(vscode.l10n.t("No image has an adversarial that could be saved."));
+	return withFolder(dirname(first.path), async () => {
+		const folder = await vscode.window.showOpenDialog({
+			title: vscode.l10n.t("Save All"),
+			openLabel: vscode.l10n.t("Save Here"),
+			canSelectFiles: false,
+			canSelectFolders: true,
+			defaultUri: vscode.Uri.file(dirname(first.path)),
+		});
+		const target = folder?.[0]?.fsPath;
+		if (target === undefined) return null;
+		const taken = new Set<string>();
+		const files = found.map((pictures) =>
+			pictures.map((picture) => ({ ...picture, path: freeName(join(target, basename(picture.path)), taken) })),
+		);
+		if (!(await mayReplace(files.flat().map(({ path }) => path)))) return null;
+		for (const [index, pictures] of files.entries())
+			if (pictures.length > 0) await write(session, client, index, pictures);
+		return vscode.l10n.t("Saved {0} adversarials in {1}.", savable, vscode.workspace.asRelativePath(target));
 	});
-	const target = folder?.[0]?.fsPath;
-	if (target === undefined) return null;
-	const taken = new Set<string>();
-	const files = found.map((pictures) =>
-		pictures.map((picture) => ({ ...picture, path: freeName(join(target, basename(picture.path)), taken) })),
-	);
-	if (!(await mayReplace(files.flat().map(({ path }) => path)))) return null;
-	for (const [index, pictures] of files.entries())
-		if (pictures.length > 0) await write(session, client, index, pictures);
-	return vscode.l10n.t("Saved {0} adversarials in {1}.", savable, vscode.workspace.asRelativePath(target));
+}
+
+/** A dialog opens in a folder that is there only: it is made before, and goes again where nothing was saved in it. */
+async function withFolder<T>(folder: string, save: () => Promise<T>): Promise<T> {
+	await mkdir(folder, { recursive: true }).catch(() => undefined);
+	try {
+		return await save();
+	} finally {
+		// Fails where it has files in it.
+		await rmdir(folder).catch(() => undefined);
+	}
 }
 
 /** There is nothing to save; the message says why. */
@@ -79,7 +98,7 @@ export class NothingToSave extends Error {}
 function picturesOf(row: SessionRow, parts: readonly Part[], factor: number): readonly PictureFile[] {
 	return parts.flatMap((part) => {
 		const picture = part === "adversarial" ? adversarialPicture(row) : noisePictureOf(row, factor);
-		return picture ? [{ part, picture, path: suggestedName(row.image.source, part) }] : [];
+		return picture ? [{ part, picture, path: suggestedPath(row.image, part) }] : [];
 	});
 }
 

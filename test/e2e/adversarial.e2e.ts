@@ -113,11 +113,11 @@ describe("two pictures of the explorer", () => {
 		await workbench.screenshot("compared-methods");
 	});
 
-	test("are saved beside the originals, and a saved one is what the page says", async () => {
-		const saved = path.join(folder, "digits/test/7/01.adversarial.png");
+	test("are saved beside the data set, and a saved one is what the page says", async () => {
+		const saved = path.join(folder, "digits/adversarials/7-01.adversarial.png");
 		await page.row("01.png").getByRole("button", { name: "Save 01.png" }).click();
 		await workbench.saveAsSuggested(saved);
-		await page.frame.locator(".notice").filter({ hasText: "Saved 01.adversarial.png" }).waitFor();
+		await page.frame.locator(".notice").filter({ hasText: "Saved 7-01.adversarial.png" }).waitFor();
 		const model = path.join(folder, "models/mlp/model.json");
 		const { images } = await cli<{ images: readonly { top: readonly { name: string }[] }[] }>("predict", model, saved);
 		const after = (await page.verdict("01.png")).replace(/^.* to /, "");
@@ -148,9 +148,9 @@ describe("two pictures of the explorer", () => {
 		await expect.poll(() => page.verdict("02.png"), { timeout: 60_000 }).toBe("4 to 8");
 		expect(await page.verdict("01.png")).toBe("7 to 3");
 		await keyboard.press("Control+S");
-		const saved = path.join(folder, "digits/test/4/02.adversarial.png");
+		const saved = path.join(folder, "digits/adversarials/4-02.adversarial.png");
 		await workbench.saveAsSuggested(saved);
-		await page.frame.locator(".notice").filter({ hasText: "Saved 02.adversarial.png, 02.noise.png" }).waitFor();
+		await page.frame.locator(".notice").filter({ hasText: "Saved 4-02.adversarial.png, 4-02.noise.png" }).waitFor();
 	});
 });
 

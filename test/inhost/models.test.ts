@@ -64,6 +64,16 @@ describe("the models of the workspace", () => {
 		await until(() => named("late.keras") === undefined, "the deleted file is gone");
 	});
 
+	it("are found in folders that came with them", async () => {
+		// Of files that are written right after their folder the watcher misses some: one in four, as measured.
+		for (let at = 0; at < 10; at++) {
+			const file = path.join("copied", `run-${at}`, "last", "net.keras");
+			mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+			writeFileSync(path.join(folder, file), "");
+			await until(() => named(file) !== undefined, `${file} is listed`, 10_000);
+		}
+	}).timeout(120_000);
+
 	it("are read again when their weights change: a SavedModel's variables", async () => {
 		const saved = path.join(folder, "net");
 		mkdirSync(saved, { recursive: true });

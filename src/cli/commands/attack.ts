@@ -1,7 +1,7 @@
-import { tryFiles } from "../../compute/attack/attackFiles.js";
 import { type ComparedReport, compareMethods } from "../../compute/attack/methodComparison.js";
 import { ATTACK_METHODS, type AttackMethod, EFFORTS } from "../../compute/attack/methods.js";
 import type { AttackProgress } from "../../compute/attack/requests.js";
+import { tryFiles } from "../../compute/attack/tryFiles.js";
 import { BlindspotError, withoutPath } from "../../compute/errors.js";
 import type { ComputeClient } from "../../compute/process/client.js";
 import { endingEarly } from "../../compute/process/endingEarly.js";

@@ -1,6 +1,6 @@
 import { ATTACK_METHODS, EFFORTS } from "../../compute/attack/methods.js";
 import { endingEarly } from "../../compute/process/endingEarly.js";
-import type { Estimate, RobustnessReport } from "../../compute/robustness/report.js";
+import type { Estimate, OpenEstimate, RobustnessReport } from "../../compute/robustness/report.js";
 import type { RobustnessProgress } from "../../compute/robustness/requests.js";
 import { command, DONE, INCOMPLETE, INTERRUPTED, shown } from "../command.js";
 import { COMMON, common, DATA, dataRequest, integer, oneOf, parsed } from "../options.js";
@@ -97,7 +97,7 @@ function robustnessText(report: RobustnessReport): readonly string[] {
 		"",
 		...table([["Model", "Right", "Adversarial", "Mean distortion", "Median"], ...figures], [1, 2, 3, 4]),
 		"",
-		...table([["Distortion", ...models.map(({ model }) => `Still right: ${model.path}`)], ...rows], [0, 1, 2]),
+		...table([["Distortion", ...models.map(({ model }) => `No adversarial below: ${model.path}`)], ...rows], [0, 1, 2]),
 		...noise,
 		"",
 		`${backend.name}, ${run.seconds.toFixed(1)} s.`,
@@ -109,6 +109,7 @@ function percent({ value, interval: [low, high] }: Estimate): string {
 	return `${show(value)}% (${show(low)} to ${show(high)})`;
 }
 
-function figure({ value, interval: [low, high] }: Estimate): string {
-	return `${value.toPrecision(4)} (${low.toPrecision(3)} to ${high.toPrecision(3)})`;
+function figure({ value, interval: [low, high] }: OpenEstimate): string {
+	const end = (at: number | null): string => at?.toPrecision(3) ?? "none found";
+	return `${value.toPrecision(4)} (${end(low)} to ${end(high)})`;
 }

@@ -1,18 +1,10 @@
 /** Files that an attack leaves when it is asked to: a PNG of each adversarial and its noise, and one `.npz` of all. */
 import { basename, dirname, join } from "node:path";
-import { makeFolder, tryWriting } from "../data/files.js";
 import { writeNpz } from "../data/npz.js";
 import { type BytePicture, noisePicture, writePng } from "../data/png.js";
 import type { Pixels } from "../data/types.js";
 import type { AttackedImage } from "../reports/report.js";
 import type { ImageState } from "./attackedImage.js";
-import type { AttackParams } from "./requests.js";
-
-/** Makes the folder for the PNGs, and tries whether what is asked for can be written. Throws `unwritable`. */
-export async function tryFiles({ out, npz }: Pick<AttackParams, "out" | "npz">): Promise<void> {
-	if (out !== null) await makeFolder(out);
-	if (npz !== null) await tryWriting(npz);
-}
 
 /**
  * A file name for each picture, without ending: its own name, with its folder's name before it where two pictures

@@ -11,8 +11,9 @@ import { reportHead, reportSubject, runSince } from "../prepare/reportHead.js";
 import type { AttackRecord, AttackReport } from "../reports/report.js";
 import { betterImage, finishedImage, type ImageState, predictedImage, unreadableImage } from "./attackedImage.js";
 import { NO_PIXELS, summarise, waitingImage } from "./attackedImages.js";
-import { stems, tryFiles, writeAttackNpz, writePictures } from "./attackFiles.js";
+import { stems, writeAttackNpz, writePictures } from "./attackFiles.js";
 import type { AttackParams, AttackProgress } from "./requests.js";
+import { tryFiles } from "./tryFiles.js";
 
 /** Pictures held beside the batch that is attacked: enough that a batch stays full, few enough for any memory. */
 const BATCHES_AT_A_TIME = 4;

@@ -25,6 +25,13 @@ export async function readClassFile(path: string): Promise<readonly NamedClass[]
 	return lines.map(namedClass);
 }
 
+/** Class names from text in any of the forms, or separated by commas; null where it has none of them. */
+export function classesInText(text: string): readonly NamedClass[] | null {
+	const printed = namesFromPrinted(text);
+	const lines = printed ?? (text.includes("\n") ? linesOf(text) : text.split(",").map((name) => name.trim()));
+	return lines.length < 2 || lines.includes("") ? null : lines.map(namedClass);
+}
+
 /** A class from its line or its `[id, name]` pair. */
 export function namedClass(entry: string | readonly [id: string, name: string]): NamedClass {
 	if (typeof entry !== "string") return { name: plainText(entry[1]), wordNetId: entry[0] };
@@ -41,14 +48,19 @@ function plainText(name: string): string {
 		.slice(0, MOST_NAME_LENGTH);
 }
 
-function namesFromLines(path: string, text: string): readonly ClassEntry[] {
-	const printed = namesFromPrinted(text);
-	if (printed !== null) return printed;
+function linesOf(text: string): string[] {
 	const lines = text
 		.split(/\r\n|\r|\n/)
 		.map((line) => line.trim())
 		.filter((line) => !line.startsWith("#"));
 	while (lines.at(-1) === "") lines.pop();
+	return lines;
+}
+
+function namesFromLines(path: string, text: string): readonly ClassEntry[] {
+	const printed = namesFromPrinted(text);
+	if (printed !== null) return printed;
+	const lines = linesOf(text);
 	const names = namesFromYaml(lines) ?? namesFromCsv(lines) ?? numberedLines(lines) ?? lines;
 	const odd = names.find((name) => /^[[{(]|[\]})],?$|^(['"]).*\1,$|^[\w-]+:$/.test(name));
 	if (odd !== undefined)

@@ -1,7 +1,8 @@
 /** Which names a model's classes have, and how that is known. */
 import { basename } from "node:path";
 import { BlindspotError } from "../errors.js";
-import { type NamedClass, namedClass, readClassFile } from "./classFiles.js";
+import type { ClassText } from "../network/types.js";
+import { classesInText, type NamedClass, namedClass, readClassFile } from "./classFiles.js";
 import type { ModelSettings } from "./configuration.js";
 import type { KnownClasses } from "./labels.js";
 import type { SideFiles } from "./sideFiles.js";
@@ -20,10 +21,13 @@ export interface ClassNameSources {
 	readonly optionFile: string | null;
 	readonly settings: ModelSettings | null;
 	readonly sideFiles: SideFiles;
+	/** Names that the model's own file keeps; null for none. */
+	readonly ownNames: ClassText | null;
 }
 
 /**
- * The names in order of precedence: the file in the options, `blindspot.json`, a side file, else "class 0" and so on. A list of
+ * The names in order of precedence: the file in the options, `blindspot.json`, the model's own file, a side file, ImageNet's where there are
+ * 1,000 classes (an assumption), else "class 0" and so on. A list of
  * another length than the model's classes is passed over with a warning; but 1 too many or few is accepted where the first
  * is a background class. Throws `unreadable-data` where a file that was named can't be read.
  */
@@ -39,6 +43,8 @@ export async function chooseClassNames(sources: ClassNameSources): Promise<Chose
 			continue;
 		}
 		const ids = classes.map(({ wordNetId }) => wordNetId);
+		if (candidate.provenance.origin === "assumed")
+			warnings.push(`Class names are assumed: ${candidate.provenance.because}.`);
 		warnings.push(...contradictions(candidate.provenance, ids, sideFiles));
 		const names = classes.map(({ name }) => name);
 		const wordNetIds = ids.some((id) => id !== null) ? ids : null;
@@ -55,7 +61,13 @@ interface Candidate {
 	readonly provenance: Provenance;
 }
 
-async function candidatesOf({ optionFile, settings, sideFiles }: ClassNameSources): Promise<readonly Candidate[]> {
+async function candidatesOf({
+	count,
+	optionFile,
+	settings,
+	ownNames,
+	sideFiles,
+}: ClassNameSources): Promise<readonly Candidate[]> {
 	const candidates: Candidate[] = [];
 	if (optionFile !== null) {
 		const provenance: Provenance = { origin: "option", because: `the file ${optionFile}` };
@@ -68,11 +80,27 @@ async function candidatesOf({ optionFile, settings, sideFiles }: ClassNameSource
 			configured.kind === "names" ? configured.names.map(namedClass) : await readConfigured(place, configured.path);
 		candidates.push({ where: place, classes, provenance: { origin: "configuration", because: place } });
 	}
+	const own = ownNames && classesInText(ownNames.text);
+	if (ownNames && own) {
+		const { place } = ownNames;
+		candidates.push({ where: place, classes: own, provenance: { origin: "model", because: place } });
+	}
 	for (const { path, classes } of sideFiles.classLists) {
 		const because = `${basename(path)} beside the model`;
 		candidates.push({ where: path, classes, provenance: { origin: "side-file", because } });
 	}
+	if (IMAGENET_COUNTS.has(count)) candidates.push(await imageNet());
 	return candidates;
+}
+
+/** With and without a background class in front. */
+const IMAGENET_COUNTS: ReadonlySet<number> = new Set([1000, 1001]);
+
+async function imageNet(): Promise<Candidate> {
+	const { IMAGENET_CLASSES } = await import("./imageNetClasses.js");
+	const because = "ImageNet's, as the model has 1,000 classes";
+	const classes = IMAGENET_CLASSES.split("\n").map(namedClass);
+	return { where: "ImageNet's list", classes, provenance: { origin: "assumed", because } };
 }
 
 async function readConfigured(place: string, path: string): Promise<readonly NamedClass[]> {

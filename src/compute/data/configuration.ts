@@ -36,6 +36,8 @@ export interface ModelSettings {
 		| null;
 	readonly data: readonly string[];
 	readonly output: string | null;
+	/** Whether a picture has exactly one of the labels that the model ends in sigmoids for; null where nothing is said. */
+	readonly exclusive: boolean | null;
 	readonly folders: FolderOrder | null;
 }
 
@@ -98,6 +100,7 @@ export function settingsForModel(path: string, file: ConfigurationFile, modelPat
 		classes: classesFrom(model.classes, folder),
 		data: model.data === undefined ? [] : [model.data].flat().map((data) => resolve(folder, data)),
 		output: model.output ?? null,
+		exclusive: model.exclusive ?? null,
 		folders: model.folders ?? null,
 	};
 }

@@ -130,6 +130,10 @@ const model = z
 				description: "Name of the layer whose output gives the classes, where it isn't the last one.",
 				examples: ["predictions"],
 			}),
+		exclusive: z.boolean().optional().meta({
+			description:
+				"Whether each image has exactly one label, where the model ends in a sigmoid for each: what goes into the sigmoids is then compared.",
+		}),
 	})
 	.meta({
 		description: "What Blindspot is to know about the models that the glob matches.",

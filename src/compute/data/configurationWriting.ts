@@ -2,9 +2,10 @@
 import { stat } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { applyEdits, type FormattingOptions, type JSONPath, modify } from "jsonc-parser";
-import { describeRange, parseConfiguration, readConfigurationText } from "./configuration.js";
-import type { PreprocessingConfiguration } from "./configurationSchema.js";
+import { describeRange, parseConfiguration, readConfigurationText, settingsForModel } from "./configuration.js";
+import type { ConfigurationFile, ModelConfiguration, PreprocessingConfiguration } from "./configurationSchema.js";
 import { systemErrorCode, writeWholeFile } from "./files.js";
+import type { FolderOrder } from "./folderOrders.js";
 import type { Preprocessing } from "./types.js";
 
 /** The glob for one model file in a configuration: its path relative to the configuration's folder. */
@@ -13,24 +14,46 @@ export function globForModel(configurationPath: string, modelPath: string): stri
 	return path.includes("/") ? path : `./${path}`;
 }
 
+/** What a person may have written for a model from a page. */
+export type WrittenSettings = Pick<ModelConfiguration, "preprocessing" | "folders" | "output">;
+
+/** A way of taking pictures as `blindspot.json` says it; `folders` null where the order of class folders is no question. */
+export function settingsOf(preprocessing: Preprocessing, folders: FolderOrder | null): WrittenSettings {
+	return { preprocessing: configurationOf(preprocessing), ...(folders === null ? {} : { folders }) };
+}
+
+/** The JSON of settings, on several lines. */
+export function settingsText(settings: WrittenSettings): string {
+	return onOneLine(JSON.stringify(settings, null, 2));
+}
+
 /**
- * Sets the preprocessing under a glob and leaves every other character as it is. A new glob
- * goes first, where it wins over wider ones. The file is made where there is none. Throws `bad-configuration` where
- * the file can't be understood, `unwritable` where it can't be written.
+ * Sets what is given for one model and leaves every other character as it is. Where a glob of several models says something of it, the
+ * model gets an entry of its own before that, with all that the glob says. The file is made where there is none. Throws
+ * `bad-configuration` where the file can't be understood, `unwritable` where it can't be written.
  */
-export async function writePreprocessing(
+export async function writeSettings(
 	configurationPath: string,
-	modelGlob: string,
-	preprocessing: Preprocessing,
+	modelPath: string,
+	settings: WrittenSettings,
 ): Promise<void> {
 	const text = (await readIfPresent(configurationPath)) ?? EMPTY;
-	const { models } = parseConfiguration(configurationPath, text);
-	const isKnown = Object.hasOwn(models, modelGlob);
-	const value = configurationOf(preprocessing);
-	const written = isKnown
-		? withValue(text, ["models", modelGlob, "preprocessing"], value)
-		: withValue(text, ["models", modelGlob], { preprocessing: value });
+	const configuration = parseConfiguration(configurationPath, text);
+	const own = globForModel(configurationPath, modelPath);
+	const glob = settingsForModel(configurationPath, configuration, modelPath)?.glob ?? null;
+	const written =
+		glob !== null && withoutDot(glob) === withoutDot(own)
+			? Object.entries(settings).reduce((json, [key, value]) => withValue(json, ["models", glob, key], value), text)
+			: withEntry(text, configuration, own, { ...(glob === null ? {} : configuration.models[glob]), ...settings });
 	await writeWholeFile(configurationPath, written, "replace");
+}
+
+const withoutDot = (glob: string): string => glob.replace(/^\.\//, "");
+
+/** The text with an entry before all others; one of the same name further down has never counted and goes. */
+function withEntry(text: string, { models }: ConfigurationFile, glob: string, entry: ModelConfiguration): string {
+	const rest = Object.hasOwn(models, glob) ? withValue(text, ["models", glob], undefined) : text;
+	return withValue(rest, ["models", glob], entry);
 }
 
 /** Makes a configuration file with an entry for a glob that says nothing yet. Throws `unwritable`. */

@@ -7,6 +7,7 @@ import { describeSystemError, readStart } from "./files.js";
 import { findIdxLabels, looksLikeIdx, readIdxImages, readIdxLabels } from "./idx.js";
 import { type FolderContent, findPictures, listFolder } from "./listing.js";
 import { openNpzDataset } from "./npzDataset.js";
+import { ownWords } from "./ownPictures.js";
 import { fitRaster } from "./raster.js";
 import { unreadable } from "./unreadable.js";
 
@@ -38,7 +39,7 @@ async function openFolder(path: string): Promise<Dataset> {
 	if (content.pictures.length > 0) {
 		const entries = content.pictures.map((name) => fileEntry(join(path, name), { kind: "none" }));
 		const skipped = [...others, ...content.folders.map((name) => join(path, name))];
-		return { kind: "flat-folder", path, entries, skipped, labels: null };
+		return { kind: "flat-folder", path, entries, skipped, labels: null, notes: ownWords(content.own) };
 	}
 	return openClassFolders(path, content, others);
 }
@@ -47,10 +48,12 @@ async function openClassFolders(path: string, content: FolderContent, others: re
 	const classes: { readonly name: string; readonly pictures: readonly string[] }[] = [];
 	const skipped = [...others];
 	let nestedOnly = 0;
+	let own = content.own;
 	for (const name of content.folders) {
 		const folder = join(path, name);
 		const found = await findPictures(folder);
 		for (const other of found.others) skipped.push(other);
+		own += found.own;
 		if (found.pictures.length === 0) continue;
 		if ((await listFolder(folder)).pictures.length === 0) nestedOnly++;
 		classes.push({ name, pictures: found.pictures });
@@ -67,7 +70,8 @@ async function openClassFolders(path: string, content: FolderContent, others: re
 		const hint: LabelHint = { kind: "folder", name, among: names };
 		return pictures.map((picture) => fileEntry(picture, hint));
 	});
-	return { kind: "class-folders", path, entries, skipped, labels: `names of ${names.length} class folders` };
+	const labels = `names of ${names.length} class folders`;
+	return { kind: "class-folders", path, entries, skipped, labels, notes: ownWords(own) };
 }
 
 function describeEmptyFolder(content: FolderContent): string {

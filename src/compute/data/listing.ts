@@ -3,11 +3,14 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { BlindspotError } from "../errors.js";
 import { describeSystemError } from "./files.js";
+import { ownPictures } from "./ownPictures.js";
 import { formatOfName } from "./pictureFormats.js";
 
 export interface FolderContent {
 	/** Names of pictures by their extension, naturally sorted: 2.png before 10.png. */
 	readonly pictures: readonly string[];
+	/** How many pictures are left out since Blindspot wrote them. */
+	readonly own: number;
 	/** Names of folders, by code point as Keras and torchvision sort them. */
 	readonly folders: readonly string[];
 	/** Names of other files. Hidden ones (starting with a dot) are left out everywhere. */
@@ -44,10 +47,10 @@ export async function listFolder(folder: string): Promise<FolderContent> {
 	} catch (thrown) {
 		throw new BlindspotError("unreadable-data", `${folder}: ${describeSystemError(thrown)}`, folder);
 	}
-	pictures.sort(compareNaturally);
+	const own = await ownPictures(folder, pictures);
 	folders.sort(compareCodePoints);
 	others.sort(compareNaturally);
-	return { pictures, folders, others };
+	return { pictures: pictures.filter((name) => !own.has(name)).sort(compareNaturally), own: own.size, folders, others };
 }
 
 async function kindBehindLink(path: string): Promise<{ isDirectory(): boolean; isFile(): boolean } | null> {
@@ -55,6 +58,8 @@ async function kindBehindLink(path: string): Promise<{ isDirectory(): boolean; i
 }
 
 export interface FoundPictures {
+	/** How many pictures are left out since Blindspot wrote them. */
+	readonly own: number;
 	/** Paths of pictures; those of a folder before those of its folders. */
 	readonly pictures: readonly string[];
 	/** Paths of other files that were passed over. */
@@ -66,12 +71,14 @@ export async function findPictures(folder: string): Promise<FoundPictures> {
 	const pictures: string[] = [];
 	const others: string[] = [];
 	const seen = new Set<string>();
+	let own = 0;
 	const visit = async (path: string, depth: number): Promise<void> => {
 		const real = await realpath(path).catch(() => path);
 		if (seen.has(real)) return;
 		seen.add(real);
 		if (depth > MOST_DEPTH) throw new BlindspotError("unreadable-data", `${path}: folders are nested too deeply`, path);
 		const content = await listFolder(path);
+		own += content.own;
 		// Not as arguments: a folder may hold more than a call can take.
 		for (const name of content.pictures) pictures.push(join(path, name));
 		for (const name of content.others) others.push(join(path, name));
@@ -81,5 +88,5 @@ export async function findPictures(folder: string): Promise<FoundPictures> {
 		for (const name of [...content.folders].sort(compareNaturally)) await visit(join(path, name), depth + 1);
 	};
 	await visit(folder, 0);
-	return { pictures, others };
+	return { pictures, own, others };
 }

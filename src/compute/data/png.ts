@@ -2,6 +2,7 @@
 import sharp from "sharp";
 import { BlindspotError } from "../errors.js";
 import { type WhenExisting, writeWholeFile } from "./files.js";
+import { marked } from "./ownPictures.js";
 import type { Pixels, Size } from "./types.js";
 
 /** 8-bit values, row by row, channels last. */
@@ -48,15 +49,16 @@ export function noisePicture(original: Pixels, changed: Pixels): NoisePicture {
 
 /**
  * The bytes of a PNG file with exactly these values: 8-bit grey, RGB or RGBA, no colour profile. Throws `unwritable` for any other
- * number of channels.
+ * number of channels. It is marked as Blindspot's.
  */
 export async function encodePng(picture: BytePicture): Promise<Buffer> {
 	const { width, height, channels } = picture;
 	refuseAsPng(channels);
-	return sharp(picture.data, { raw: { width, height, channels } })
+	const png = await sharp(picture.data, { raw: { width, height, channels } })
 		.toColourspace(channels === 1 ? "b-w" : "srgb")
 		.png({ compressionLevel: 9, palette: false })
 		.toBuffer();
+	return marked(png);
 }
 
 /** Throws `unwritable` where a PNG can't hold as many channels. */

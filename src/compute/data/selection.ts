@@ -3,11 +3,14 @@ import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { type DataEntry, fileEntry, type LabelHint, parentName } from "./entries.js";
 import { findPictures, listFolder } from "./listing.js";
+import { ownWords } from "./ownPictures.js";
 
 export interface ExpandedPictures {
 	readonly entries: readonly DataEntry[];
 	/** Files in folders that are no pictures. */
 	readonly skipped: readonly string[];
+	/** What people should know of how folders were read. */
+	readonly notes: readonly string[];
 }
 
 /**
@@ -18,10 +21,12 @@ export interface ExpandedPictures {
 export async function expandPictures(paths: readonly string[]): Promise<ExpandedPictures> {
 	const found = new Map<string, string>();
 	const skipped: string[] = [];
+	let left = 0;
 	for (const path of paths) {
 		const status = await stat(path).catch(() => null);
 		if (status?.isDirectory()) {
-			const { pictures, others } = await findPictures(path);
+			const { pictures, own, others } = await findPictures(path);
+			left += own;
 			for (const picture of pictures) found.set(resolve(picture), picture);
 			for (const other of others) skipped.push(other);
 		} else {
@@ -37,7 +42,7 @@ export async function expandPictures(paths: readonly string[]): Promise<Expanded
 		const hint: LabelHint = { kind: "folder", name: parentName(absolute), among: await among };
 		entries.push(fileEntry(path, hint));
 	}
-	return { entries, skipped };
+	return { entries, skipped, notes: ownWords(left) };
 }
 
 /** Enough to recognise the classes of any data set; keeps a huge folder from being listed in full. */

@@ -1,7 +1,7 @@
 /** Estimates with 95% intervals. */
 import type { Estimate } from "../robustness/report.js";
 import type { Random } from "./random.js";
-import { quantile } from "./statistics.js";
+import { mean, quantile } from "./statistics.js";
 
 const RESAMPLES = 2000;
 const TAIL = 0.025;
@@ -19,6 +19,79 @@ export function wilsonInterval(changed: number, samples: number): [low: number, 
 /** A share with Wilson's interval; null of none. */
 export function shareOf(count: number, total: number): Estimate | null {
 	return total === 0 ? null : { value: count / total, interval: wilsonInterval(count, total) };
+}
+
+/**
+ * The mean with Student's interval (mean ± t · s/√n); null of none. A percentile bootstrap of 10 skewed values holds the mean in 85% of
+ * cases only. Of one value the interval is the value itself.
+ */
+export function meanOf(values: readonly number[]): Estimate | null {
+	if (values.length === 0) return null;
+	const value = mean(values);
+	if (values.length === 1) return { value, interval: [value, value] };
+	const variance = values.reduce((sum, v) => sum + (v - value) ** 2, 0) / (values.length - 1);
+	const half = student975(values.length - 1) * Math.sqrt(variance / values.length);
+	return { value, interval: [value - half, value + half] };
+}
+
+/** The 97.5% quantile of Student's t: exact for 1 and 2 degrees of freedom, else by Fisher and Cornish's series (1960), to .3%. */
+export function student975(degrees: number): number {
+	if (degrees === 1) return 12.706204736;
+	if (degrees === 2) return 4.30265273;
+	const z = NORMAL_975;
+	const terms = [
+		(z ** 3 + z) / 4,
+		(5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96,
+		(3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384,
+		(79 * z ** 9 + 776 * z ** 7 + 1482 * z ** 5 - 1920 * z ** 3 - 945 * z) / 92160,
+	];
+	return terms.reduce((sum, term, k) => sum + term / degrees ** (k + 1), z);
+}
+
+/**
+ * The sign test's interval for the median: between two of the sorted values, so that at most 2.5% of samples have the median on either
+ * side. Infinite ends where so few values allow none.
+ */
+export function medianInterval(values: readonly number[]): readonly [low: number, high: number] {
+	const sorted = values.toSorted((a, b) => a - b);
+	// P(X <= k) of fair coins, summed until it passes the tail.
+	let logTerm = -sorted.length * Math.LN2;
+	let sum = 0;
+	let k = -1;
+	while (k < sorted.length && sum + Math.exp(logTerm) <= TAIL) {
+		k++;
+		sum += Math.exp(logTerm);
+		logTerm += Math.log((sorted.length - k) / (k + 1));
+	}
+	return [
+		k < 0 ? Number.NEGATIVE_INFINITY : (sorted[k] as number),
+		k < 0 ? Number.POSITIVE_INFINITY : (sorted[sorted.length - 1 - k] as number),
+	];
+}
+
+/** Of the same cases: how many have a property in both, in one only, in neither. */
+export interface PairedCounts {
+	readonly both: number;
+	readonly first: number;
+	readonly second: number;
+	readonly neither: number;
+}
+
+/**
+ * The first's share less the second's with Newcombe's interval for paired shares (1998, Statistics in Medicine 17, method 10: Wilson's
+ * intervals and a correlation corrected for continuity). Null of no cases.
+ */
+export function pairedDifference({ both: a, first: b, second: c, neither: d }: PairedCounts): Estimate | null {
+	const n = a + b + c + d;
+	if (n === 0) return null;
+	const [p1, p2] = [(a + b) / n, (a + c) / n];
+	const [[low1, high1], [low2, high2]] = [wilsonInterval(a + b, n), wilsonInterval(a + c, n)];
+	const product = (a + b) * (c + d) * (a + c) * (b + d);
+	const covariance = a * d - b * c;
+	const phi = product === 0 ? 0 : (covariance > 0 ? Math.max(0, covariance - n / 2) : covariance) / Math.sqrt(product);
+	const half = (x: number, y: number) => Math.sqrt(Math.max(0, x * x - 2 * phi * x * y + y * y));
+	const value = p1 - p2;
+	return { value, interval: [value - half(p1 - low1, high2 - p2), value + half(high1 - p1, p2 - low2)] };
 }
 
 /**

@@ -1,6 +1,8 @@
 /** Builds a `Network` node by node: names, shapes, sizes and cycles are checked as it grows. */
+
 import { BlindspotError } from "../errors.js";
 import type { ModelFormat } from "../formats/formats.js";
+import { type OutputChoice, outputsWords } from "./outputs.js";
 import { inferShape, ShapeError, showShape, sizeOf } from "./shapes.js";
 import type { Network, NetworkNode, Operation, Shape } from "./types.js";
 
@@ -20,6 +22,7 @@ export class NetworkBuilder {
 	readonly #nodes = new Map<string, NetworkNode>();
 	readonly #warnings: string[] = [];
 	#unitRoundoff: number | null = null;
+	#outputChoice: OutputChoice | null = null;
 
 	constructor(readonly format: ModelFormat) {}
 
@@ -91,6 +94,15 @@ export class NetworkBuilder {
 		if (!this.#warnings.includes(message)) this.#warnings.push(message);
 	}
 
+	/** Of several outputs one was taken that nobody asked for. */
+	choseOutput(choice: OutputChoice): void {
+		if (choice.others.length === 0) return;
+		this.#outputChoice = choice;
+		this.warn(
+			`${outputsWords(choice)} --output, or "output" in blindspot.json, takes another: ${choice.others.map((name) => `'${name}'`).join(", ")}.`,
+		);
+	}
+
 	/** Half the distance of 1 to the next of numbers that the file computes with, coarser than float32; the coarsest counts. */
 	computesWith(unitRoundoff: number): void {
 		this.#unitRoundoff = Math.max(unitRoundoff, this.#unitRoundoff ?? 0);
@@ -109,8 +121,9 @@ export class NetworkBuilder {
 		const nodes = [...this.#nodes.values()].filter((node) => needed.has(node.name));
 		if (nodes[0]?.operation.op !== "Input")
 			throw new BlindspotError("unreadable-model", "The output doesn't depend on the model's input.", output);
+		const choice = this.#outputChoice === null ? {} : { outputChoice: this.#outputChoice };
 		const coarser = this.#unitRoundoff === null ? {} : { unitRoundoff: this.#unitRoundoff };
-		return { format: this.format, nodes, output, warnings: this.#warnings, ...coarser };
+		return { format: this.format, nodes, output, warnings: this.#warnings, ...coarser, ...choice };
 	}
 
 	#enter(node: Omit<NetworkNode, "outputShape" | "weights"> & Pick<NetworkNode, "weights">, shape: Shape): NetworkNode {

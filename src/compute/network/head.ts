@@ -37,12 +37,34 @@ export function findHead(network: Network): Head {
 		if (values > 1)
 			throw new BlindspotError(
 				"unsupported-model",
-				`The model ends in ${values} independent sigmoids ('${last.name}'), so a picture may have several labels or none; Blindspot takes models that give one.`,
+				`The model ends in ${values} independent sigmoids ('${last.name}'), so an image may have several labels or none; Blindspot takes models that give one. Where every image has exactly one of these labels, say so: --exclusive, or "exclusive": true in blindspot.json.`,
 				last.name,
 			);
 		return head("sigmoid", last.inputs[0] as string, values);
 	}
 	return head("linear", last.name, values);
+}
+
+/**
+ * The network with the values beneath its last sigmoids as output, where it ends in several: of labels that exclude each other the largest
+ * sigmoid is the largest of these. Any other network as it is.
+ */
+export function withExclusiveLabels(network: Network): Network {
+	const byName = new Map(network.nodes.map((node) => [node.name, node]));
+	const last = skipReshaping(nodeNamed(byName, network.output), byName);
+	const isSigmoid = last.operation.op === "Pointwise" && last.operation.function.fn === "sigmoid";
+	const [beneath] = last.inputs;
+	if (!isSigmoid || sizeOf(last.outputShape) === 1 || beneath === undefined) return network;
+	const at = network.nodes.indexOf(last);
+	return {
+		...network,
+		nodes: network.nodes.slice(0, at),
+		output: beneath,
+		warnings: [
+			...network.warnings,
+			`Each image is taken to have exactly one label: what goes into the sigmoids '${last.name}' is compared.`,
+		],
+	};
 }
 
 function head(kind: Head["kind"], logits: string, values: number): Head {

@@ -5,6 +5,7 @@
  * dimension out, so `[28, 28, 1]` is a batch of any number of 28x28 grey images.
  */
 import type { ModelFormat } from "../formats/formats.js";
+import type { OutputChoice } from "./outputs.js";
 
 /** Sizes of one example, batch dimension left out: `[height, width, channels]` or `[features]`. */
 export type Shape = readonly number[];
@@ -253,6 +254,13 @@ export interface NetworkNode {
 	readonly absorbed?: readonly string[];
 }
 
+/** A list of class names as text, in any of the forms that files of class names have. */
+export interface ClassText {
+	/** "'names' in the model's metadata" */
+	readonly place: string;
+	readonly text: string;
+}
+
 export interface Network {
 	readonly format: ModelFormat;
 	/** Topological order; the first is the only `Input`. */
@@ -263,4 +271,8 @@ export interface Network {
 	readonly warnings: readonly string[];
 	/** Half the distance of 1 to the next number, where the file computes with coarser ones than float32. */
 	readonly unitRoundoff?: number;
+	/** Class names that the file itself keeps, as they stand in it. */
+	readonly classText?: ClassText;
+	/** Where the file has several outputs and nobody said which. */
+	readonly outputChoice?: OutputChoice;
 }

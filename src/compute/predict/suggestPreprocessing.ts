@@ -1,10 +1,13 @@
 /** Tries the usual preprocessings, and the orders that class folders may have, on labelled pictures. */
 
+import { settingsOf, settingsText } from "../data/configurationWriting.js";
 import type { DataEntry } from "../data/entries.js";
 import type { FolderOrder } from "../data/folderOrders.js";
 import { resolveLabels } from "../data/labels.js";
 import { toBytes } from "../data/png.js";
 import { nameOfPreprocessing, samePreprocessing, usualPreprocessings } from "../data/preprocessing.js";
+import { readSideFiles } from "../data/sideFiles.js";
+import { standingOf } from "../data/standing.js";
 import { shareOf } from "../math/intervals.js";
 import { Random } from "../math/random.js";
 import { UNCHANGED } from "../network/entrance.js";
@@ -15,12 +18,22 @@ import { namedByFolders, prepareData, withModel } from "../prepare/prepare.js";
 import { drawnInClasses, type Trial, tryWays } from "../prepare/trial.js";
 import type { ImagesProgress } from "../reports/request.js";
 import type { Estimate } from "../robustness/report.js";
+import { evidenceFor } from "./evidence.js";
 import type { SuggestParams } from "./requests.js";
 import type { PreprocessingTrial, SuggestResult } from "./suggestion.js";
 
 const MOST_PICTURES = LOOKS[LOOKS.length - 1] as number;
 const MOST_SAMPLES = 5;
-const NOTHING: SuggestResult = { trials: [], pictures: 0, chosen: null, samples: [], labels: null };
+const NOTHING: SuggestResult = {
+	trials: [],
+	pictures: 0,
+	chosen: null,
+	samples: [],
+	labels: null,
+	assumed: "",
+	classNames: null,
+	evidence: [],
+};
 
 /**
  * Where the preprocessing is only assumed: how many of up to 64, 256 or 1,000 labelled pictures of the data set, drawn by the seed within
@@ -77,6 +90,7 @@ export async function suggestPreprocessing(
 					of: judged.length,
 					accuracy: shareOf(right, judged.length),
 					against: w === 0 ? null : (trial.decision.standings[w] ?? standingAtItsEnd(trial, w)),
+					written: settingsText(settingsOf(preprocessing, orders.length > 1 ? order : null)),
 					says: shown.flatMap(({ says }) => {
 						const guess = says[w];
 						return guess ? [{ ...guess, name: nameOf(guess.index) }] : [];
@@ -100,6 +114,9 @@ export async function suggestPreprocessing(
 				return { source, index, label: nameOf(index), picture: toBytes(pixels) };
 			}),
 			labels: prepared.because,
+			assumed: chosen.provenance.because,
+			classNames: standingOf(classNames.provenance) === "settled" ? classNames.provenance.because : null,
+			evidence: evidenceFor(model.network, await readSideFiles(request.path)),
 		};
 	});
 }

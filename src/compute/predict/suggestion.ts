@@ -21,8 +21,19 @@ export interface PreprocessingTrial {
 	readonly accuracy: Estimate | null;
 	/** Against the present one: right where that is wrong and the other way round, and the p of no gain, corrected. Null for the present one. */
 	readonly against: { readonly better: number; readonly worse: number; readonly p: number } | null;
+	/** What `blindspot.json` would say of the model, as JSON. */
+	readonly written: string;
 	/** What the model says of the samples, in their order. */
 	readonly says: readonly LabelProbability[];
+}
+
+/** A place where a model's preprocessing may be told. */
+export interface Evidence {
+	/** "The graph" */
+	readonly place: string;
+	readonly found: string;
+	/** The preprocessing that follows from it, a hint; null where it says nothing. */
+	readonly says: string | null;
 }
 
 export interface SuggestResult {
@@ -41,6 +52,11 @@ export interface SuggestResult {
 	}[];
 	/** How the pictures got their labels. */
 	readonly labels: string | null;
+	/** From what the present preprocessing is assumed: "the input shape: RGB, 224 × 224, 0 to 1". */
+	readonly assumed: string;
+	/** Where the class names are from; null where they are unknown. */
+	readonly classNames: string | null;
+	readonly evidence: readonly Evidence[];
 }
 
 /** The trials that were shown to be better, best first. More than one: they can't be told apart. */

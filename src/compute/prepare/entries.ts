@@ -9,6 +9,7 @@ import type { DataRequest } from "../reports/request.js";
 export interface ListedEntries {
 	readonly entries: readonly DataEntry[];
 	readonly skipped: readonly string[];
+	readonly notes?: readonly string[];
 }
 
 export async function listEntries(request: DataRequest): Promise<ListedEntries> {

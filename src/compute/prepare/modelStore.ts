@@ -6,6 +6,7 @@ import { asBlindspotError, BlindspotError } from "../errors.js";
 import { readModelIsolated } from "../formats/isolated.js";
 import type { ReadModel } from "../formats/read.js";
 import { type GivenShape, type PictureInput, pictureInput, withPictureInput } from "../network/entrance.js";
+import { withExclusiveLabels } from "../network/head.js";
 import { TensorClassifier } from "../network/tensorClassifier.js";
 import type { Network } from "../network/types.js";
 
@@ -25,6 +26,8 @@ export interface ModelChoices {
 	readonly usualSize?: Size | null;
 	/** The layer or node to take as the output; null for the file's own. */
 	readonly output: string | null;
+	/** Whether a picture has exactly one of the labels that the model ends in a sigmoid for. */
+	readonly exclusive?: boolean;
 }
 
 interface Entry {
@@ -78,11 +81,12 @@ export class ModelStore {
 			return held;
 		}
 		const { loadTimeoutSeconds, readerMemoryMiB } = this.limits;
-		const read = await readModelIsolated(
+		const inFile = await readModelIsolated(
 			path,
 			{ inputSize: choices.inputSize ?? choices.usualSize ?? null, output: choices.output },
 			{ timeoutSeconds: loadTimeoutSeconds, memoryMiB: readerMemoryMiB, signal, onRead },
 		);
+		const read = choices.exclusive ? { ...inFile, network: withExclusiveLabels(inFile.network) } : inFile;
 		const stamps = new Map(await Promise.all(read.files.map(async (file) => [file, await stampOf(file)] as const)));
 		const entry: Entry = { key, stamps, read, classifiers: new Map(), users: 0 };
 		const outdated = this.#entries.get(key);

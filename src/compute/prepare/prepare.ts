@@ -1,14 +1,12 @@
 /** What every analysis of pictures starts with: the model, its preprocessing and class names, and the pictures. */
 import { type ChosenClassNames, chooseClassNames } from "../data/classNames.js";
 import { findConfiguration, readConfiguration, settingsForModel } from "../data/configuration.js";
-import { openDataset } from "../data/dataset.js";
 import type { DataEntry } from "../data/entries.js";
 import type { FolderOrder } from "../data/folderOrders.js";
 import { resolveLabels, takeBalanced } from "../data/labels.js";
 import type { LabelledEntry } from "../data/loading.js";
 import { choosePreprocessing } from "../data/preprocessing.js";
 import type { WantedPixels } from "../data/raster.js";
-import { expandPictures } from "../data/selection.js";
 import { readSideFiles } from "../data/sideFiles.js";
 import { preprocessingSentence, standingOf } from "../data/standing.js";
 import type { ChosenPreprocessing, Provenance } from "../data/types.js";
@@ -21,7 +19,7 @@ import type { TensorClassifier } from "../network/tensorClassifier.js";
 import type { ReportModel } from "../reports/report.js";
 import type { DataRequest, ModelRequest } from "../reports/request.js";
 import type { HandlerContext } from "./context.js";
-import { entriesAround } from "./entries.js";
+import { entriesAround, listEntries } from "./entries.js";
 import { chooseFolderOrder } from "./folderOrder.js";
 import type { LoadedModel } from "./modelStore.js";
 
@@ -72,6 +70,7 @@ export async function withModel<T>(
 			channels: request.channels ?? (request.inputSize ? null : (settings?.channels ?? null)),
 			usualSize: sideFiles.cards.find(({ inputSize }) => inputSize !== null)?.inputSize ?? null,
 			output,
+			exclusive: request.exclusive ?? settings?.exclusive ?? false,
 		},
 		signal,
 		async (model) => {
@@ -96,6 +95,7 @@ export async function withModel<T>(
 				optionFile: request.classesFile,
 				settings,
 				sideFiles,
+				ownNames: network.classText ?? null,
 			});
 			return work({
 				model,
@@ -121,6 +121,7 @@ export async function withModel<T>(
 					classNames: classNames.names,
 					inputSize: { width, height },
 					channels,
+					...(network.outputChoice === undefined ? {} : { outputChoice: network.outputChoice }),
 				},
 				data: settings?.data ?? [],
 				warnings: [
@@ -251,14 +252,6 @@ function choose(
 			throw new BlindspotError("unreadable-data", `${source} is no longer in ${request.path}.`, source);
 		return at;
 	});
-}
-
-async function listEntries(request: DataRequest): Promise<{
-	readonly entries: readonly DataEntry[];
-	readonly skipped: readonly string[];
-	readonly notes?: readonly string[];
-}> {
-	return request.kind === "pictures" ? expandPictures(request.paths) : openDataset(request.path);
 }
 
 function whatWasNamed(request: DataRequest): string {

@@ -2,9 +2,11 @@
  * Reports: plain data that says what was asked, of which model file, on which data, with which seed, backend
  * and versions, and what came out. Pages render them, the CLI prints them as JSON.
  */
+
 import type { AttackMethod, Effort } from "../attack/methods.js";
 import type { Pixels, Preprocessing, Provenance, Size } from "../data/types.js";
 import type { ModelFormat } from "../formats/formats.js";
+import type { OutputChoice } from "../network/outputs.js";
 import type { OperationName, Shape } from "../network/types.js";
 
 export const REPORT_VERSION = 1;
@@ -73,6 +75,8 @@ export interface ReportModel {
 	readonly classNames: readonly string[];
 	readonly inputSize: Size;
 	readonly channels: number;
+	/** Absent where the file has one output, or somebody said which. */
+	readonly outputChoice?: OutputChoice;
 }
 
 export interface ReportPreprocessing extends Preprocessing {

@@ -82,6 +82,7 @@ export const modelSchema = z.object({
 	classNames: z.array(z.string()),
 	inputSize: size,
 	channels: z.number().int().positive(),
+	outputChoice: z.object({ taken: z.string(), others: z.array(z.string()) }).exactOptional(),
 }) satisfies z.ZodType<ReportModel>;
 
 export const backendSchema = z.object({ name: z.enum(["native", "wasm", "js"]), version: z.string() });

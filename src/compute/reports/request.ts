@@ -14,6 +14,8 @@ export interface ModelRequest {
 	readonly classesFile: string | null;
 	/** The layer or node to take as the output; where absent `blindspot.json`'s, else the file's own. */
 	readonly output?: string;
+	/** Whether a picture has exactly one of several sigmoids' labels; where absent as `blindspot.json` says, else not. */
+	readonly exclusive?: boolean;
 	/** Size of the model's pictures, where its file leaves that open or takes a list of values; else `blindspot.json`'s. */
 	readonly inputSize?: Size;
 	/** How many channels a list of values has; where absent `blindspot.json`'s, else what makes a square. */

@@ -2,7 +2,7 @@
 
 import { shareOf } from "../math/intervals.js";
 import { quantile } from "../math/statistics.js";
-import type { CurvePoint, RobustImage } from "./report.js";
+import type { CurvePoint, Estimate, RobustImage } from "./report.js";
 
 const POINTS = 81;
 /** The curve goes on to this share of the distortions, and a little further. */
@@ -32,12 +32,15 @@ export function levels(end: number, count: number = POINTS): readonly number[] {
  * An image is right up to the distortion of its adversarial; one without an adversarial, always. Unreadable ones don't count.
  */
 export function curveOf(images: readonly RobustImage[], end: number): CurvePoint[] {
-	const readable = images.filter(({ predicted }) => predicted !== null);
 	return levels(end).flatMap((distortion) => {
-		const still = readable.filter(
-			(image) => image.right && (image.distortion ?? Number.POSITIVE_INFINITY) > distortion,
-		);
-		const share = shareOf(still.length, readable.length);
+		const share = heldAt(images, distortion);
 		return share === null ? [] : [{ distortion, share }];
 	});
+}
+
+/** The share of readable images that are right and have no adversarial found up to a distortion; null of none. */
+export function heldAt(images: readonly RobustImage[], distortion: number): Estimate | null {
+	const readable = images.filter(({ predicted }) => predicted !== null);
+	const held = readable.filter((image) => image.right && (image.distortion ?? Number.POSITIVE_INFINITY) > distortion);
+	return shareOf(held.length, readable.length);
 }

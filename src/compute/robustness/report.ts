@@ -14,7 +14,13 @@ export interface Estimate {
 	readonly interval: readonly [low: number, high: number];
 }
 
-/** The share of images that are still right at a distortion, with the Wilson interval for it. */
+/** A value with its 95% interval, of which an end may lie beyond all that was found: null. */
+export interface OpenEstimate {
+	readonly value: number;
+	readonly interval: readonly [low: number | null, high: number | null];
+}
+
+/** The share of images that are right and have no adversarial found up to a distortion, with the Wilson interval for it. */
 export interface CurvePoint {
 	readonly distortion: number;
 	readonly share: Estimate;
@@ -51,23 +57,39 @@ export interface RobustnessOfModel extends ReportSubject {
 	 * Over the attacked images, those without an adversarial counting as further than any; null where that is the
 	 * median itself.
 	 */
-	readonly median: Estimate | null;
+	readonly median: OpenEstimate | null;
 	readonly curve: readonly CurvePoint[];
 	/** The same with Gaussian noise, one draw for an image at each distortion; clipped to the box. */
 	readonly noise: readonly CurvePoint[];
 }
 
-/** The second model compared with the first, over the images for which both have an adversarial. */
-export interface RobustnessComparison {
-	readonly pairs: number;
-	/** Mean distortion of the second less that of the first, image by image; bootstrap interval. Null without pairs. */
+/** How many images have a property in both models, in one of them only, or in neither. */
+export interface PairedShares {
+	readonly both: number;
+	readonly first: number;
+	readonly second: number;
+	readonly neither: number;
+	/** The second's share less the first's, with Newcombe's interval for paired shares; null of no images. */
 	readonly difference: Estimate | null;
-	/** Median of the second divided by that of the first over the same images; bootstrap interval. */
-	readonly medianRatio: Estimate | null;
-	/** Images that took more distortion in the second model. */
-	readonly further: number;
-	/** Accuracy of the second less that of the first, over all readable images. */
-	readonly accuracyDifference: Estimate | null;
+	/** McNemar's exact test, two-sided. */
+	readonly p: number;
+}
+
+/** The second model compared with the first. */
+export interface RobustnessComparison {
+	/** Images that both get right. */
+	readonly pairs: number;
+	/** Those of them with an adversarial in both, or in one only. */
+	readonly found: { readonly both: number; readonly first: number; readonly second: number };
+	/**
+	 * Median over the pairs of the second's distortion divided by the first's, failed searches censored, with the sign test's interval. Null
+	 * where failed searches leave the median open.
+	 */
+	readonly ratio: OpenEstimate | null;
+	/** Pairs without an adversarial up to a distortion; null where so few searches failed that the ratio says it all. */
+	readonly within: (PairedShares & { readonly distortion: number }) | null;
+	/** Over all readable images. */
+	readonly accuracy: PairedShares;
 }
 
 export interface RobustnessReport extends ReportHead {
@@ -93,7 +115,7 @@ export interface RobustnessReport extends ReportHead {
 	readonly images: readonly { readonly source: string; readonly label: number | null; readonly error: string | null }[];
 	/** One model, or two: the one in question first. */
 	readonly models: readonly [RobustnessOfModel] | readonly [RobustnessOfModel, RobustnessOfModel];
-	/** Null for one model. */
+	/** Null for one model, and in reports of before it was made so. */
 	readonly comparison: RobustnessComparison | null;
 	/** The only part in which two runs with one seed differ. */
 	readonly run: { readonly date: string; readonly seconds: number };

@@ -6,9 +6,9 @@ import { Slices } from "../backend/slices.js";
 import { loadImages } from "../data/loading.js";
 import { toBytes } from "../data/png.js";
 import type { LoadedImage, UnreadableImage } from "../data/types.js";
-import { bootstrapped, shareOf } from "../math/intervals.js";
+import { bootstrapped, meanOf, shareOf } from "../math/intervals.js";
 import { Random } from "../math/random.js";
-import { mean, median } from "../math/statistics.js";
+import { median } from "../math/statistics.js";
 import { distortion } from "../math/vectors.js";
 import { probabilities } from "../network/probabilities.js";
 import type { Control, HandlerContext } from "../prepare/context.js";
@@ -199,7 +199,7 @@ export class RobustnessRun {
 			},
 			labels: data.because,
 			models: second ? ([first, second] as const) : ([first] as const),
-			comparison: second ? compare(first.images, second.images, seed) : null,
+			comparison: second ? compare(first.images, second.images) : null,
 		};
 		return {
 			kind: "robustness",
@@ -223,7 +223,6 @@ export class RobustnessRun {
 		const attacked = readable.filter(({ right }) => right);
 		const found = attacked.flatMap(({ distortion: d }) => d ?? []);
 		const random = (name: string) => Random.stream(this.params.seed, "robustness", name, model.report.path);
-		const furthest = Math.max(0, ...found);
 		const middle = bootstrapped(
 			attacked.map(({ distortion: d }) => d ?? Number.POSITIVE_INFINITY),
 			median,
@@ -237,17 +236,16 @@ export class RobustnessRun {
 			accuracy: shareOf(attacked.length, readable.length),
 			attacked: attacked.length,
 			succeeded: found.length,
-			mean: bootstrapped(found, mean, random("mean")),
-			// Where half of a resample has no adversarial, its median is further than any that was found.
-			median: middle && {
-				value: middle.value,
-				interval: [Math.min(middle.interval[0], furthest), Math.min(middle.interval[1], furthest)],
-			},
+			mean: meanOf(found),
+			median: middle && { value: middle.value, interval: [closed(middle.interval[0]), closed(middle.interval[1])] },
 			curve: curveOf(images, end),
 			noise,
 		};
 	}
 }
+
+/** Where half of a resample has no adversarial, its median is further than any that was found: an open end. */
+const closed = (end: number): number | null => (Number.isFinite(end) ? end : null);
 
 function batchSizeOf({ classifier, wanted }: PreparedModel): number {
 	return Math.min(classifier.batchSize, suggestBatchSize(wanted.width * wanted.height * wanted.channels));

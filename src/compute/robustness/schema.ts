@@ -5,6 +5,8 @@ import { attackedImageSchema, attackReportSchema } from "../reports/reportSchema
 import type {
 	CurvePoint,
 	Estimate,
+	OpenEstimate,
+	PairedShares,
 	RobustImage,
 	RobustnessComparison,
 	RobustnessOfModel,
@@ -35,6 +37,11 @@ const robustImage = z.object({
 	evaluations: count,
 }) satisfies z.ZodType<RobustImage>;
 
+const open = z.object({
+	value: figure,
+	interval: z.tuple([figure.nullable(), figure.nullable()]),
+}) satisfies z.ZodType<OpenEstimate>;
+
 const ofModel = z.object({
 	model,
 	preprocessing,
@@ -45,18 +52,30 @@ const ofModel = z.object({
 	attacked: count,
 	succeeded: count,
 	mean: estimate.nullable(),
-	median: estimate.nullable(),
+	median: open.nullable(),
 	curve,
 	noise: curve,
 }) satisfies z.ZodType<RobustnessOfModel>;
 
+const pairedShares = z.object({
+	both: count,
+	first: count,
+	second: count,
+	neither: count,
+	difference: estimate.nullable(),
+	p: figure,
+}) satisfies z.ZodType<PairedShares>;
+
 const comparison = z.object({
 	pairs: count,
-	difference: estimate.nullable(),
-	medianRatio: estimate.nullable(),
-	further: count,
-	accuracyDifference: estimate.nullable(),
+	found: z.object({ both: count, first: count, second: count }),
+	ratio: open.nullable(),
+	within: pairedShares.extend({ distortion: figure }).nullable(),
+	accuracy: pairedShares,
 }) satisfies z.ZodType<RobustnessComparison>;
+
+/** Reports of before compared the medians of different images; their sentences stand, the figures don't. */
+const formerComparison = z.object({ medianRatio: estimate.nullable() }).transform(() => null);
 
 export const robustnessPicturesSchema = z.array(
 	z.object({
@@ -79,6 +98,6 @@ export const robustnessReportSchema = z.object({
 	conditions: z.string(),
 	images: z.array(z.object({ source: z.string(), label: count.nullable(), error: z.string().nullable() })),
 	models: z.union([z.tuple([ofModel]), z.tuple([ofModel, ofModel])]),
-	comparison: comparison.nullable(),
+	comparison: z.union([comparison, formerComparison, z.null()]),
 	run: z.object({ date: z.string(), seconds: figure }),
 }) satisfies z.ZodType<RobustnessReport>;

@@ -3,15 +3,34 @@ import { dirname } from "node:path";
 import { hasEfforts } from "../attack/methods.js";
 import { fileName } from "../data/pathNames.js";
 import { modelStem } from "../formats/formats.js";
-import type { Estimate, RobustnessComparison, RobustnessOfModel, RobustnessReport } from "./report.js";
+import type {
+	Estimate,
+	OpenEstimate,
+	PairedShares,
+	RobustnessComparison,
+	RobustnessOfModel,
+	RobustnessReport,
+} from "./report.js";
 
 type Facts = Pick<RobustnessReport, "models" | "comparison" | "data" | "options" | "labels" | "seed">;
 
-/** What came out, in one sentence. */
-export function findingOf({ models, comparison, data }: Facts): string {
+/** What came out; what a model gets wrong before any change comes first. */
+export function findingOf({ models, comparison, data, labels }: Facts): string {
 	if (data.done === 0) return data.stopped ? "Stopped before the first images were done." : "There are no images yet.";
 	const [first, second] = models;
-	if (second && comparison) return comparedFinding(first, second, comparison);
+	const poor = labels === null ? [] : models.flatMap(poorWords);
+	const found = second && comparison ? comparedFinding(first, second, comparison) : findingOfOne(first);
+	return [...poor, found].join(" ");
+}
+
+/** "mlp is right on only 12 of 100 images before any change."; nothing for half or more. */
+function poorWords(model: RobustnessOfModel): readonly string[] {
+	const { attacked, readable } = model;
+	if (attacked === 0 || 2 * attacked >= readable) return [];
+	return [`${nameOf(model)} is right on only ${attacked} of ${readable} images before any change.`];
+}
+
+function findingOfOne(first: RobustnessOfModel): string {
 	const { mean, median, attacked, succeeded } = first;
 	const name = nameOf(first);
 	if (attacked === 0) return `${name} gets none of the images right, so there is nothing to attack.`;
@@ -26,31 +45,41 @@ export function findingOf({ models, comparison, data }: Facts): string {
 function comparedFinding(
 	first: RobustnessOfModel,
 	second: RobustnessOfModel,
-	comparison: RobustnessComparison,
+	{ pairs, ratio, within }: RobustnessComparison,
 ): string {
 	const [a, b] = [nameOf(first), nameOf(second)];
-	const { medianRatio, difference, pairs } = comparison;
-	if (medianRatio === null || difference === null) return `No image has an adversarial for both ${a} and ${b}.`;
-	const medians =
-		first.median && second.median ? `: median ${short(second.median.value)} and ${short(first.median.value)}` : "";
-	const [low, high] = difference.interval;
-	if (low <= 0 && high >= 0)
-		return `${b} is not shown to need more or less distortion than ${a} over ${pairs} images${medians}.`;
-	return `${b} needs ${medianRatio.value.toFixed(2)} times the distortion of ${a}${medians}.`;
+	if (pairs === 0) return `No image is right in both ${a} and ${b}.`;
+	if (within !== null) {
+		// Literally: a search that found nothing proves nothing.
+		const share = (other: number) => percent((within.neither + other) / pairs);
+		const shares = `below ${short(within.distortion)} an adversarial was found for ${share(within.first)} (${b}) and ${share(within.second)} (${a}) of the ${pairs} images that both get right`;
+		return isOpen(within.difference, 0)
+			? `${b} is not shown to differ from ${a}: ${shares}.`
+			: `Adversarials of ${b} were found ${within.second > within.first ? "less" : "more"} often: ${shares}.`;
+	}
+	if (ratio === null) return `No image has an adversarial for both ${a} and ${b}.`;
+	return isOpen(ratio, 1)
+		? `${b} is not shown to need more or less distortion than ${a}: ${ratio.value.toFixed(2)} times over ${pairs} images that both get right.`
+		: `${b} needs ${ratio.value.toFixed(2)} times the distortion of ${a}, the median of ${pairs} images that both get right.`;
+}
+
+/** Whether the interval holds what no difference would be. */
+function isOpen(estimate: OpenEstimate | null, none: number): boolean {
+	if (estimate === null) return true;
+	const [low, high] = estimate.interval;
+	return (low ?? Number.NEGATIVE_INFINITY) <= none && (high ?? Number.POSITIVE_INFINITY) >= none;
 }
 
 /** What the finding rests on. */
 export function conditionsOf({ models, comparison, data, options, labels, seed }: Facts): string {
 	const sentences: string[] = [];
-	if (comparison?.difference) {
-		const { difference, pairs, accuracyDifference } = comparison;
-		sentences.push(`Mean paired difference ${signed(difference)} over ${pairs} images.`);
-		if (accuracyDifference && labels !== null)
-			sentences.push(
-				accuracyDifference.interval.every((end) => end === 0)
-					? "Both have the same accuracy."
-					: `Accuracy differs by ${signed(accuracyDifference, inPercent)} percentage points.`,
-			);
+	if (comparison) {
+		const { ratio, within, found } = comparison;
+		if (within?.difference) sentences.push(`The shares differ by ${signed(within.difference)} percentage points.`);
+		if (ratio) sentences.push(`Ratio ${ratio.value.toFixed(2)} (${openRange(ratio)}).`);
+		if (found.first + found.second > 0)
+			sentences.push(`Found in the first only: ${found.first}, in the second only: ${found.second}.`);
+		if (labels !== null) sentences.push(accuracyWords(comparison.accuracy));
 	} else {
 		const { mean } = models[0];
 		if (mean) sentences.push(`Mean minimum distortion ${short(mean.value)} (${range(mean)}).`);
@@ -61,6 +90,12 @@ export function conditionsOf({ models, comparison, data, options, labels, seed }
 	sentences.push(`${of} images${stopped}; method ${options.method}${effort}; 95% intervals; seed ${seed}.`);
 	if (labels === null) sentences.push("No labels are known: right means as without a change.");
 	return sentences.join(" ");
+}
+
+function accuracyWords({ both, first, second, difference, p }: PairedShares): string {
+	if (first + second === 0) return `Both are right on the same ${both} images.`;
+	const by = difference === null ? "" : ` by ${signed(difference)} percentage points`;
+	return `Accuracy differs${by}: ${first} images are right in the first only, ${second} in the second only (p = ${p.toPrecision(2)}).`;
 }
 
 /** The file's name without its extension; the folder's for names like model.json, which say nothing. */
@@ -76,11 +111,18 @@ function range({ interval: [low, high] }: Estimate): string {
 	return `${short(low)} to ${short(high)}`;
 }
 
-function inPercent(value: number): string {
-	return (100 * value).toFixed(1);
+function openRange({ interval: [low, high] }: OpenEstimate): string {
+	if (low === null && high === null) return "open on both sides";
+	if (low === null) return `at most ${short(high as number)}`;
+	return high === null ? `at least ${short(low)}` : `${short(low)} to ${short(high)}`;
 }
 
-function signed({ value, interval: [low, high] }: Estimate, show: (value: number) => string = short): string {
-	const withSign = (v: number) => (v >= 0 ? "+" : "−") + show(Math.abs(v));
+function percent(share: number): string {
+	return `${(100 * share).toFixed(1)}%`;
+}
+
+/** In percentage points, with signs. */
+function signed({ value, interval: [low, high] }: Estimate): string {
+	const withSign = (v: number) => (v >= 0 ? "+" : "−") + (100 * Math.abs(v)).toFixed(1);
 	return `${withSign(value)} (${withSign(low)} to ${withSign(high)})`;
 }

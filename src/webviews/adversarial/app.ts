@@ -8,7 +8,7 @@ import type { Actions, Density } from "./actions.js";
 import { noiseControl } from "./columnHeads.js";
 import { comparable, comparedMethods, comparisonWords, untried } from "./comparison.js";
 import "./distortionChart.js";
-import { displayNames, NOISE_FACTORS } from "../ui/format.js";
+import { arePlaceholders, displayNames, NOISE_FACTORS } from "../ui/format.js";
 import { distribution } from "./distribution.js";
 import { withoutRows } from "./emptyStates.js";
 import { announcement, COPIED_HEADINGS, changed, copiedFigures, unreadable } from "./figures.js";
@@ -217,7 +217,12 @@ export class AdversarialPage extends PageElement<PageMessage, ExtensionMessage, 
 	}
 
 	#files(): readonly string[] {
-		return displayNames(this.received?.state.rows.map((row) => row.image.source) ?? []);
+		const { rows, classNames } = this.received?.state ?? { rows: [], classNames: [] };
+		// Beside "class 145" the folder is the only word for what is seen.
+		return displayNames(
+			rows.map((row) => row.image.source),
+			arePlaceholders(classNames),
+		);
 	}
 
 	#move(to: (at: number, last: number) => number): void {

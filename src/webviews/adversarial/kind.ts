@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { parseRun, type RunData, type RunQuestion, type StoredRun } from "../../compute/attack/storedRun.js";
 import { findConfiguration } from "../../compute/data/configuration.js";
-import { globForModel, writePreprocessing } from "../../compute/data/configurationWriting.js";
+import { settingsOf, type WrittenSettings, writeSettings } from "../../compute/data/configurationWriting.js";
 import { attackSettings } from "../../settings.js";
 import { configurationPathFor } from "../configurationFile.js";
 import type { PageKind, PageSurroundings, Session } from "../pageKind.js";
@@ -117,6 +117,10 @@ class AdversarialSession extends AttackSession implements Session {
 				return this.runAsAssumed();
 			case "setPreprocessing":
 				return this.#setPreprocessing();
+			case "writeTried":
+				return this.#writeTried(message.index);
+			case "takeOutput":
+				return this.#write({ output: message.name });
 		}
 	}
 
@@ -134,14 +138,25 @@ class AdversarialSession extends AttackSession implements Session {
 
 	/** Nothing is written unless the person picks one. */
 	async #setPreprocessing(): Promise<void> {
+		const { model } = this.asked;
+		if (model === null) return;
+		const preprocessing = await pickPreprocessing(this.around.client, this.request(model), this.pictureOf(0));
+		if (preprocessing !== null) await this.#write(settingsOf(preprocessing, null));
+	}
+
+	async #writeTried(index: number): Promise<void> {
+		const trial = this.triedAt(index);
+		if (trial !== null) await this.#write(settingsOf(trial.preprocessing, trial.folders));
+	}
+
+	/** Writes what was picked into the model's `blindspot.json` and runs the images with it. */
+	async #write(settings: WrittenSettings): Promise<void> {
 		const { asked, around } = this;
 		const { model } = asked;
 		if (model === null) return;
-		const picked = await pickPreprocessing(around.client, this.request(model), this.pictureOf(0));
-		if (picked === null) return;
 		const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(model))?.uri.fsPath ?? null;
 		const path = (await findConfiguration(model, folder)) ?? configurationPathFor(model);
-		await writePreprocessing(path, globForModel(path, model), picked);
+		await writeSettings(path, model, settings);
 		around.notice(vscode.l10n.t("Written to {0}; the images run again.", vscode.workspace.asRelativePath(path)));
 		this.forgetTried();
 		await this.run(asked);

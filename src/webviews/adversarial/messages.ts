@@ -2,8 +2,10 @@
  * Every message between the page "Adversarial" and the extension. Types and constants only, so that neither side
  * pulls the other's code into its bundle; what the extension receives is validated by `pageMessages.ts`.
  */
+
 import type { ByMethod } from "../../compute/attack/methodComparison.js";
 import type { AttackMethod, Effort } from "../../compute/attack/methods.js";
+import type { OutputChoice } from "../../compute/network/outputs.js";
 import type { SuggestResult } from "../../compute/predict/suggestion.js";
 import type { AttackedImage, AttackPixels, Target } from "../../compute/reports/report.js";
 import {
@@ -93,6 +95,8 @@ export interface AdversarialState {
 	readonly configurationChanged: boolean;
 	/** The model's file is another than that of the results. */
 	readonly modelChanged: boolean;
+	/** Which of several outputs of the model's file was taken; null where that is no question. */
+	readonly outputChoice: OutputChoice | null;
 	readonly warnings: readonly string[];
 	readonly facts: RunFacts | null;
 }
@@ -171,6 +175,10 @@ export type OwnPageMessage =
 	| { readonly type: "useTried"; readonly index: number }
 	| { readonly type: "runAsAssumed" }
 	/** Ask the person which preprocessing to write into `blindspot.json`, with what the model says under each. */
-	| { readonly type: "setPreprocessing" };
+	| { readonly type: "setPreprocessing" }
+	/** Have blindspot.json name another output of the model, and attack that. */
+	| { readonly type: "takeOutput"; readonly name: string }
+	/** Write one of those that were tried into blindspot.json, by its place in the list, and attack with it. */
+	| { readonly type: "writeTried"; readonly index: number };
 
 export type PageMessage = OwnPageMessage | CommonPageMessage;

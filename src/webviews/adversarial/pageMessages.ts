@@ -35,6 +35,8 @@ const message = z.discriminatedUnion("type", [
 	z.strictObject({ type: z.literal("useTried"), index }),
 	z.strictObject({ type: z.literal("runAsAssumed") }),
 	z.strictObject({ type: z.literal("setPreprocessing") }),
+	z.strictObject({ type: z.literal("writeTried"), index }),
+	z.strictObject({ type: z.literal("takeOutput"), name: z.string().min(1) }),
 ]) satisfies z.ZodType<OwnPageMessage>;
 
 /** The message, or null where it is none of the page's own. */

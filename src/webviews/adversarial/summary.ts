@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { type OutputChoice, outputsWords } from "../../compute/network/outputs.js";
 import { CONFIGURATION_CHANGED, finding as findingView, info, MODEL_CHANGED, trouble, warning } from "../ui/finding.js";
 import { count } from "../ui/format.js";
 import { icons } from "../ui/icons.js";
 import type { Actions } from "./actions.js";
 import { finding, findingToCome, keptWords, othersLeft } from "./finding.js";
 import type { AdversarialState, PreprocessingNote } from "./messages.js";
-import { offerButtons, triedTable } from "./offer.js";
+import "./triedWays.js";
 import { type Settings, settingsChanged } from "./view.js";
 
 function preprocessingNote(note: PreprocessingNote | null, actions: Actions): TemplateResult | typeof nothing {
@@ -18,6 +19,22 @@ function preprocessingNote(note: PreprocessingNote | null, actions: Actions): Te
 	return note.state === "checked"
 		? info(html`Preprocessing was checked: ${note.because}. ${set}`)
 		: warning(html`Preprocessing was assumed from ${note.because}. ${set}`);
+}
+
+const MOST_OUTPUTS = 8;
+
+/** Which output was taken; a click takes another. */
+function outputNote(choice: OutputChoice | null, actions: Actions): TemplateResult | typeof nothing {
+	if (choice === null) return nothing;
+	const links = choice.others.slice(0, MOST_OUTPUTS).map(
+		(name) => html`<button
+			type="button"
+			class="link"
+			title="Writes it to blindspot.json and runs again"
+			@click=${() => actions.send({ type: "takeOutput", name })}
+		>Take '${name}'</button> `,
+	);
+	return info(html`${outputsWords(choice)} ${actions.standalone ? nothing : links}`);
 }
 
 /** Runs what has no result yet. */
@@ -49,7 +66,7 @@ export function summary(
 				: nothing
 		}
 		${preprocessingNote(state.preprocessing, actions)}
-		${state.warnings.map((words) => warning(words))}`;
+		${outputNote(state.outputChoice, actions)} ${state.warnings.map((words) => warning(words))}`;
 	if (phase.kind === "ended" || phase.kind === "failed") {
 		const kept = phase.kind === "ended" ? keptWords(rows) : "";
 		return trouble(
@@ -74,7 +91,7 @@ export function summary(
 				</p>`;
 	const offer =
 		phase.kind === "idle" && state.tried !== null
-			? html`${offerButtons(state.tried, actions)}${triedTable(state.tried, actions)}`
+			? html`<blindspot-tried-ways .tried=${state.tried} .actions=${actions}></blindspot-tried-ways>`
 			: nothing;
 	return findingView({
 		headline: [said.headline, said.control],

@@ -11,12 +11,13 @@ import {
 } from "chart.js";
 import { color } from "chart.js/helpers";
 import { customElement, property } from "lit/decorators.js";
+import { heldAt } from "../../compute/robustness/curve.js";
 import type { CurvePoint, RobustnessOfModel, RobustnessReport } from "../../compute/robustness/report.js";
 import { type ChartInk, tickLabel } from "../ui/canvasChart.js";
 import { distortion } from "../ui/format.js";
 import { TabledChart } from "../ui/tabledChart.js";
 import { highContrast, themeColour } from "../ui/theme.js";
-import { modelNames, shareAt, shareWords } from "./words.js";
+import { modelNames, shareWords } from "./words.js";
 
 Chart.register(Filler, LinearScale, LineController, LineElement, PointElement);
 
@@ -133,8 +134,8 @@ function medians(models: () => RobustnessReport["models"] | null, names: readonl
 		id: "medians",
 		afterDatasetsDraw({ ctx, scales: { x, y } }) {
 			if (!x || !y) return;
-			for (const [m, { median, curve }] of (models() ?? []).entries()) {
-				const share = median === null ? null : shareAt(curve, median.value);
+			for (const [m, { median, images }] of (models() ?? []).entries()) {
+				const share = median === null ? null : heldAt(images, median.value);
 				if (median === null || share === null) continue;
 				const [left, top] = [x.getPixelForValue(median.value), y.getPixelForValue(share.value)];
 				ctx.save();

@@ -1,6 +1,7 @@
 /** A robustness report in words and figures. Pure functions; the page and its tests share them. */
 import { modelStem } from "../../compute/formats/formats.js";
-import type { CurvePoint, Estimate, RobustnessOfModel, RobustnessReport } from "../../compute/robustness/report.js";
+import { heldAt } from "../../compute/robustness/curve.js";
+import type { OpenEstimate, RobustnessOfModel, RobustnessReport } from "../../compute/robustness/report.js";
 import { count, distortion, significant } from "../ui/format.js";
 
 /** A share of all images: "97.5%". */
@@ -33,12 +34,6 @@ export function modelNames(models: RobustnessReport["models"]): readonly string[
 	}
 }
 
-/** The curve at a distortion; null beyond its end. */
-export function shareAt(curve: readonly CurvePoint[], at: number): Estimate | null {
-	if (at > (curve.at(-1)?.distortion ?? -1)) return null;
-	return curve.findLast((point) => point.distortion <= at * (1 + 1e-9))?.share ?? null;
-}
-
 /** Up to three round distortions that divide the curve: .02, .05 and .1 where it ends at .12. */
 export function roundLevels(end: number): readonly number[] {
 	if (!(end > 0)) return [];
@@ -47,10 +42,13 @@ export function roundLevels(end: number): readonly number[] {
 	return candidates.filter((level) => level <= end).slice(-3);
 }
 
+/** A search that finds nothing proves nothing: what is said is what was found. */
+const unchangedBelow = (level: string): string => `No adversarial found below ${level}`;
+
 /** `pointed`: the distortion that is pointed at; null for none. */
 export function figureRows({ models, labels }: RobustnessReport, pointed: number | null): readonly FigureRow[] {
 	const end = models[0].curve.at(-1)?.distortion ?? 0;
-	const row = (name: string, of: (model: RobustnessOfModel) => Estimate | null, kind: Kind): FigureRow => ({
+	const row = (name: string, of: (model: RobustnessOfModel) => OpenEstimate | null, kind: Kind): FigureRow => ({
 		name,
 		values: models.map((model) => valueWords(of(model), kind)),
 	});
@@ -63,12 +61,14 @@ export function figureRows({ models, labels }: RobustnessReport, pointed: number
 		row(labels === null ? "Unchanged at 0" : "Accuracy", ({ accuracy }) => accuracy, SHARE),
 		{ ...row("Median distortion", ({ median }) => median, DISTORTION), leading: true },
 		row("Mean distortion", ({ mean }) => mean, DISTORTION),
-		...roundLevels(end).map((level) => row(`Still right at ${level}`, ({ curve }) => shareAt(curve, level), SHARE)),
+		...roundLevels(end).map((level) =>
+			row(unchangedBelow(level.toString()), ({ images }) => heldAt(images, level), SHARE),
+		),
 		...(pointed === null
 			? []
 			: [
 					{
-						...row(`Still right at ${distortion(pointed)}`, ({ curve }) => shareAt(curve, pointed), SHARE),
+						...row(unchangedBelow(distortion(pointed)), ({ images }) => heldAt(images, pointed), SHARE),
 						pointed: true,
 					},
 				]),
@@ -83,10 +83,12 @@ export function figureRows({ models, labels }: RobustnessReport, pointed: number
 	];
 }
 
-function valueWords(estimate: Estimate | null, kind: Kind): FigureRow["values"][number] {
+function valueWords(estimate: OpenEstimate | null, kind: Kind): FigureRow["values"][number] {
 	if (estimate === null) return { value: "–", interval: null };
 	const [low, high] = estimate.interval;
-	return { value: kind.value(estimate.value), interval: `[${kind.end(low)}, ${kind.end(high)}]` };
+	// An end beyond all that was found.
+	const end = (at: number | null): string => (at === null ? "open" : kind.end(at));
+	return { value: kind.value(estimate.value), interval: `[${end(low)}, ${end(high)}]` };
 }
 
 /** The figures as they are copied: tab-separated lines. */

@@ -113,14 +113,18 @@ export function targetName(target: Target, classNames: readonly string[]): strin
 	}
 }
 
-/** Short names of the sources; where two would be the same, with their folder. */
-export function displayNames(sources: readonly string[]): readonly string[] {
+/** Whether classes have numbers only: "class 7". */
+export const arePlaceholders = (classNames: readonly string[]): boolean =>
+	classNames.length > 0 && classNames.every((name, index) => name === `class ${index}`);
+
+/** Short names of the sources; where two would be the same, or with `folders` every one, with their folder. */
+export function displayNames(sources: readonly string[], folders = false): readonly string[] {
 	const names = sources.map(fileName);
 	const seen = new Map<string, number>();
 	for (const name of names) seen.set(name, (seen.get(name) ?? 0) + 1);
 	return sources.map((source, at) => {
 		const name = names[at]!;
-		return seen.get(name) === 1 ? name : shortPath(source);
+		return seen.get(name) === 1 && !folders ? name : shortPath(source);
 	});
 }
 

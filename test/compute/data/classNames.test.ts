@@ -1,9 +1,10 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { chooseClassNames } from "../../../src/compute/data/classNames.js";
 import type { ModelSettings } from "../../../src/compute/data/configuration.js";
 import { readSideFiles } from "../../../src/compute/data/sideFiles.js";
+import type { ClassText } from "../../../src/compute/network/types.js";
 import { isAbsent, sharedPath } from "../../sharedData.js";
 import { temporaryFolder } from "./temporaryFolder.js";
 
@@ -18,13 +19,24 @@ function settings(classes: ModelSettings["classes"]): ModelSettings {
 		classes,
 		data: [],
 		output: null,
+		exclusive: null,
 		folders: null,
 	};
 }
 
-async function choose(count: number, name: string, options: { file?: string; settings?: ModelSettings } = {}) {
+async function choose(
+	count: number,
+	name: string,
+	options: { file?: string; settings?: ModelSettings; own?: ClassText } = {},
+) {
 	const sideFiles = await readSideFiles(join(folder.path, name, "model.json"));
-	return chooseClassNames({ count, optionFile: options.file ?? null, settings: options.settings ?? null, sideFiles });
+	return chooseClassNames({
+		count,
+		optionFile: options.file ?? null,
+		settings: options.settings ?? null,
+		ownNames: options.own ?? null,
+		sideFiles,
+	});
 }
 
 describe("precedence", () => {
@@ -154,5 +166,51 @@ describe("class names of a SavedModel", () => {
 		const [first] = (await readSideFiles(path)).classLists;
 		expect(first?.path).toBe(join(folder.path, "saved/net/labels.txt"));
 		rmSync(join(folder.path, "saved/net/labels.txt"));
+	});
+});
+
+describe("names that the model's own file keeps", () => {
+	const own = (text: string) => ({ own: { place: "'names' in the model's metadata", text } });
+	beforeEach(() => void folder.write("own/labels.txt", "side a\nside b"));
+
+	it.each(["{0: \"cat\", 1: 'dog'}", '["cat", "dog"]', '{"0": "cat", "1": "dog"}', "cat\ndog", "cat, dog"])(
+		"in the form %s come before those beside it",
+		async (text) => {
+			expect(await choose(2, "own", own(text))).toMatchObject({
+				names: ["cat", "dog"],
+				provenance: { origin: "model", because: "'names' in the model's metadata" },
+				warnings: [],
+			});
+		},
+	);
+
+	it("are passed over where they are as many as other things", async () => {
+		const { names, warnings } = await choose(2, "own", own("a, b, c"));
+		expect(names).toEqual(["side a", "side b"]);
+		expect(warnings[0]).toContain("has 3 class names, the model 2 classes");
+	});
+});
+
+const INDEX = sharedPath("imagenet_class_index.json");
+
+describe("a model with 1,000 classes and no names", () => {
+	it.each([1000, 1001])("is assumed to have ImageNet's: %i", async (count) => {
+		const { names, known, provenance, warnings } = await choose(count, "none");
+		expect(names.slice(count - 1000, count - 998)).toEqual(["tench", "goldfish"]);
+		expect(new Set(names).size).toBe(count);
+		expect(known.wordNetIds?.[count - 1000]).toBe("n01440764");
+		expect(provenance.origin).toBe("assumed");
+		expect(warnings).toEqual(["Class names are assumed: ImageNet's, as the model has 1,000 classes."]);
+	});
+
+	it.skipIf(isAbsent(INDEX))("which are those of Keras' list, id for id", async () => {
+		const index = JSON.parse(readFileSync(INDEX, "utf8")) as Record<string, string[]>;
+		const { known } = await choose(1000, "none");
+		expect(known.wordNetIds).toEqual(Object.keys(index).map((_, at) => index[at]?.[0]));
+	});
+
+	it("has those beside it where there are some", async () => {
+		folder.write("thousand/labels.txt", Array.from({ length: 1000 }, (_, i) => `own ${i}`).join("\n"));
+		expect((await choose(1000, "thousand")).names[7]).toBe("own 7");
 	});
 });

@@ -11,7 +11,7 @@ import {
 	settingsForModel,
 } from "../../../src/compute/data/configuration.js";
 import { configurationJsonSchema } from "../../../src/compute/data/configurationSchema.js";
-import { globForModel, writePreprocessing } from "../../../src/compute/data/configurationWriting.js";
+import { settingsOf, writeSettings } from "../../../src/compute/data/configurationWriting.js";
 import type { Preprocessing } from "../../../src/compute/data/types.js";
 import { temporaryFolder } from "./temporaryFolder.js";
 
@@ -34,6 +34,7 @@ describe("what a configuration says about a model", () => {
 				$schema: "./schema.json",
 				models: {
 					"models/*.keras": {
+						exclusive: true,
 						preprocessing: { fit: "crop", range: "-1..1", bgr: true, mean: 0.5, std: [1, 2, 4] },
 						inputSize: { width: 224, height: 192 },
 						classes: "labels.txt",
@@ -52,6 +53,7 @@ describe("what a configuration says about a model", () => {
 			classes: { kind: "file", path: "/w/labels.txt" },
 			data: ["/w/pictures", "/mnist/x.npz"],
 			output: "logits",
+			exclusive: true,
 			folders: null,
 		});
 		expect(settingsForModel("/w/blindspot.json", file, "/w/other/b.keras")).toMatchObject({
@@ -157,7 +159,7 @@ describe("writing a preprocessing down", () => {
 
 	it("makes the file where there is none", async () => {
 		const path = join(folder.path, "new.json");
-		await writePreprocessing(path, "./a.h5", { ...caffe, mean: [0.5], range: [1, 0] });
+		await writeSettings(path, join(folder.path, "a.h5"), settingsOf({ ...caffe, mean: [0.5], range: [1, 0] }, null));
 		expect(readFileSync(path, "utf8")).toBe(
 			'{\n\t"models": {\n\t\t"./a.h5": {\n\t\t\t"preprocessing": {\n\t\t\t\t"fit": "crop",\n\t\t\t\t"range": [1, 0],\n\t\t\t\t"bgr": true,\n\t\t\t\t"mean": 0.5\n\t\t\t}\n\t\t}\n\t}\n}\n',
 		);
@@ -165,11 +167,11 @@ describe("writing a preprocessing down", () => {
 
 	it("leaves the rest, its order and its indentation", async () => {
 		const before =
-			'{\n  "models": {\n    "*.h5": {\n      "data": "[ 1 ]",\n      "classes": ["a"],\n      "preprocessing": { "range": "-1..1", "std": 2 }\n    }\n  },\n  "$schema": "./s.json"\n}\n';
+			'{\n  "models": {\n    "x.h5": {\n      "data": "[ 1 ]",\n      "classes": ["a"],\n      "preprocessing": { "range": "-1..1", "std": 2 }\n    }\n  },\n  "$schema": "./s.json"\n}\n';
 		const path = folder.write("indented.json", before);
-		await writePreprocessing(path, "*.h5", caffe);
+		await writeSettings(path, join(folder.path, "x.h5"), settingsOf(caffe, null));
 		const after = readFileSync(path, "utf8");
-		expect(after).toContain('    "*.h5": {\n      "data": "[ 1 ]",\n');
+		expect(after).toContain('    "x.h5": {\n      "data": "[ 1 ]",\n');
 		expect(after).toContain('        "mean": [103.939, 116.779, 123.68]\n');
 		expect(after.indexOf("models")).toBeLessThan(after.indexOf("$schema"));
 		const settings = settingsForModel(path, await readConfiguration(path), join(folder.path, "x.h5"));
@@ -180,29 +182,37 @@ describe("writing a preprocessing down", () => {
 	it("leaves odd spacing and the ends of lines, and writes its own as the file has them", async () => {
 		const before = '\uFEFF{\r\n  "models": {\r\n    "*.h5" : {"classes":[ "a","b" ]}\r\n  }\r\n}';
 		const path = folder.write("crlf.json", before);
-		await writePreprocessing(path, "./a.h5", caffe);
+		await writeSettings(path, join(folder.path, "a.h5"), settingsOf(caffe, null));
 		const after = readFileSync(path, "utf8");
 		expect(after).toContain('    "*.h5" : {"classes":[ "a","b" ]}\r\n  }\r\n}');
-		expect(after).toContain('\r\n    "./a.h5": {\r\n      "preprocessing": {\r\n        "fit": "crop",\r\n');
+		expect(after).toContain('\r\n    "./a.h5": {\r\n      "classes": [\r\n');
+		expect(after).toContain('\r\n      "preprocessing": {\r\n        "fit": "crop",\r\n');
 		expect(after.replaceAll("\r\n", "")).not.toMatch(/[\r\n\t\uFEFF]/);
 		expect(Object.keys((await readConfiguration(path)).models)).toEqual(["./a.h5", "*.h5"]);
 	});
 
-	it("a new glob wins over a wider one that was there", async () => {
-		const path = folder.write("wide.json", '{"models": {"*": {"preprocessing": {"range": "-1..1"}}}}');
-		const model = join(folder.path, "x.h5");
-		expect(globForModel(path, model)).toBe("./x.h5");
-		expect(globForModel(path, join(folder.path, "m", "x.h5"))).toBe("m/x.h5");
-		await writePreprocessing(path, globForModel(path, model), caffe);
-		expect(settingsForModel(path, await readConfiguration(path), model)?.preprocessing.range).toEqual([0, 255]);
-		expect(
-			settingsForModel(path, await readConfiguration(path), join(folder.path, "y.h5"))?.preprocessing.range,
-		).toEqual([-1, 1]);
+	it("gives a model that a wider glob speaks of an entry of its own, with all that the glob says", async () => {
+		const path = folder.write(
+			"wide.json",
+			'{"models": {"*": {"preprocessing": {"range": "-1..1"}, "classes": ["a", "b"], "data": "test"}, "./x.h5": {}}}',
+		);
+		await writeSettings(path, join(folder.path, "x.h5"), settingsOf(caffe, "natural"));
+		await writeSettings(path, join(folder.path, "m", "x.h5"), { output: "scores" });
+		const file = await readConfiguration(path);
+		expect(Object.keys(file.models)).toEqual(["m/x.h5", "./x.h5", "*"]);
+		const said = (name: string) => settingsForModel(path, file, join(folder.path, name));
+		const common = { data: [join(folder.path, "test")], output: null, folders: null };
+		expect(said("x.h5")).toMatchObject({ ...common, preprocessing: { range: [0, 255] }, folders: "natural" });
+		expect(said("x.h5")?.classes).toEqual(said("y.h5")?.classes);
+		expect(said("m/x.h5")).toMatchObject({ ...common, preprocessing: { range: [-1, 1] }, output: "scores" });
+		expect(said("y.h5")).toMatchObject({ ...common, preprocessing: { range: [-1, 1] } });
 	});
 
 	it("a file that isn't understood is left as it is", async () => {
 		const path = folder.write("odd.json", "{ not json");
-		await expect(writePreprocessing(path, "*.h5", caffe)).rejects.toMatchObject({ reason: "bad-configuration" });
+		await expect(writeSettings(path, join(folder.path, "x.h5"), settingsOf(caffe, null))).rejects.toMatchObject({
+			reason: "bad-configuration",
+		});
 		expect(readFileSync(path, "utf8")).toBe("{ not json");
 	});
 });

@@ -114,7 +114,13 @@ describe("real photographs", () => {
 
 	it.skipIf(isAbsent(photos, index))("Keras' class index labels each by its id", async () => {
 		const sideFiles = { classLists: [], teachableMachine: null, cards: [], warnings: [] };
-		const { known, names } = await chooseClassNames({ count: 1000, optionFile: index, settings: null, sideFiles });
+		const { known, names } = await chooseClassNames({
+			count: 1000,
+			optionFile: index,
+			settings: null,
+			ownNames: null,
+			sideFiles,
+		});
 		const { entries } = await openDataset(photos);
 		const { labels } = resolveLabels(entries, known);
 		expect(entries.length).toBe(200);
@@ -126,9 +132,9 @@ describe("real photographs", () => {
 	const needed = [photos, index, darknet, orderFile];
 	it.skipIf(isAbsent(...needed))("Tiny Darknet's own list labels them in Darknet's order", async () => {
 		const sideFiles = await readSideFiles(darknet);
-		const own = await chooseClassNames({ count: 1000, optionFile: null, settings: null, sideFiles });
+		const own = await chooseClassNames({ count: 1000, optionFile: null, settings: null, ownNames: null, sideFiles });
 		expect(own.provenance).toEqual({ origin: "side-file", because: "darknet-labels.json beside the model" });
-		const keras = await chooseClassNames({ count: 1000, optionFile: index, settings: null, sideFiles });
+		const keras = await chooseClassNames({ count: 1000, optionFile: index, settings: null, ownNames: null, sideFiles });
 		expect(keras.warnings.join()).toContain(
 			"darknet-labels.json beside the model has the same WordNet ids in another order",
 		);

@@ -42,6 +42,7 @@ function settings(preprocessing: Partial<Preprocessing>): ModelSettings {
 		classes: null,
 		data: [],
 		output: null,
+		exclusive: null,
 		folders: null,
 	};
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NetworkBuilder } from "../../../src/compute/network/build.js";
-import { findHead } from "../../../src/compute/network/head.js";
+import { findHead, withExclusiveLabels } from "../../../src/compute/network/head.js";
 import type { Network, Operation, Shape } from "../../../src/compute/network/types.js";
 
 function chain(input: Shape, ...operations: readonly Operation[]): Network {
@@ -54,7 +54,16 @@ describe("findHead", () => {
 	});
 
 	it("refuses several independent sigmoids, with words", () => {
-		expect(() => findHead(chain([4], identity, sigmoid))).toThrow(/4 independent sigmoids/);
+		expect(() => findHead(chain([4], identity, sigmoid))).toThrow(/4 independent sigmoids.*"exclusive": true/);
+	});
+
+	it("compares what goes into several sigmoids where their labels exclude each other", () => {
+		const network = withExclusiveLabels(chain([4], identity, sigmoid, { op: "Reshape", shape: [4] }));
+		expect(findHead(network)).toEqual({ kind: "linear", logits: "n1", classes: 4, single: false });
+		expect(network.nodes.map(({ name }) => name)).toEqual(["n0", "n1"]);
+		expect(network.warnings).toEqual([expect.stringContaining("exactly one label")]);
+		for (const other of [chain([1], identity, sigmoid), chain([4], identity, softmax)])
+			expect(withExclusiveLabels(other)).toBe(other);
 	});
 
 	it("refuses one softmax per place", () => {

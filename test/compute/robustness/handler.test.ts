@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { startBackend } from "../../../src/compute/backend/startBackend.js";
+import { median } from "../../../src/compute/math/statistics.js";
 import { predict } from "../../../src/compute/predict/handler.js";
 import type { HandlerContext } from "../../../src/compute/prepare/context.js";
 import { ModelStore } from "../../../src/compute/prepare/modelStore.js";
@@ -84,10 +85,10 @@ describe("robustness", { timeout: 120_000 }, () => {
 		if (!second) throw new Error("one model only");
 		const pairs = first.images.flatMap(({ distortion: a }, i) => {
 			const b = second.images[i]?.distortion ?? null;
-			return a === null || b === null ? [] : [b - a];
+			return a === null || b === null ? [] : [Math.log(b / a)];
 		});
-		expect(report.comparison?.pairs).toBe(pairs.length);
-		expect(report.comparison?.difference?.value).toBeCloseTo(pairs.reduce((a, b) => a + b, 0) / pairs.length, 12);
+		expect(report.comparison?.found.both).toBe(pairs.length);
+		expect(report.comparison?.ratio?.value).toBeCloseTo(Math.exp(median(pairs)), 12);
 		expect(pictures.every(({ pictures: of }) => of.length === 2)).toBe(true);
 		expect(report.finding).toMatch(/cnn (needs [\d.]+ times|is not shown)/);
 		expect(first.curve.map(({ distortion }) => distortion)).toEqual(second.curve.map(({ distortion }) => distortion));

@@ -3,7 +3,7 @@ import { bootstrapped, shareOf } from "../../../src/compute/math/intervals.js";
 import { Random } from "../../../src/compute/math/random.js";
 import { mean, median } from "../../../src/compute/math/statistics.js";
 import { compare } from "../../../src/compute/robustness/comparison.js";
-import { curveOf, endOfCurve, levels } from "../../../src/compute/robustness/curve.js";
+import { curveOf, endOfCurve, heldAt, levels } from "../../../src/compute/robustness/curve.js";
 import { Extremes } from "../../../src/compute/robustness/extremes.js";
 import type { RobustImage } from "../../../src/compute/robustness/report.js";
 
@@ -36,6 +36,16 @@ describe("intervals", () => {
 	});
 });
 
+describe("shares", () => {
+	it("are those of the images' own distortions, not of the curve's points", () => {
+		const images = [image(0.0094), image(0.02)];
+		expect(heldAt(images, 0.01)?.value).toBe(0.5);
+		expect(heldAt(images, 0.0093)?.value).toBe(1);
+		expect(heldAt(images, 0.0094)?.value).toBe(0.5);
+		expect(heldAt([], 0.1)).toBeNull();
+	});
+});
+
 describe("a curve", () => {
 	const images = [image(0.01), image(0.02), image(null), image(null, false), unread];
 
@@ -60,30 +70,55 @@ describe("a curve", () => {
 });
 
 describe("two models", () => {
-	it("are compared image by image, where both have an adversarial", () => {
+	it("are compared image by image, where both are right", () => {
 		const random = Random.stream(3, "pairs");
 		const first = Array.from({ length: 200 }, () => image(0.02 + 0.01 * random.uniform()));
 		const second = first.map(({ distortion }) => image(2 * (distortion ?? 0) + 0.001 * random.normal()));
 		const compared = compare(
 			[...first, image(null), image(0.1, true), unread],
 			[...second, image(1), image(null, false), unread],
-			1,
 		);
-		expect(compared.pairs).toBe(200);
-		expect(compared.further).toBe(200);
-		expect(compared.difference?.value).toBeCloseTo(0.025, 2);
-		expect(compared.medianRatio?.value).toBeCloseTo(2, 1);
-		for (const estimate of [compared.difference, compared.medianRatio]) {
-			expect(estimate?.interval[0]).toBeLessThan(estimate?.value as number);
-			expect(estimate?.interval[1]).toBeGreaterThan(estimate?.value as number);
-		}
+		expect(compared).toMatchObject({ pairs: 201, found: { both: 200, first: 0, second: 1 }, within: null });
+		expect(compared.ratio?.value).toBeCloseTo(2, 1);
+		expect(compared.ratio?.interval[0]).toBeLessThan(compared.ratio?.value as number);
+		expect(compared.ratio?.interval[1]).toBeGreaterThan(compared.ratio?.value as number);
 		// One of 202 readable images is right in the first only.
-		expect(compared.accuracyDifference?.value).toBeCloseTo(-1 / 202, 12);
+		expect(compared.accuracy).toMatchObject({ both: 201, first: 1, second: 0, neither: 0, p: 1 });
+		expect(compared.accuracy.difference?.value).toBeCloseTo(-1 / 202, 12);
 	});
 
 	it("that are the same differ by nothing", () => {
-		const images = [image(0.1), image(0.2), image(0.3)];
-		expect(compare(images, images, 1).difference).toEqual({ value: 0, interval: [0, 0] });
+		const images = Array.from({ length: 8 }, (_, i) => image((i + 1) / 10));
+		const { ratio, accuracy } = compare(images, images);
+		expect(ratio).toEqual({ value: 1, interval: [1, 1] });
+		expect(accuracy).toMatchObject({ both: 8, first: 0, second: 0, p: 1 });
+	});
+
+	it("leave the ends open where failed searches do", () => {
+		const found = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
+		const first = found.map((d) => image(d));
+		expect(compare(first, [...found.slice(0, 4).map((d) => image(2 * d)), image(null), image(null)]).ratio).toEqual({
+			value: expect.closeTo(2, 12),
+			interval: [expect.closeTo(2, 12), null],
+		});
+		// Neither is known: at the bottom for the lower end, at the top for the upper one.
+		const neither = compare([...first, image(null)], [...found.map((d) => image(2 * d)), image(null)]);
+		expect(neither.ratio?.interval).toEqual([null, null]);
+		expect(
+			compare(
+				first,
+				first.map(() => image(null)),
+			).ratio,
+		).toBeNull();
+	});
+
+	it("have shares compared where more than one search in twenty failed", () => {
+		const first = Array.from({ length: 20 }, (_, i) => image(0.01 * (i + 1)));
+		const second = first.map((one, i) => (i < 10 ? image(null) : one));
+		const { within } = compare(first, second);
+		expect(within).toMatchObject({ distortion: 0.1, both: 10, first: 0, second: 10, neither: 0 });
+		expect(within?.difference?.value).toBe(0.5);
+		expect(within?.p).toBeCloseTo(2 / 1024, 12);
 	});
 });
 

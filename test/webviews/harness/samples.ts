@@ -171,6 +171,7 @@ export const STATE: AdversarialState = {
 	phase: { kind: "idle" },
 	preprocessing: { state: "settled", because: "blindspot.json: RGB, 0 to 1" },
 	tried: null,
+	outputChoice: null,
 	configurationChanged: false,
 	modelChanged: false,
 	warnings: [],

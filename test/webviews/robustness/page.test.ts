@@ -52,7 +52,7 @@ describe.skipIf(!canShowPages)("the page Robustness", () => {
 		const curve = page.locator("blindspot-robustness-curve canvas");
 		const box = (await curve.boundingBox())!;
 		await curve.hover({ position: { x: box.width / 2, y: box.height / 2 } });
-		expect(await page.locator(".pointed th").innerText()).toMatch(/^Still right at 0\.0\d+$/);
+		expect(await page.locator(".pointed th").innerText()).toMatch(/^No adversarial found below 0\.0\d+$/);
 		await page.locator("h1").hover();
 		expect(await page.locator(".pointed").count()).toBe(0);
 	});

@@ -130,10 +130,17 @@ export function robustnessReport(models: RobustnessReport["models"]): ShownRobus
 				? null
 				: {
 						pairs: IMAGES - 2,
-						difference: { value: 0.0235, interval: [0.0206, 0.0264] },
-						medianRatio: around(1.58),
-						further: 38,
-						accuracyDifference: { value: 0, interval: [-0.01, 0.01] },
+						found: { both: IMAGES - 2, first: 0, second: 0 },
+						ratio: around(1.58),
+						within: null,
+						accuracy: {
+							both: IMAGES - 2,
+							first: 0,
+							second: 0,
+							neither: 1,
+							difference: { value: 0, interval: [-0.01, 0.01] },
+							p: 1,
+						},
 					},
 		run: { date: "2030-01-01T00:00:00.000Z", seconds: 12 },
 		pictures: shown.map((index) => ({

@@ -31,6 +31,9 @@ const ACTS =
 
 export interface ChosenEnd {
 	readonly source: Source;
+	/** What it is called, and what could have been taken in its place. */
+	readonly name: string;
+	readonly others: readonly string[];
 	/** What people should know about the choice. */
 	readonly note: string | null;
 }
@@ -44,15 +47,13 @@ export function chooseOutput(main: Frame, signature: Signature | null): ChosenEn
 	if (!first) throw new BlindspotError("unreadable-model", "The graph has no output.");
 	const scored = sources.find(({ source }) => !labelled(source));
 	if (scored) {
-		const others = sources.filter((source) => source !== scored).map(({ name }) => `'${name.split(":")[0]}'`);
-		const note =
-			others.length > 0
-				? `The model has ${sources.length} outputs; '${scored.name}' is used. --output, or "output" in blindspot.json, takes another: ${others.join(", ")}.`
-				: null;
-		return { source: scored.source, note };
+		const others = sources.filter((source) => source !== scored).map(({ name }) => name.split(":")[0] as string);
+		return { ...scored, others, note: null };
 	}
 	const label = labelled(first.source) as GraphNode;
 	return {
+		name: first.name,
+		others: [],
 		source: label.frame.resolve(label.origin.name, label.inputs[0] ?? ""),
 		note: `The model's output '${first.name}' is a label; the scores that '${label.origin.name}' chooses from are used.`,
 	};

@@ -13,7 +13,7 @@ import type { ReadOptions } from "../options.js";
 import { chooseOutput, choosePicture, outputNamed, pictureInput, type Signature } from "./ends.js";
 import { Evaluation } from "./evaluation.js";
 import type { Frame } from "./frames.js";
-import type { GraphNode } from "./node.js";
+import type { GraphNode, Source } from "./node.js";
 
 export interface StoredWeight {
 	readonly value: Tensor;
@@ -44,11 +44,7 @@ export function readGraph(
 	const builder = new NetworkBuilder(format);
 	const emitter = new Emitter(builder);
 	const warn = (message: string) => builder.warn(message);
-	const chosen = options.output
-		? { source: outputNamed(main, () => chooseOutput(main, signature).source, options.output), note: null }
-		: chooseOutput(main, signature);
-	if (chosen.note) warn(chosen.note);
-	const output = chosen.source;
+	const output = takenOutput(main, signature, options.output ?? null, builder);
 	const picture = choosePicture(main, signature, output);
 	const settings = { entrance: null, inputSize: options.inputSize, channels: "last" } as const;
 	const entered = enterPicture(pictureInput(picture), settings, emitter, warn);
@@ -72,6 +68,15 @@ export function readGraph(
 		throw new BlindspotError("unreadable-model", "The output doesn't depend on the model's input.", name);
 	if (main.outside) warn(main.outside);
 	return withPlaces(builder.build(asOutput(emitter, result, name)), places);
+}
+
+/** The one that is asked for, else the file's; `builder` hears what else could have been taken. */
+function takenOutput(main: Frame, signature: Signature | null, wanted: string | null, builder: NetworkBuilder): Source {
+	if (wanted !== null) return outputNamed(main, () => chooseOutput(main, signature).source, wanted);
+	const { source, name, others, note } = chooseOutput(main, signature);
+	builder.choseOutput({ taken: name, others });
+	if (note !== null) builder.warn(note);
+	return source;
 }
 
 /** A switch that says whether the model is being trained. */

@@ -1,6 +1,7 @@
 /** `.keras` archives: `config.json`, `metadata.json` and `model.weights.h5` in a zip. */
 import { BlindspotError } from "../../errors.js";
 import type { Network } from "../../network/types.js";
+import { classTextIn } from "../classText.js";
 import { Hdf5File } from "../hdf5/file.js";
 import { parseObject, property } from "../json.js";
 import type { ReadOptions } from "../options.js";
@@ -25,7 +26,7 @@ export const kerasArchiveReader: Reader = ({ archive }) =>
 	archive?.has(ARCHIVE_CONFIG) ? async (_files, options) => readKerasArchive(archive, options) : null;
 
 /** Throws `unreadable-model` for damaged archives, `unsupported-model` for weights in other containers. */
-function readKerasArchive(archive: ZipArchive, options: ReadOptions): Promise<Network> {
+async function readKerasArchive(archive: ZipArchive, options: ReadOptions): Promise<Network> {
 	const config = parseObject(archive.read(ARCHIVE_CONFIG).toString("utf8"), `'${ARCHIVE_CONFIG}'`);
 	const metadata = archive.has(METADATA) ? parseObject(archive.read(METADATA).toString("utf8"), `'${METADATA}'`) : {};
 	const version = property(metadata, "keras_version");
@@ -36,7 +37,8 @@ function readKerasArchive(archive: ZipArchive, options: ReadOptions): Promise<Ne
 			`The archive has no '${WEIGHTS}', but ${archive.names.slice(0, 8).join(", ")}. Save it with Keras' defaults.`,
 		);
 	}
-	return Hdf5File.use(archive.read(WEIGHTS), (file) =>
+	const classText = classTextIn(METADATA, (key) => property(metadata, key));
+	const network = await Hdf5File.use(archive.read(WEIGHTS), (file) =>
 		buildNetwork(
 			{
 				format: "keras-v3",
@@ -47,6 +49,7 @@ function readKerasArchive(archive: ZipArchive, options: ReadOptions): Promise<Ne
 			options,
 		),
 	);
+	return classText === null ? network : { ...network, classText };
 }
 
 /**

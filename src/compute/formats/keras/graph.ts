@@ -67,11 +67,7 @@ class GraphWalk {
 		const wanted = this.options.output ?? null;
 		if (wanted === null) {
 			const [first, ...others] = topology.outputs;
-			const names = others.map((output) => `'${output.layer}'`).join(", ");
-			if (first && others.length > 0)
-				this.#builder.warn(
-					`The model has ${others.length + 1} outputs; the first, '${first.layer}', is taken. Others (${names}) can be chosen as "output" in blindspot.json.`,
-				);
+			if (first) this.#builder.choseOutput({ taken: first.layer, others: others.map(({ layer }) => layer) });
 			return this.#upTo(topology.outputs.slice(0, 1));
 		}
 		const layer = topology.layers.find((candidate) => candidate.name === wanted);

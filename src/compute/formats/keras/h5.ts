@@ -1,6 +1,7 @@
 /** Whole models in `.h5` files, as Keras 2 and Keras 3 write them. */
 import { BlindspotError } from "../../errors.js";
 import type { Network } from "../../network/types.js";
+import { classTextIn } from "../classText.js";
 import { Hdf5File } from "../hdf5/file.js";
 import { hasHdf5Signature } from "../hdf5/objectHeader.js";
 import { parseObject } from "../json.js";
@@ -32,7 +33,7 @@ function readKerasH5(bytes: Buffer, options: ReadOptions): Promise<Network> {
 				"The HDF5 file has no 'model_config': it holds weights only, or is no Keras model. Save the whole model with model.save().",
 			);
 		}
-		return buildNetwork(
+		const network = buildNetwork(
 			{
 				format: "keras-h5",
 				topology: readTopology(parseObject(config, "'model_config'")),
@@ -41,7 +42,20 @@ function readKerasH5(bytes: Buffer, options: ReadOptions): Promise<Network> {
 			},
 			options,
 		);
+		const classText = classTextIn("the file's attributes", (key) => attributeText(file, key));
+		return classText === null ? network : { ...network, classText };
 	});
+}
+
+/** An attribute's text, or its list of texts; null where it is absent or something else. */
+function attributeText(file: Hdf5File, name: string): string | readonly string[] | null {
+	try {
+		const texts = file.texts("/", name);
+		return texts?.length === 1 ? (texts[0] as string) : texts;
+	} catch {
+		// A number of classes may bear such a name.
+		return null;
+	}
 }
 
 /** Each outermost layer has a group; its `weight_names` are paths in it that end in the weight's own name. */

@@ -26,12 +26,13 @@ const MOST_FOLDED = 2 ** 28;
  * can't be represented, `unreadable-model` for what no sound file has.
  */
 export function readGraph(graph: GraphProto, settings: GraphSettings): Network {
-	const { output, nodes, notes } = neededPart(graph, settings);
+	const { output, nodes, others, note } = neededPart(graph, settings);
 	const values = initialValues(graph, settings);
 	const builder = new NetworkBuilder("onnx");
 	const emitter = new Emitter(builder);
 	const warn = (message: string) => builder.warn(message);
-	for (const note of notes) warn(note);
+	builder.choseOutput({ taken: output, others });
+	if (note !== null) warn(note);
 	const used = new Set([output, ...nodes.flatMap((node) => node.inputs)]);
 	const inputs = graph.inputs.filter(({ name }) => used.has(name) && !values.has(name));
 	const entered = enter(inputs, settings, emitter, warn);
@@ -61,7 +62,10 @@ interface NeededPart {
 	readonly output: string;
 	readonly nodes: readonly OnnxNode[];
 	/** What people should know about the choice of output. */
-	readonly notes: readonly string[];
+	/** What could have been taken in its place. */
+	readonly others: readonly string[];
+	/** What people should know about the choice. */
+	readonly note: string | null;
 }
 
 function neededPart(graph: GraphProto, { versions, functions, external, output: wanted }: GraphSettings): NeededPart {
@@ -71,9 +75,10 @@ function neededPart(graph: GraphProto, { versions, functions, external, output: 
 			`The model has ${graph.nodes.length} nodes; ${LIMITS.nodes} is the limit.`,
 		);
 	const all = listNodes(graph.nodes, versions, functions, external);
-	const { output, notes } =
-		wanted === null ? chooseOutput(graph, all) : { output: valueNamed(wanted, all, graph), notes: [] };
-	return { output, nodes: withPatternsFused(neededNodes(all, [output]), graph.initializers, [output]), notes };
+	const chosen =
+		wanted === null ? chooseOutput(graph, all) : { output: valueNamed(wanted, all, graph), others: [], note: null };
+	const { output } = chosen;
+	return { ...chosen, nodes: withPatternsFused(neededNodes(all, [output]), graph.initializers, [output]) };
 }
 
 /** The value that has a name, or that the node with that name computes. Throws `bad-request` where there is none. */
@@ -93,10 +98,7 @@ function valueNamed(name: string, nodes: readonly OnnxNode[], { outputs }: Graph
  * Of several outputs the one that ends the graph and looks like scores: no label, no value that another output is computed from (features),
  * rather one that is called or computed as scores are. Where there are only labels, what the label is chosen from.
  */
-function chooseOutput(
-	graph: GraphProto,
-	nodes: readonly OnnxNode[],
-): { readonly output: string; readonly notes: readonly string[] } {
+function chooseOutput(graph: GraphProto, nodes: readonly OnnxNode[]): Omit<NeededPart, "nodes"> {
 	const names = graph.outputs.map(({ name }) => name);
 	const [first] = names;
 	if (!first) throw new BlindspotError("unreadable-model", "The graph has no output.");
@@ -114,23 +116,15 @@ function chooseOutput(
 	const ends = scored.filter((name) => !read.has(name));
 	const taken = ends.find((name) => SCORE_NAME.test(name)) ?? ends.find((name) => isScore(maker.get(name))) ?? ends[0];
 	if (taken !== undefined) {
-		const others = names.filter((name) => name !== taken).map((name) => `'${name}'`);
-		return {
-			output: taken,
-			notes:
-				others.length > 0
-					? [
-							`The model has ${names.length} outputs; '${taken}' is used. --output, or "output" in blindspot.json, takes another: ${others.join(", ")}.`,
-						]
-					: [],
-		};
+		return { output: taken, others: names.filter((name) => name !== taken), note: null };
 	}
 	const label = labelled(first);
 	// Of constants the label itself can be computed.
-	if (!label?.inputs[0] || graph.inputs.length === 0) return { output: first, notes: [] };
+	if (!label?.inputs[0] || graph.inputs.length === 0) return { output: first, others: [], note: null };
 	return {
 		output: label.inputs[0],
-		notes: [`The model's output '${first}' is a label; the scores that '${label.origin.name}' chooses from are used.`],
+		others: [],
+		note: `The model's output '${first}' is a label; the scores that '${label.origin.name}' chooses from are used.`,
 	};
 }
 

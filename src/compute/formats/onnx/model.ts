@@ -2,6 +2,7 @@
 import { extname } from "node:path";
 import { BlindspotError } from "../../errors.js";
 import type { Network } from "../../network/types.js";
+import { classTextIn } from "../classText.js";
 import type { ReadOptions } from "../options.js";
 import { decode, topLevelFields } from "../protobuf.js";
 import type { Reader } from "../reader.js";
@@ -31,7 +32,11 @@ async function readOnnx(path: string, bytes: Uint8Array, files: ModelFiles, opti
 	if (graph.sparseInitializers.length > 0)
 		throw new BlindspotError("unsupported-model", "The model has sparse weights. Export it with dense ones.");
 	const external = await readExternalData(path, [graph, ...model.functions], files);
-	return readGraph(graph, {
+	const classText = classTextIn(
+		"the model's metadata",
+		(name) => model.metadata.find(({ key }) => key === name)?.value,
+	);
+	const network = readGraph(graph, {
 		versions: operatorSets(model),
 		functions: model.functions,
 		external,
@@ -39,6 +44,7 @@ async function readOnnx(path: string, bytes: Uint8Array, files: ModelFiles, opti
 		inputSize: options.inputSize,
 		output: options.output ?? null,
 	});
+	return classText === null ? network : { ...network, classText };
 }
 
 /** Whether the bytes are protocol-buffer fields among which are a graph and operator sets where ONNX has them. */

@@ -105,6 +105,7 @@ export const modelProto = message({
 	producerName: single(2, text),
 	graph: nested(7, graphProto),
 	operatorSets: repeatedNested(8, operatorSet, 256),
+	metadata: repeatedNested(14, stringEntry, 4096),
 	functions: repeatedNested(25, functionProto, 4096),
 });
 export type ModelProto = MessageOf<typeof modelProto>;

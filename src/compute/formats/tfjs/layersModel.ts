@@ -1,6 +1,7 @@
 /** TensorFlow.js LayersModel: `model.json` and the binary files it names. */
 import { BlindspotError } from "../../errors.js";
 import type { Network } from "../../network/types.js";
+import { classTextIn } from "../classText.js";
 import { isObject, type JsonObject, parseObject, property } from "../json.js";
 import { buildNetwork } from "../keras/graph.js";
 import { KERAS_2 } from "../keras/layers/layer.js";
@@ -36,7 +37,10 @@ async function readLayersModel(
 	const groups = readManifest(property(content, "weightsManifest"));
 	const weights = new ManifestWeights();
 	for (const group of groups) weights.add(group, await readGroup(path, group, files));
-	return buildNetwork({ format: "tfjs-layers", topology, weights, dialect: KERAS_2 }, options);
+	const network = buildNetwork({ format: "tfjs-layers", topology, weights, dialect: KERAS_2 }, options);
+	const metadata = property(content, "userDefinedMetadata");
+	const classText = isObject(metadata) ? classTextIn("the model's metadata", (key) => property(metadata, key)) : null;
+	return classText === null ? network : { ...network, classText };
 }
 
 function modelConfig(topology: JsonObject): JsonObject {

@@ -13,6 +13,7 @@ import {
 	type StoredRun,
 } from "../../../compute/attack/storedRun.js";
 import type { Preprocessing } from "../../../compute/data/types.js";
+import type { PreprocessingTrial } from "../../../compute/predict/suggestion.js";
 import type { AttackReport, Target } from "../../../compute/reports/report.js";
 import type { DataRequest, ModelRequest } from "../../../compute/reports/request.js";
 import type { StoredHead, StoredReport } from "../../../compute/reports/storedReport.js";
@@ -127,6 +128,11 @@ export class AttackSession implements Omit<Session, "receive"> {
 		const { seed } = this.#asked;
 		if (this.sources[index] === undefined) return null;
 		return pictureRequest({ data: this.#data, sources: this.sources, indices: [index] }, seed);
+	}
+
+	/** One of the ways that were tried, by its place in the list; null where there is none. */
+	triedAt(index: number): PreprocessingTrial | null {
+		return this.#runner.offer.trial(index);
 	}
 
 	/** What was tried no longer counts: the person has settled it. */

@@ -2,6 +2,7 @@
 
 import { methodsOf } from "../../../compute/attack/methodComparison.js";
 import type { RunData, RunQuestion, StoredRun } from "../../../compute/attack/storedRun.js";
+import { outputsWords } from "../../../compute/network/outputs.js";
 import { plain } from "../../../compute/plainText.js";
 import type { SuggestResult } from "../../../compute/predict/suggestion.js";
 import type { AttackReport } from "../../../compute/reports/report.js";
@@ -61,6 +62,7 @@ export function attackState(run: AttackSnapshot): AdversarialState {
 		tried,
 		modelChanged,
 		configurationChanged,
+		outputChoice: report?.model.outputChoice ?? null,
 		warnings: warnings(report, skipped),
 		facts: finished === null || phase.kind === "running" ? null : runFacts(finished),
 	};
@@ -125,10 +127,12 @@ function runFacts({ model, backend, run, labels }: AttackReport): RunFacts {
 	};
 }
 
-/** What was left out, and the report's warnings; the page says in its own words that a preprocessing was assumed. */
+/** What was left out, and the report's warnings; the page says in its own words that a preprocessing was assumed and an output taken. */
 function warnings(report: AttackReport | null, skipped: string | null): readonly string[] {
-	const { warnings = [], preprocessing } = report ?? {};
+	const { warnings = [], preprocessing, model } = report ?? {};
 	const because = preprocessing?.provenance.origin === "assumed" ? preprocessing.provenance.because : null;
-	const others = warnings.filter((warning) => because === null || !warning.includes(because));
+	const outputs = model?.outputChoice === undefined ? null : outputsWords(model.outputChoice);
+	const own = [because, outputs].filter((words) => words !== null);
+	const others = warnings.filter((warning) => !own.some((words) => warning.includes(words)));
 	return (skipped === null ? others : [skipped, ...others]).map(plain);
 }

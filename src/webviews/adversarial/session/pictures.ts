@@ -1,6 +1,7 @@
 /** Pictures of a run as 8-bit pictures to save. */
+import { basename, dirname, join } from "node:path";
 import type { BytePicture } from "../../../compute/data/png.js";
-import type { AttackPixels } from "../../../compute/reports/report.js";
+import type { AttackedImage, AttackPixels } from "../../../compute/reports/report.js";
 import type { ExportedPixels } from "../messages.js";
 import type { SessionRow } from "./rows.js";
 
@@ -46,8 +47,20 @@ export function exportedNoise({ original, adversarial }: AttackPixels): Exported
 	return { steps, scale };
 }
 
-/** `x.jpg` to `x.adversarial.png`; an entry of a data file, `x.npz#7`, to `x.npz-7.adversarial.png`. */
-export function suggestedName(source: string, part: "adversarial" | "noise"): string {
-	const stem = source.includes("#") ? source.replaceAll("#", "-") : source.replace(/\.[^./\\]*$/, "");
-	return `${stem}.${part}.png`;
+const FOLDER = "adversarials";
+
+/**
+ * Where an image's adversarial or noise is saved unless the person says otherwise: in a folder beside the data, never among the images of a
+ * class. `data/7/x.jpg` of class folders gives `adversarials/7-x.adversarial.png`, `photos/x.jpg` gives `adversarials/x.adversarial.png`,
+ * `x.npz#7` gives `adversarials/x.npz-7.adversarial.png`.
+ */
+export function suggestedPath(
+	{ source, label }: Pick<AttackedImage, "source" | "label">,
+	part: "adversarial" | "noise",
+): string {
+	const own = dirname(source);
+	if (source.includes("#")) return join(own, FOLDER, `${basename(source).replaceAll("#", "-")}.${part}.png`);
+	const name = basename(source).replace(/\.[^.]*$/, "");
+	if (label === null) return join(dirname(own), FOLDER, `${name}.${part}.png`);
+	return join(dirname(dirname(own)), FOLDER, `${basename(own)}-${name}.${part}.png`);
 }

@@ -207,7 +207,8 @@ describe("the output", () => {
 	it("is the first of several, with a warning that names the others; a class that it doesn't need is no matter", async () => {
 		const network = await readTfjs(heads, weights);
 		expect(network.output).toBe("x/relu");
-		expect(network.warnings).toEqual([expect.stringMatching(/3 outputs; the first, 'x', is taken.*'y', 'z'/)]);
+		expect(network.warnings).toEqual([expect.stringMatching(/3 outputs; 'x' is used\..*'y', 'z'/)]);
+		expect(network.outputChoice).toEqual({ taken: "x", others: ["y", "z"] });
 	});
 
 	it("is any layer or node that is asked for", async () => {

@@ -60,6 +60,8 @@ export interface ModelSpec {
 	readonly inputType?: number;
 	readonly moreInputs?: readonly string[];
 	readonly output?: string;
+	readonly moreOutputs?: readonly string[];
+	readonly metadata?: Readonly<Record<string, string>>;
 	readonly opset?: number;
 	readonly functions?: readonly FunctionSpec[];
 }
@@ -153,6 +155,8 @@ export function onnxModel({
 	inputType = 1,
 	moreInputs = [],
 	output = "y",
+	moreOutputs = [],
+	metadata = {},
 	opset = 17,
 	functions = [],
 }: ModelSpec): Buffer {
@@ -165,8 +169,13 @@ export function onnxModel({
 		for (const tensor of initializers) nested(graph, 5, (inner) => writeTensor(inner, tensor));
 		for (const [name, shape] of [["x", input] as const, ...moreInputs.map((name) => [name, [2]] as const)])
 			nested(graph, 11, (inner) => writeValueInfo(inner, name, inputType, shape));
-		nested(graph, 12, (inner) => text(inner, 1, output));
+		for (const name of [output, ...moreOutputs]) nested(graph, 12, (inner) => text(inner, 1, name));
 	});
+	for (const [key, value] of Object.entries(metadata))
+		nested(writer, 14, (entry) => {
+			text(entry, 1, key);
+			text(entry, 2, value);
+		});
 	return Buffer.from(writer.finish());
 }
 

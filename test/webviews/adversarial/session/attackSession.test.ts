@@ -36,7 +36,16 @@ function setUp(start: SessionStart = NEW, isDeaf = false) {
 	const notices: string[] = [];
 	const failures: BlindspotError[] = [];
 	const changed = { model: false };
-	const suggestions: SuggestResult = { trials: [], pictures: 0, chosen: null, samples: [], labels: null };
+	const suggestions: SuggestResult = {
+		trials: [],
+		pictures: 0,
+		chosen: null,
+		samples: [],
+		labels: null,
+		assumed: "",
+		classNames: null,
+		evidence: [],
+	};
 	const suggest = vi.fn(async () => suggestions);
 	const session = new AttackSession("id-1", start, {
 		client: {
@@ -353,6 +362,7 @@ describe("a page's session", () => {
 			state: trial.state as "present" | "offered",
 			preprocessing: { fit: "crop", range, bgr: false, mean: null, std: null },
 			folders: null,
+			written: "{}",
 			of: 64,
 			accuracy: null,
 			says: [],
@@ -361,6 +371,9 @@ describe("a page's session", () => {
 		chosen: { right: 60, accuracy: { value: 60 / 64, interval: [0.85, 0.98] } },
 		samples: [],
 		labels: "the folder is named after the class",
+		assumed: "the input shape",
+		classNames: null,
+		evidence: [],
 	};
 
 	it("offers a preprocessing that is shown to be better before it attacks, and attacks with it when it is taken", async () => {

@@ -3,7 +3,7 @@ import {
 	adversarialPicture,
 	exportedPixels,
 	noisePictureOf,
-	suggestedName,
+	suggestedPath,
 } from "../../../../src/webviews/adversarial/session/pictures.js";
 import { newRow } from "../../../../src/webviews/adversarial/session/rows.js";
 import { paint } from "../../../../src/webviews/ui/paint.js";
@@ -27,10 +27,12 @@ describe("pictures to save", () => {
 		expect([...saved!.data]).toEqual([...onPage.data].filter((_, at) => at % 4 === 0));
 	});
 
-	it("are named after their source", () => {
-		expect(suggestedName("/p/a.b.jpg", "adversarial")).toBe("/p/a.b.adversarial.png");
-		expect(suggestedName("/p/plain", "noise")).toBe("/p/plain.noise.png");
-		expect(suggestedName("/p.d/set.npz#7", "noise")).toBe("/p.d/set.npz-7.noise.png");
+	it("go into a folder beside the data, named after their source", () => {
+		const path = (source: string, label: number | null) => suggestedPath({ source, label }, "noise");
+		expect(path("/p/q/a.b.jpg", null)).toBe("/p/adversarials/a.b.noise.png");
+		expect(path("/p/q/plain", null)).toBe("/p/adversarials/plain.noise.png");
+		expect(path("/p/test/7/01.png", 7)).toBe("/p/adversarials/7-01.noise.png");
+		expect(path("/p.d/set.npz#7", 3)).toBe("/p.d/adversarials/set.npz-7.noise.png");
 	});
 });
 
