@@ -6,10 +6,12 @@ import { ComputeClient } from "./compute/process/client.js";
 import { ActiveModel } from "./explorer/activeModel.js";
 import { ConfigurationDiagnostics } from "./explorer/configurationDiagnostics.js";
 import { ModelCatalog } from "./explorer/modelCatalog.js";
+import { MOST_FILES } from "./explorer/modelSearch.js";
 import { ModelsTree } from "./explorer/modelsView.js";
 import { ReportsTree } from "./explorer/reportsView.js";
 import { watchSavedModels } from "./explorer/savedModels.js";
 import { runningOf, StatusBar } from "./explorer/statusBar.js";
+import { cutShortSentence } from "./explorer/wording.js";
 import type { Services } from "./services.js";
 import { COMPUTE_SETTINGS, computeSettings, keptReports } from "./settings.js";
 import { followWalkthrough } from "./walkthrough.js";
@@ -50,6 +52,9 @@ export function activate(context: vscode.ExtensionContext): Api {
 
 	const tree = new ModelsTree(catalog, active);
 	const view = vscode.window.createTreeView("blindspot.models", { treeDataProvider: tree, showCollapseAll: true });
+	const sayCutShort = () => {
+		view.message = cutShortSentence(catalog.cutShort, MOST_FILES) ?? "";
+	};
 	const reports = new ReportsTree(context.extensionUri, pages, catalog);
 	const statusBar = new StatusBar(client, catalog, active);
 	context.subscriptions.push(
@@ -59,6 +64,7 @@ export function activate(context: vscode.ExtensionContext): Api {
 		pages,
 		tree,
 		view,
+		catalog.onDidChange(sayCutShort),
 		reports,
 		vscode.window.createTreeView("blindspot.reports", { treeDataProvider: reports, showCollapseAll: true }),
 		statusBar,

@@ -164,6 +164,10 @@ describe("the manifest", () => {
 		expect(said).toHaveLength(table.length);
 	});
 
+	it("lets no workspace, trusted or not, choose the code that is loaded", () => {
+		expect(properties["blindspot.nativePath"]?.scope).toBe("machine");
+	});
+
 	it("says a word of every choice of a setting", () => {
 		const choices = Object.entries(properties).filter(([, property]) => property.enum);
 		expect(choices.length).toBeGreaterThan(0);

@@ -4,11 +4,12 @@ import { dirname, resolve, sep } from "node:path";
 import * as vscode from "vscode";
 import { isSameModel } from "../compute/data/pathNames.js";
 import { asBlindspotError, type BlindspotError } from "../compute/errors.js";
-import type { FoundModel } from "../compute/formats/discover.js";
+import { type FoundModel, modelsAmong } from "../compute/formats/discover.js";
 import type { ComputeClient } from "../compute/process/client.js";
 import type { ModelSummary } from "../compute/reports/report.js";
 import type { ModelRequest } from "../compute/reports/request.js";
 import { findModels, watchModels } from "./modelFiles.js";
+import { type FoundModels, OneAtATime } from "./modelSearch.js";
 import { shortNames } from "./names.js";
 
 export type ModelState =
@@ -42,7 +43,9 @@ export class ModelCatalog implements vscode.Disposable {
 	readonly #disposables: vscode.Disposable[] = [this.#changed];
 	readonly #stopped = new AbortController();
 	#models: readonly CatalogModel[] = [];
+	#cutShort: readonly string[] = [];
 	#scan: Promise<void> | null = null;
+	readonly #searching = new OneAtATime(() => this.#search());
 	/** The end of the queue: models are read one after the other. */
 	#queue: Promise<void> = Promise.resolve();
 
@@ -52,7 +55,7 @@ export class ModelCatalog implements vscode.Disposable {
 	) {
 		this.#disposables.push(
 			watchModels({
-				model: (path) => this.#fileChanged(path),
+				model: (path) => void this.#fileChanged(path),
 				weights: (path) => this.#weightsChanged(path),
 			}),
 			vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()),
@@ -65,6 +68,11 @@ export class ModelCatalog implements vscode.Disposable {
 
 	get models(): readonly CatalogModel[] {
 		return this.#models;
+	}
+
+	/** Names of which the workspace has more files than were looked at. */
+	get cutShort(): readonly string[] {
+		return this.#cutShort;
 	}
 
 	/** Models that a reader is for and that are not known to be broken. */
@@ -91,7 +99,7 @@ export class ModelCatalog implements vscode.Disposable {
 
 	/** Searches the workspace again. */
 	refresh(): Promise<void> {
-		this.#scan = this.#search();
+		this.#scan = this.#searching.ask();
 		return this.#scan;
 	}
 
@@ -125,24 +133,28 @@ export class ModelCatalog implements vscode.Disposable {
 	}
 
 	async #search(): Promise<void> {
-		const found = vscode.workspace.isTrusted ? await this.#findAll() : [];
+		const { models: found, cutShort } = vscode.workspace.isTrusted
+			? await this.#findAll()
+			: { models: [], cutShort: [] };
 		const names = shortNames(found.map(({ path }) => path));
 		this.#models = found.map((model, at) => ({
 			path: model.path,
 			name: names[at] as string,
 			state: this.#initialState(model),
 		}));
+		this.#cutShort = cutShort;
 		this.#changed.fire(null);
 		for (const { path } of found) void this.#forgetIfChanged(path);
 	}
 
-	async #findAll(): Promise<readonly FoundModel[]> {
-		const found = [...(await findModels())];
+	async #findAll(): Promise<FoundModels> {
+		const { models, cutShort } = await findModels();
+		const found = [...models];
 		for (const path of this.memory.get<readonly string[]>(EXTRA_MODELS, [])) {
 			const known = found.some((model) => isSameModel(model.path, path));
 			if (!known && (await stampOf(path)) !== null) found.push({ path, advice: null });
 		}
-		return found;
+		return { models: found, cutShort };
 	}
 
 	#initialState({ path, advice }: FoundModel): ModelState {
@@ -157,10 +169,12 @@ export class ModelCatalog implements vscode.Disposable {
 		this.#set(path, { kind: "unread" });
 	}
 
-	#fileChanged(path: string): void {
-		if (this.get(path)) void this.#forgetIfChanged(path);
-		// A file that appeared or went away changes the list.
-		void this.refresh();
+	async #fileChanged(path: string): Promise<void> {
+		const isKnown = this.get(path) !== null;
+		if (isKnown) void this.#forgetIfChanged(path);
+		// Only what becomes a model or ceases to be one changes the list; any other JSON file may change as often as it likes.
+		const isModel = (await stampOf(path)) !== null && (await modelsAmong([path])).length > 0;
+		if (isModel !== isKnown) void this.refresh();
 	}
 
 	/** Models of which the file is a part, or may be the part that was missing or damaged, are read again. */

@@ -1,21 +1,21 @@
 /** Finds the workspace's model files and watches them. */
 import * as vscode from "vscode";
-import { candidateOf, type FoundModel, modelsAmong, SEARCHED_NAMES } from "../compute/formats/discover.js";
+import { candidateOf } from "../compute/formats/discover.js";
 import { WEIGHT_FILES } from "../compute/formats/formats.js";
 import { LEFT_OUT } from "./leftOut.js";
+import { type FoundModels, MOST_FILES, PATTERNS, searchModels } from "./modelSearch.js";
 import { watchNewFolders } from "./newFolders.js";
 
-const PATTERNS = SEARCHED_NAMES.map((names) => `**/{${names.join(",")}}`);
 const WEIGHTS = `**/{${WEIGHT_FILES.join(",")}}`;
-const MOST_FILES = 1_000;
 /** A training script writes a file in many pieces. */
 const SETTLE_MILLISECONDS = 400;
 
-export async function findModels(): Promise<readonly FoundModel[]> {
-	// A pattern given as the second argument goes with `files.exclude`, it does not replace it.
-	const found = await Promise.all(PATTERNS.map((pattern) => vscode.workspace.findFiles(pattern, LEFT_OUT, MOST_FILES)));
-	// A file whose name several patterns take is found more than once.
-	return modelsAmong(found.flat().flatMap((uri) => (uri.scheme === "file" ? [uri.fsPath] : [])));
+export function findModels(): Promise<FoundModels> {
+	return searchModels(async (pattern, most) => {
+		// A pattern given as the second argument goes with `files.exclude`, it does not replace it.
+		const found = await vscode.workspace.findFiles(pattern, LEFT_OUT, most);
+		return found.flatMap((uri) => (uri.scheme === "file" ? [uri.fsPath] : []));
+	});
 }
 
 /** Who is told of files that appeared, changed or went away. */

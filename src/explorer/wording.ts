@@ -42,6 +42,13 @@ export function stateWords({ path, state }: Pick<CatalogModel, "path" | "state">
 	}
 }
 
+/** What the view says above its list where not all files were looked at; null where they were. */
+export function cutShortSentence(names: readonly string[], most: number): string | null {
+	if (names.length === 0) return null;
+	const named = names.join(", ");
+	return l10n.t("Only {0} of the files called {1} were looked at. Choose Model opens others.", count(most), named);
+}
+
 /** A sentence or two for tooltips. */
 export function stateSentence(path: string, state: ModelState): string {
 	switch (state.kind) {

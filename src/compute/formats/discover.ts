@@ -19,10 +19,15 @@ export interface FoundModel {
 	readonly advice: string | null;
 }
 
-/** Names of the files that may be listed, in groups, each of which is searched for by itself as a search has a cap. */
+/**
+ * Names of the files that may be listed, in groups, each of which is searched for by itself as a search has a cap. Files that only
+ * their text tells come last, and before them those among them that are called as models are.
+ */
 export const SEARCHED_NAMES: readonly (readonly string[])[] = [
 	FORMAT_LIST.flatMap(({ names, telltale }) => (telltale === undefined ? names : [])),
 	LISTED_OTHER_NAMES,
+	FORMAT_LIST.flatMap(({ names, telltale }) => (telltale === undefined ? [] : names)),
+	[...new Set(telltales().map(({ extension }) => `*model*.${extension}`))],
 	[...new Set(telltales().map(({ extension }) => `*.${extension}`))],
 ];
 
