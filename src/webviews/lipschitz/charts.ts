@@ -111,8 +111,8 @@ export class BracketChart extends ResultsChart {
 		const radii = results.certificates.flatMap(({ radius }) => radius ?? []).toSorted((a, b) => a - b);
 		const certified = both.length > 0 ? both.map(({ radius }) => radius) : radii;
 		const points = (values: readonly number[]) => values.flatMap((y, i): Point[] => (y > 0 ? [{ x: i + 1, y }] : []));
-		const blue = themeColour("--vscode-charts-blue");
-		const orange = themeColour("--vscode-charts-orange");
+		const blue = themeColour("--certified");
+		const orange = themeColour("--found");
 		return {
 			datasets: [
 				{
@@ -155,7 +155,7 @@ export class SharesChart extends ResultsChart {
 				? { x, y: 1 - share(wrong + found.filter((d) => d <= x).length) }
 				: { x, y: share(radii.filter((d) => d >= x).length) };
 		const xs = [low, ...new Set(marks), high];
-		const [blue, orange] = [themeColour("--vscode-charts-blue"), themeColour("--vscode-charts-orange")];
+		const [blue, orange] = [themeColour("--certified"), themeColour("--found")];
 		const line = { borderWidth: 1.5, pointRadius: 0, stepped: true } as const;
 		return {
 			datasets: [
