@@ -33,7 +33,11 @@ async function statusOf({ path, sha256 }: ReportedModel, date: Date, catalog: Ca
 	if (sha256 === null) return "same";
 	const known = hashOf(catalog.get(path)?.state);
 	// A file that was not written since is not read to find out.
-	const hash = known ?? (status.mtime <= date ? sha256 : hashOf(await catalog.inspect(path)));
+	if (known === null && status.mtime <= date) return "same";
+	const state = known === null ? await catalog.inspect(path) : null;
+	// What can't be read any more was read when it was reported.
+	if (state?.kind === "unreadable") return "changed";
+	const hash = known ?? (state && hashOf(state));
 	return hash === null || hash === sha256 ? "same" : "changed";
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { BlindspotError } from "../../src/compute/errors.js";
 import { modelStatus } from "../../src/explorer/modelStatus.js";
 
 const RUN = new Date(2030, 0, 1, 12);
@@ -55,6 +56,13 @@ describe("the model of a report", () => {
 		utimesSync(model, SINCE, SINCE);
 		expect(await modelStatus(of("ab"), RUN, catalog("ab", ""))).toBe("same");
 		expect(inspected).toBe(0);
+	});
+
+	it("has changed where it can't be read any more", async () => {
+		utimesSync(model, SINCE, SINCE);
+		const error = new BlindspotError("unreadable-model", "damaged");
+		const broken = { ...catalog(null, ""), inspect: async () => ({ kind: "unreadable" as const, error }) };
+		expect(await modelStatus(of("ab"), RUN, broken)).toBe("changed");
 	});
 
 	it("is not looked for outside the workspace, whatever a report says", async () => {

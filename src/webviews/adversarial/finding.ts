@@ -35,6 +35,16 @@ function changedWords(rows: readonly Row[], won: readonly Row[], onlyRight: bool
 	return `${who} images${onlyRight ? " that were right" : ""} changed${label}${size}.`;
 }
 
+/** While a run goes on and nothing is finished: a search that has found something goes on to find something closer. */
+function soFarWords(rows: readonly Row[]): string {
+	const found = rows.filter((row) => row.image.adversarial !== null);
+	const [first] = found;
+	if (first === undefined) return "No image has changed label yet.";
+	const to = `${first.image.predicted?.name ?? "The label"} changed to ${first.image.adversarial?.name ?? "another label"}`;
+	if (rows.length === 1) return `${to}; the search for a closer one goes on.`;
+	return `${count(found.length)} of ${count(rows.length)} images changed label so far; the search for closer ones goes on.`;
+}
+
 function controlWords(won: readonly Row[]): string {
 	const controls = won.map((row) => row.image.control).filter((control) => control !== null);
 	if (controls.length === 0) return "";
@@ -59,7 +69,7 @@ function headline(
 	onlyRight: boolean,
 ): string {
 	if (won.length > 0) return changedWords(rows, won, onlyRight);
-	if (phase.kind === "running") return rows.length === 0 ? phase.words : "No image has changed label yet.";
+	if (phase.kind === "running") return rows.length === 0 ? phase.words : soFarWords(rows);
 	const readable = rows.filter((row) => !unreadable(row));
 	if (readable.length === 0) return rows.length === 1 ? "The image cannot be read." : "No image can be read.";
 	if (readable.every((row) => !failed(row))) return "No image was finished.";
@@ -155,10 +165,13 @@ export function findingToCome(rows: readonly Row[]): Pick<Finding, "headline" | 
 export function keptWords(rows: readonly Row[]): string {
 	const kept = rows.filter((row) => row.status === "done" && !unreadable(row)).length;
 	const broken = rows.filter(unreadable).length;
+	const best = rows.filter((row) => row.status !== "done" && row.image.adversarial !== null).length;
 	const results =
-		kept === 0
-			? "No result is kept"
-			: `${count(kept)} of ${plural(rows.length, "result")} ${kept === 1 ? "is" : "are"} kept`;
+		kept > 0
+			? `${count(kept)} of ${plural(rows.length, "result")} ${kept === 1 ? "is" : "are"} kept`
+			: best > 0
+				? `The best so far of ${plural(best, "image")} is kept`
+				: "No result is kept";
 	const images = broken === 0 ? "" : `, ${plural(broken, "image")} cannot be read`;
 	return `${results}${images}. The next run starts a new process.`;
 }

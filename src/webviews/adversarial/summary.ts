@@ -37,12 +37,15 @@ function outputNote(choice: OutputChoice | null, actions: Actions): TemplateResu
 	return info(html`${outputsWords(choice)} ${actions.standalone ? nothing : links}`);
 }
 
+const othersWords = (left: number, { rows }: AdversarialState): string =>
+	left === rows.length ? "Run Again" : left === 1 ? "Run the Other One" : `Run the Other ${count(left)}`;
+
 /** Runs what has no result yet. */
 function othersButton(state: AdversarialState, actions: Actions): TemplateResult | typeof nothing {
 	const left = othersLeft(state.rows);
 	if (left === 0) return nothing;
 	return html`<vscode-button appearance="primary" @click=${() => actions.send({ type: "runOthers" })}>
-		<span slot="start">${icons.run}</span>${left === state.rows.length ? "Run Again" : `Run the Other ${count(left)}`}
+		<span slot="start">${icons.run}</span>${othersWords(left, state)}
 	</vscode-button>`;
 }
 
@@ -86,7 +89,7 @@ export function summary(
 			? nothing
 			: html`<p class="condition">
 					<button type="button" class="link" @click=${() => actions.send({ type: "runOthers" })}>
-						Run the Other ${count(others)}
+						${othersWords(others, state)}
 					</button>
 				</p>`;
 	const offer =

@@ -192,7 +192,9 @@ export class ModelPage extends PageElement<PageMessage, ExtensionMessage, Saved>
 
 	#changedNote(kind: ModelPageReport["content"]["kind"]): TemplateResult {
 		const words =
-			kind === "model" ? "The file has changed since it was read." : "A file has changed since both were read.";
+			kind === "model"
+				? "The file has changed since it was read, and may not be readable any more."
+				: "A file has changed since both were read.";
 		return info(
 			html`${words} <button type="button" class="link" @click=${() => this.#readAgain()}>Read Again</button>`,
 		);

@@ -22,9 +22,13 @@ describe("the finding", () => {
 		expect(said.conditions).toEqual(["1 still running, 1 without an adversarial."]);
 	});
 
-	it("does not count a best so far as a result", () => {
+	it("says that a first adversarial is there, without counting it as a result", () => {
+		expect(say([WAITING], RUNNING).headline).toBe("No image has changed label yet.");
+		expect(say([LADYBUG_RUNNING], RUNNING).headline).toMatch(
+			/^ladybug changed to .+; the search for a closer one goes on\.$/,
+		);
 		const said = say([LADYBUG_RUNNING, WAITING], RUNNING);
-		expect(said.headline).toBe("No image has changed label yet.");
+		expect(said.headline).toBe("1 of 2 images changed label so far; the search for closer ones goes on.");
 		expect(said.control).toBe("");
 		expect(said.conditions).toEqual(["2 of 3 images.", "2 still running."]);
 	});
@@ -103,6 +107,7 @@ describe("after the process ended", () => {
 		const rows = [JAY, UNFINISHED, UNFINISHED, BROKEN];
 		expect(keptWords(rows)).toBe("1 of 4 results is kept, 1 image cannot be read. The next run starts a new process.");
 		expect(othersLeft(rows)).toBe(2);
-		expect(keptWords([UNFINISHED])).toBe("No result is kept. The next run starts a new process.");
+		expect(keptWords([WAITING])).toBe("No result is kept. The next run starts a new process.");
+		expect(keptWords([LADYBUG_RUNNING])).toBe("The best so far of 1 image is kept. The next run starts a new process.");
 	});
 });
