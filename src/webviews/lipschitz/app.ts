@@ -5,6 +5,7 @@ import type { Certificate, LayerOutline } from "../../compute/lipschitz/report.j
 import { AnalysisPage, type Finding } from "../analysis/analysisPage.js";
 import { foundPreprocessing } from "../analysis/foundPreprocessing.js";
 import type { AnalysisState } from "../analysis/messages.js";
+import { indexFirst } from "../ui/format.js";
 import { icons } from "../ui/icons.js";
 import type { MenuItem } from "../ui/menu.js";
 import type { Column } from "../ui/table.js";
@@ -269,7 +270,7 @@ const IMAGE_COLUMNS: readonly Column<Certificate>[] = [
 	{
 		name: "Image",
 		header: true,
-		cell: ({ source }) => shortPath(source),
+		cell: ({ source }) => indexFirst(shortPath(source)),
 		sort: ({ source }) => source,
 	},
 	{

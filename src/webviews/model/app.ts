@@ -193,7 +193,7 @@ export class ModelPage extends PageElement<PageMessage, ExtensionMessage, Saved>
 	#changedNote(kind: ModelPageReport["content"]["kind"]): TemplateResult {
 		const words =
 			kind === "model"
-				? "The file has changed since it was read, and may not be readable any more."
+				? "The file has changed since it was read. Read it again to see whether it still can be."
 				: "A file has changed since both were read.";
 		return info(
 			html`${words} <button type="button" class="link" @click=${() => this.#readAgain()}>Read Again</button>`,

@@ -5,7 +5,7 @@ import { foundPreprocessing } from "../analysis/foundPreprocessing.js";
 import type { AnalysisState } from "../analysis/messages.js";
 import { effortField, effortItems } from "../ui/attackFields.js";
 import { EFFORT_NAMES } from "../ui/attackNames.js";
-import { count, distortion } from "../ui/format.js";
+import { count, distortion, indexFirst } from "../ui/format.js";
 import "../ui/chart.js";
 import type { ChartView } from "../ui/chart.js";
 import type { MenuItem } from "../ui/menu.js";
@@ -228,13 +228,13 @@ export class RobustnessPage extends AnalysisPage<RobustnessQuestion, ShownRobust
 		const words =
 			pointed === undefined
 				? `${count(further)} of ${count(both.length)} need more distortion in ${names[1]}`
-				: `${shortPath(report.images[pointed.index]?.source ?? "")}: ${distortion(pointed.first)} and ${distortion(pointed.second)}`;
+				: `${indexFirst(shortPath(report.images[pointed.index]?.source ?? ""))}: ${distortion(pointed.first)} and ${distortion(pointed.second)}`;
 		return html`<section class="figure images">
 			<h2>Each image in both models <span>${words}</span></h2>
 			<blindspot-pair-chart
 				.pairs=${both}
 				.names=${names}
-				.sources=${report.images.map(({ source }) => shortPath(source))}
+				.sources=${report.images.map(({ source }) => indexFirst(shortPath(source)))}
 				@pointed=${(event: CustomEvent<number | null>) => (this.pointedImage = event.detail)}
 			></blindspot-pair-chart>
 		</section>`;

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { shortPath } from "../../compute/data/pathNames.js";
 import type { BytePicture } from "../../compute/data/png.js";
 import type { RobustnessOfModel } from "../../compute/robustness/report.js";
-import { distortion } from "../ui/format.js";
+import { distortion, indexFirst } from "../ui/format.js";
 import "../ui/thumbnail.js";
 import type { ShownRobustness } from "./question.js";
 import { modelNames, outstanding } from "./words.js";
@@ -45,7 +45,7 @@ export function outstandingImages(
 						<th scope="row">
 							<button type="button" class="source" title=${source} @click=${() => openSource(source)}>
 								<blindspot-thumbnail .picture=${pictures.find((picture) => picture !== null)?.original ?? null}></blindspot-thumbnail>
-								<span>${shortPath(source)}</span>
+								<span>${indexFirst(shortPath(source))}</span>
 							</button>
 						</th>
 						${report.models.map((model, m) => html`<td>${changed(model, index, pictures[m]?.adversarial ?? null)}</td>`)}

@@ -40,7 +40,7 @@ export function warning(content: unknown): TemplateResult {
 
 /** Of a report whose model's file is another by now. */
 export const MODEL_CHANGED =
-	"The model's file has changed since, and may not be readable any more. Run again to see what it is now.";
+	"The model's file has changed since. Run again to see what it is now, or whether it can still be read.";
 
 /** Of a report that was made with what `blindspot.json` said before. */
 export const CONFIGURATION_CHANGED = "blindspot.json has changed since.";

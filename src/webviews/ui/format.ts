@@ -119,13 +119,18 @@ export const arePlaceholders = (classNames: readonly string[]): boolean =>
 
 /** Short names of the sources; where two would be the same, or with `folders` every one, with their folder. */
 export function displayNames(sources: readonly string[], folders = false): readonly string[] {
-	const names = sources.map(fileName);
+	const names = sources.map((source) => indexFirst(fileName(source)));
 	const seen = new Map<string, number>();
 	for (const name of names) seen.set(name, (seen.get(name) ?? 0) + 1);
 	return sources.map((source, at) => {
 		const name = names[at]!;
-		return seen.get(name) === 1 && !folders ? name : shortPath(source);
+		return seen.get(name) === 1 && !folders ? name : indexFirst(shortPath(source));
 	});
+}
+
+/** Of a file that holds many images what tells them apart comes first, so that it isn't cut off: "#12 t10k-images-idx3-ubyte". */
+export function indexFirst(name: string): string {
+	return name.replace(/^(.*)(#\d+)$/, "$2 $1");
 }
 
 /** Steps of the noise factor: powers of two. */

@@ -97,7 +97,9 @@ describe.skipIf(!canShowPages)("the page Lipschitz", () => {
 
 	it("offers to run again where the model has changed, and keeps the earlier values as marks", async () => {
 		await show({ modelChanged: true });
-		expect(await texts(".condition")).toContain("The model's file has changed since. Run again to see what it is now.");
+		expect(await texts(".condition")).toContain(
+			"The model's file has changed since. Run again to see what it is now, or whether it can still be read.",
+		);
 		expect(await page.locator(".run").getAttribute("appearance")).toBe("primary");
 		const earlier = {
 			sha256: "cd34",

@@ -61,6 +61,7 @@ describe("figures as words", () => {
 	it("names files by their folder only where it takes that", () => {
 		expect(displayNames(["/a/jay.jpg", "/a/7/x.png", "/a/8/x.png"])).toEqual(["jay.jpg", "7/x.png", "8/x.png"]);
 		expect(displayNames(["C:\\a\\jay.jpg"])).toEqual(["jay.jpg"]);
+		expect(displayNames(["/a/t10k.gz#7", "/a/t10k.gz#12"])).toEqual(["#7 t10k.gz", "#12 t10k.gz"]);
 		expect(displayNames(["/a/king_penguin/jay.jpg"], true)).toEqual(["king_penguin/jay.jpg"]);
 		expect([[], ["class 0", "class 1"], ["class 0", "cat"]].map(arePlaceholders)).toEqual([false, true, false]);
 	});
