@@ -31,7 +31,7 @@ module.exports = {
 					"^src/compute/(?!formats/).+/(report|schema|requests)\\.ts$",
 					"^src/compute/attack/(attackedImages|methodComparison|methods)\\.ts$",
 					"^src/compute/activations/probe/judgement\\.ts$",
-					"^src/compute/(data/folderOrders|data/pathNames|data/standing|formats/formats|math/extremes|math/intervals|math/statistics|network/outputs|predict/suggestion|robustness/curve)\\.ts$",
+					"^src/compute/(data/folderOrders|data/pathNames|data/standing|formats/formats|math/extremes|math/intervals|math/statistics|network/outputs|predict/suggestion|robustness/curve|lipschitz/certifiedShares)\\.ts$",
 					"^src/compute/modelDetails/checkText\\.ts$",
 				],
 			},

@@ -69,7 +69,7 @@ function lipschitzText(report: LipschitzReport): readonly string[] {
 		...(certificates.length > 0 ? ["", ...certificateLines(certificates)] : []),
 		...shares.map(
 			({ distance, certified, found }) =>
-				`L2 ${distance}: ${percent(certified)} certified, ${percent(1 - certified - found)} unknown, ${percent(found)} with an adversarial`,
+				`L2 ${distance}: ${percent(certified)} certified and right, ${percent(1 - certified - found)} unknown, ${percent(found)} wrong or with an adversarial`,
 		),
 		"",
 		`${report.backend.name}, ${report.run.seconds.toFixed(1)} s.`,

@@ -56,8 +56,25 @@ export class Scorer {
 		return (this.reduce === "mean" ? tf.mean(activations, 1) : tf.max(activations, 1)) as tf.Tensor2D;
 	}
 
+	/** How many values each unit keeps of an image for the rotation test: maxima don't commute with rotations. */
+	get testedPlaces(): number {
+		return this.reduce === "max" ? this.layer.places : 1;
+	}
+
+	/** What the rotation test is done on, `[images, testedPlaces, units]`, of the first images. */
+	tested({ activations }: Pick<ActivationBatch, "activations">, images: number): Float32Array {
+		const kept = tf.tidy(() => {
+			const some = tf.slice(activations, 0, images);
+			return this.testedPlaces > 1 ? some : this.pool(some);
+		});
+		// A copy: the backend may hand out its own memory.
+		const values = (kept.dataSync() as Float32Array).slice();
+		kept.dispose();
+		return values;
+	}
+
 	#alongDirections(activations: tf.Tensor3D, pooled: tf.Tensor2D, directions: tf.Tensor3D): tf.Tensor {
-		if (this.reduce === "max" && this.layer.places > 1) return highest(activations, directions);
+		if (this.reduce === "max" && this.layer.places > 1) return highestScores(activations, directions);
 		return tf.matMul(pooled, tf.squeeze(directions, [0]) as tf.Tensor2D, false, true);
 	}
 
@@ -67,10 +84,10 @@ export class Scorer {
 }
 
 /**
- * The highest product over the places, `[images, directions]`; some images at a time. With the places last, each maximum is over
+ * The highest product over the places, `[images, directions]`, of `[images, places, units]` and `[1, directions, units]`; some images at a time. With the places last, each maximum is over
  * neighbours in memory; as one product for each image, it is measurably faster than as one for all.
  */
-function highest(activations: tf.Tensor3D, directions: tf.Tensor3D): tf.Tensor {
+export function highestScores(activations: tf.Tensor3D, directions: tf.Tensor3D): tf.Tensor {
 	const [images, places, units] = activations.shape;
 	const atOnce = Math.max(1, Math.floor(PRODUCT_VALUES / (directions.shape[1] * places)));
 	const parts: tf.Tensor[] = [];

@@ -1,5 +1,4 @@
 /** One pass over the images: top images and figures of every row, and what later steps need of the images, in bounded memory. */
-import * as tf from "@tensorflow/tfjs-core";
 import { ImageMarks } from "./imageMarks.js";
 import type { ActivationBatch, IndexedImage } from "./layerReader.js";
 import { RunningFigures } from "./scoreFigures.js";
@@ -42,7 +41,7 @@ export class ScoringPass {
 		this.top = new TopScores(scorer.rows, settings.top);
 		this.bottom = settings.bottom ? new TopScores(scorer.rows, settings.top) : null;
 		this.figures = new RunningFigures(scorer.rows, settings.classes);
-		this.tested = new TestedSample(settings.tested, settings.units);
+		this.tested = new TestedSample(settings.tested, scorer.testedPlaces, settings.units);
 		this.perClass = new Array<number>(settings.classes).fill(0);
 	}
 
@@ -52,8 +51,8 @@ export class ScoringPass {
 		const { rows } = this.scorer;
 		const length = features.length / images.length;
 		const testedHere = Math.min(images.length, this.tested.missing);
-		const pooled = testedHere > 0 ? this.#pooled(batch) : new Float32Array(0);
-		const { units } = this.settings;
+		const tested = testedHere > 0 ? this.scorer.tested(batch, testedHere) : new Float32Array(0);
+		const size = this.scorer.testedPlaces * this.settings.units;
 		images.forEach((image, i) => {
 			if (image.label !== null) this.perClass[image.label] = (this.perClass[image.label] as number) + 1;
 			const isTested = i < testedHere;
@@ -61,7 +60,7 @@ export class ScoringPass {
 			if (!isTested && !isRanked) return;
 			const own = this.settings.withFeatures ? features.subarray(i * length, (i + 1) * length) : null;
 			const marks = new ImageMarks(image, own);
-			if (isTested) this.tested.add(marks, pooled.subarray(i * units, (i + 1) * units));
+			if (isTested) this.tested.add(marks, tested.subarray(i * size, (i + 1) * size));
 			if (isRanked) this.#kept.set(image.index, marks);
 		});
 		this.images += images.length;
@@ -96,14 +95,6 @@ export class ScoringPass {
 			scores.map((score) => -score),
 		);
 		return isHigh || isLow === true;
-	}
-
-	/** `[images, units]` */
-	#pooled({ activations }: ActivationBatch): Float32Array {
-		const pooled = tf.tidy(() => this.scorer.pool(activations));
-		const values = pooled.dataSync() as Float32Array;
-		pooled.dispose();
-		return values;
 	}
 
 	#sweep(): void {

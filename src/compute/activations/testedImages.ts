@@ -4,7 +4,9 @@ import type { ImageMarks } from "./imageMarks.js";
 export interface TestedImages {
 	readonly count: number;
 	readonly units: number;
-	/** Activations pooled over places, `[count, units]`, all finite. */
+	/** Of how many places an image's score along a direction is the highest; 1 where places were pooled before. */
+	readonly places: number;
+	/** `[count, places, units]`, all finite. */
 	readonly activations: Float32Array;
 	/** -1 where the class isn't known. */
 	readonly labels: Int32Array;
@@ -25,9 +27,10 @@ export class TestedSample {
 
 	constructor(
 		private readonly most: number,
+		private readonly places: number,
 		private readonly units: number,
 	) {
-		this.#activations = new Float32Array(most * units);
+		this.#activations = new Float32Array(most * places * units);
 		this.#labels = new Int32Array(most);
 	}
 
@@ -36,10 +39,10 @@ export class TestedSample {
 		return this.most - this.#count;
 	}
 
-	/** @param activations of the image, pooled over places */
+	/** @param activations of the image, `[places, units]` */
 	add(image: ImageMarks, activations: Float32Array): void {
 		const at = this.#count++;
-		this.#activations.set(activations, at * this.units);
+		this.#activations.set(activations, at * this.places * this.units);
 		this.#labels[at] = image.label;
 		const { pixels, features } = image;
 		if (at === 0) {
@@ -57,6 +60,7 @@ export class TestedSample {
 		return {
 			count,
 			units: this.units,
+			places: this.places,
 			activations: filled(this.#activations),
 			labels: this.#labels.subarray(0, count),
 			pixels: filled(this.#pixels),

@@ -12,6 +12,8 @@ export const CONTROL_SAMPLES = 100;
 const PIXELS_AT_A_TIME = 1_000_000;
 /** Relative accuracy of a draw's distortion. */
 const ACCURACY = 1e-4;
+/** Below this share of the wanted distortion the size reached is said. */
+const FELL_SHORT = 0.99;
 const STEPS = 200;
 const HIGHEST_DEVIATION = 1e6;
 
@@ -27,15 +29,22 @@ export function* runControl(
 	stopped: () => boolean,
 ): Steps<NoiseControl | null> {
 	let changed = 0;
+	let reached = 0;
 	const atATime = Math.max(1, Math.floor(PIXELS_AT_A_TIME / original.length));
 	for (let done = 0; done < CONTROL_SAMPLES; done += atATime) {
 		if (stopped()) return null;
 		const count = Math.min(atATime, CONTROL_SAMPLES - done);
 		const points = Array.from({ length: count }, () => noiseOfDistortion(original, wanted, random));
+		for (const point of points) reached += distortion(point, original) / CONTROL_SAMPLES;
 		const answer = yield { kind: "logits", points, alone: false };
 		for (const logits of answer.logits) if (highest(logits) !== predicted) changed++;
 	}
-	return { samples: CONTROL_SAMPLES, changed, interval: wilsonInterval(changed, CONTROL_SAMPLES) };
+	return {
+		samples: CONTROL_SAMPLES,
+		changed,
+		interval: wilsonInterval(changed, CONTROL_SAMPLES),
+		...(reached < FELL_SHORT * wanted && { reached }),
+	};
 }
 
 /**

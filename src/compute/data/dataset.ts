@@ -52,8 +52,8 @@ async function openClassFolders(path: string, content: FolderContent, others: re
 	for (const name of content.folders) {
 		const folder = join(path, name);
 		const found = await findPictures(folder);
-		for (const other of found.others) skipped.push(other);
 		own += found.own;
+		for (const other of found.others) skipped.push(other);
 		if (found.pictures.length === 0) continue;
 		if ((await listFolder(folder)).pictures.length === 0) nestedOnly++;
 		classes.push({ name, pictures: found.pictures });

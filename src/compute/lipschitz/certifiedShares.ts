@@ -1,4 +1,4 @@
-/** Which share of the pictures is certified, and which has an adversarial, at growing distances. */
+/** Which share of the pictures is certified and right, and which is wrong or has an adversarial, at growing distances. */
 import { greatestOf, leastOf } from "../math/extremes.js";
 import type { Certificate, CertifiedShares } from "./report.js";
 
@@ -12,10 +12,15 @@ export function certifiedShares(certificates: readonly Certificate[]): readonly 
 	if (marks.length === 0) return [];
 	const share = (holds: (certificate: Certificate) => boolean) => readable.filter(holds).length / readable.length;
 	return distances(leastOf(marks), greatestOf(marks)).map((distance) => {
-		const certified = share(({ radius }) => radius !== null && radius >= distance);
-		const found = share((certificate) => certificate.found !== null && certificate.found <= distance);
+		const certified = share((one) => !isWrong(one) && one.radius !== null && one.radius >= distance);
+		const found = share((one) => isWrong(one) || (one.found !== null && one.found <= distance));
 		return { distance, certified, unknown: Math.max(0, 1 - certified - found), found };
 	});
+}
+
+/** A prediction that is wrong is not worth certifying. Without a label it counts as right. */
+export function isWrong({ label, predicted }: Pick<Certificate, "label" | "predicted">): boolean {
+	return label !== null && predicted !== null && predicted.index !== label;
 }
 
 function distances(least: number, most: number): readonly number[] {

@@ -74,13 +74,13 @@ export interface Certificate {
 	readonly error: string | null;
 }
 
-/** Shares of the readable pictures, rightly predicted or not, at one distance; they add up to 1. */
+/** Shares of the readable pictures at one distance; they add up to 1. A picture without a label counts as right. */
 export interface CertifiedShares {
 	readonly distance: number;
-	/** No adversarial is nearer. */
+	/** Right, and no adversarial is nearer. */
 	readonly certified: number;
 	readonly unknown: number;
-	/** An adversarial was found nearer. */
+	/** Wrong as it is, or an adversarial was found nearer. */
 	readonly found: number;
 }
 

@@ -131,6 +131,8 @@ export interface NoiseControl {
 	readonly changed: number;
 	/** 95% Wilson interval of the share that changes. */
 	readonly interval: readonly [low: number, high: number];
+	/** Mean distortion of the noise after clipping, where the box couldn't hold as much as the adversarial's. */
+	readonly reached?: number;
 }
 
 /** The adversarial after rounding to 8 bits, as a PNG stores it. */

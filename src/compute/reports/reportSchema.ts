@@ -47,7 +47,9 @@ export const attackedImageSchema = z.object({
 	margin: z.number().nullable(),
 	rounding: figure.nullable().default(null),
 	stored: z.object({ success: z.boolean(), distortion: figure.nullable(), repaired: z.boolean() }).nullable(),
-	control: z.object({ samples: count, changed: count, interval: z.tuple([share, share]) }).nullable(),
+	control: z
+		.object({ samples: count, changed: count, interval: z.tuple([share, share]), reached: z.number().exactOptional() })
+		.nullable(),
 	labels: z.array(z.object({ index, name: z.string(), before: share, after: share })),
 	evaluations: count,
 	history: z.array(z.tuple([count, figure])),

@@ -141,8 +141,9 @@ export function figures(row: Row, budget: number | null): readonly Figure[] {
 			});
 		}
 		if (image.control !== null) {
-			const { changed: times, samples } = image.control;
-			list.push({ name: "Control", value: `${times} of ${samples} changed by noise alone` });
+			const { changed: times, samples, reached } = image.control;
+			const short = reached === undefined ? "" : `, of ${distortion(reached)}: the image holds no more`;
+			list.push({ name: "Control", value: `${times} of ${samples} changed by noise alone${short}` });
 		}
 		const stored = storedWords(image);
 		if (stored !== null) list.push({ name: "Stored 8-bit", value: stored });

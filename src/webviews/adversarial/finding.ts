@@ -15,8 +15,6 @@ export interface Finding {
 
 type Facts = Pick<AdversarialState, "rows" | "phase" | "facts"> & Partial<Pick<AdversarialState, "tried">>;
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
 /** "the target label" where every image was given one. */
 const toTarget = (targets: readonly Target[]): string =>
 	targets.every((target) => target.kind !== "any") ? " to the target label" : " label";
@@ -40,10 +38,17 @@ function changedWords(rows: readonly Row[], won: readonly Row[], onlyRight: bool
 function controlWords(won: readonly Row[]): string {
 	const controls = won.map((row) => row.image.control).filter((control) => control !== null);
 	if (controls.length === 0) return "";
-	const tries = `${count(sum(controls.map((control) => control.changed)))} of ${count(sum(controls.map((control) => control.samples)))} tries`;
-	return won.length === 1
-		? `Gaussian noise of that size changes it in ${tries}.`
-		: `Gaussian noise of the same distortion changes the label in ${tries}.`;
+	const [first] = controls;
+	if (won.length === 1 && first)
+		return `Gaussian noise of that size changes it in ${count(first.changed)} of ${count(first.samples)} tries.`;
+	// Tries on one image go together: the images are what is counted.
+	const touched = controls.filter((control) => control.changed > 0).length;
+	const most = Math.max(...controls.map((control) => control.changed));
+	const often =
+		touched === 0
+			? ""
+			: `, ${touched === 1 ? "in" : "each in at most"} ${count(most)} of ${count(first?.samples ?? 0)} tries`;
+	return `Gaussian noise of the same distortion changes the label of ${count(touched)} of ${count(controls.length)} images${often}.`;
 }
 
 function headline(
@@ -142,7 +147,7 @@ export function findingToCome(rows: readonly Row[]): Pick<Finding, "headline" | 
 	const label = toTarget(rows.map((row) => row.target));
 	return {
 		headline: `${many} of ${many} images changed${label}; median distortion ${distortion(0.00888)}.`,
-		control: `Gaussian noise of the same distortion changes the label in 0 of ${count(rows.length * 100)} tries.`,
+		control: `Gaussian noise of the same distortion changes the label of 0 of ${many} images.`,
 	};
 }
 

@@ -232,9 +232,9 @@ export class LipschitzPage extends AnalysisPage<LipschitzQuestion, LipschitzResu
 				<div class="chart">
 					<h2>Share of images</h2>
 					${legend([
-						["certified", "certified"],
+						["certified", "certified and right"],
 						["unknown", "unknown"],
-						["found", "found"],
+						["found", "wrong or found"],
 					])}
 					<blindspot-shares-chart .results=${results}></blindspot-shares-chart>
 				</div>
@@ -325,7 +325,7 @@ function sharesTable({ shares }: LipschitzResults): TemplateResult | typeof noth
 	if (shares.length === 0) return nothing;
 	const percent = (share: number) => `${Math.round(100 * share)}%`;
 	return html`<table class="shares">
-		<thead><tr><th scope="col">L2 distance</th><th scope="col">Certified</th><th scope="col">Unknown</th><th scope="col">Found</th></tr></thead>
+		<thead><tr><th scope="col">L2 distance</th><th scope="col">Certified and right</th><th scope="col">Unknown</th><th scope="col">Wrong or found</th></tr></thead>
 		<tbody>
 			${shares.map(
 				({ distance, certified, unknown, found }) =>

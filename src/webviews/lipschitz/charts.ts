@@ -13,6 +13,7 @@ import {
 } from "chart.js";
 import { html, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { isWrong } from "../../compute/lipschitz/certifiedShares.js";
 import { CanvasChart, type ChartInk } from "../ui/canvasChart.js";
 import { themeColour } from "../ui/theme.js";
 import { brackets, figure } from "./figures.js";
@@ -134,22 +135,24 @@ export class BracketChart extends ResultsChart {
 	}
 }
 
-/** Which share of the images is certified, and which has an adversarial, at each distance. */
+/** Which share of the images is certified and right, and which is wrong or has an adversarial, at each distance. */
 @customElement("blindspot-shares-chart")
 export class SharesChart extends ResultsChart {
 	protected override readonly description = "Shares of images by distance; the same is in the table beside it";
 
 	protected override drawing(results: LipschitzResults): Drawing {
 		const readable = results.certificates.filter(({ error, margin }) => error === null && margin !== null);
-		const radii = readable.flatMap(({ radius }) => radius ?? []).filter((d) => d > 0);
-		const found = readable.flatMap((certificate) => certificate.found ?? []).filter((d) => d > 0);
+		const right = readable.filter((certificate) => !isWrong(certificate));
+		const wrong = readable.length - right.length;
+		const radii = right.flatMap(({ radius }) => radius ?? []).filter((d) => d > 0);
+		const found = right.flatMap((certificate) => certificate.found ?? []).filter((d) => d > 0);
 		const marks = [...radii, ...found].toSorted((a, b) => a - b);
 		const low = 10 ** Math.floor(Math.log10(marks[0] ?? 0.01));
 		const high = 10 ** Math.ceil(Math.log10(marks.at(-1) ?? 1));
 		const share = (count: number) => count / Math.max(1, readable.length);
 		const at = (x: number, beyond: boolean): Point =>
 			beyond
-				? { x, y: 1 - share(found.filter((d) => d <= x).length) }
+				? { x, y: 1 - share(wrong + found.filter((d) => d <= x).length) }
 				: { x, y: share(radii.filter((d) => d >= x).length) };
 		const xs = [low, ...new Set(marks), high];
 		const [blue, orange] = [themeColour("--vscode-charts-blue"), themeColour("--vscode-charts-orange")];
@@ -157,7 +160,7 @@ export class SharesChart extends ResultsChart {
 		return {
 			datasets: [
 				{ ...line, data: xs.map((x) => at(x, false)), borderColor: blue, backgroundColor: faint(blue), fill: "origin" },
-				...(found.length === 0
+				...(found.length + wrong === 0
 					? []
 					: [
 							{

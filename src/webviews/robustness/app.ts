@@ -154,11 +154,11 @@ export class RobustnessPage extends AnalysisPage<RobustnessQuestion, ShownRobust
 		const noise = report.models.some(({ noise }) => noise.length > 0);
 		return html`<section class="figure curve">
 			<h2>
-				Share of images still right
+				<span title="An upper estimate: adversarials that are closer may exist">Share of images still correct under the adversarials found</span>
 				<span class="legend">
 					${names.map((name, m) => html`<span><i class=${m === 0 ? "first" : "second"}></i>${name}</span>`)}
 					${noise ? html`<span><i class="noise"></i>Gaussian noise</span>` : nothing}
-					<span><i class="band"></i>95% band</span>
+					<span><i class="band"></i>pointwise 95% band</span>
 				</span>
 			</h2>
 			<blindspot-robustness-curve

@@ -31,7 +31,7 @@ const BAND_OPACITY = 0.22;
 export class RobustnessCurve extends TabledChart {
 	@property({ attribute: false }) models: RobustnessReport["models"] | null = null;
 
-	protected override readonly words = "Share of images still right against distortion";
+	protected override readonly words = "Share of images still correct under the adversarials found, by distortion";
 	protected override readonly across = "distortion";
 
 	protected override table(): readonly (readonly string[])[] {

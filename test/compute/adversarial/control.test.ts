@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { noiseOfDistortion } from "../../../src/compute/adversarial/control.js";
+import { noiseOfDistortion, runControl } from "../../../src/compute/adversarial/control.js";
 import { Random } from "../../../src/compute/math/random.js";
 import { distortion } from "../../../src/compute/math/vectors.js";
 import { randomPictures } from "./networks.js";
@@ -18,5 +18,21 @@ describe("the control", () => {
 	it("goes as far as the box allows where it can't hold the distortion", () => {
 		const point = noiseOfDistortion(new Float32Array(100).fill(0.5), 0.8, Random.stream(1, "far"));
 		for (const value of point) expect(value === 0 || value === 1).toBe(true);
+	});
+
+	it.each([
+		[0.1, undefined],
+		[0.8, 0.5],
+	])("says what it reached where the box doesn't hold %d", (wanted, reached) => {
+		const grey = new Float32Array(100).fill(0.5);
+		const running = runControl(grey, 0, wanted, Random.stream(1, "control"), () => false);
+		let step = running.next();
+		while (!step.done) {
+			const { points } = step.value as { readonly points: readonly Float32Array[] };
+			step = running.next({ logits: points.map(() => Float32Array.of(1, 0)) } as never);
+		}
+		expect(step.value).toMatchObject({ samples: 100, changed: 0 });
+		if (reached === undefined) expect(step.value?.reached).toBeUndefined();
+		else expect(step.value?.reached).toBeCloseTo(reached, 6);
 	});
 });

@@ -51,7 +51,7 @@ describe("two models' robustness", () => {
 		[60, [0.03, 0.03]],
 		[60, [0.3, 0.3]],
 		[200, [0.5, 0.5]],
-	] as const)("differs by chance in at most 5%% of cases: %d images, failing %j", (count, failing) => {
+	] as const)("differs by chance in at most one case of twenty: %d images, failing %j", (count, failing) => {
 		expect(share(verdicts("null", count, 1, failing), (v) => v !== 0)).toBeLessThan(0.05 + SLACK);
 	});
 

@@ -155,6 +155,8 @@ describe("a blind test", () => {
 		expect(blindResult(test).p).toBeCloseTo(1, 12);
 		expect(resultSentence(blindResult(test))).toContain("units are not shown to be more often coherent");
 		for (const at of test.grids.keys()) test = marked(test, at, "skipped", "");
-		expect(resultSentence(blindResult(test))).toBe("Too few grids were marked to say anything.");
+		expect(resultSentence(blindResult(test))).toBe(
+			"Too few grids were marked: with 0 units and 0 directions it can't be told. 4 of each are needed.",
+		);
 	});
 });

@@ -12,7 +12,7 @@ const MEASURE_WORDS: Readonly<Record<CoherenceMeasure, string>> = {
 
 type Judged = Pick<ProbeReport, "statistics" | "data" | "options" | "layer" | "units" | "directions" | "seed">;
 
-/** "By label purity, units are not shown to be more coherent than random directions: median purity 0.89 and 0.78, p = 0.053." */
+/** "By label purity, units are not shown to be more coherent than random directions: mean purity 0.88 and 0.79, p = 0.053." */
 export function findingOf(report: Judged): string {
 	const { data, options, statistics } = report;
 	const over = data.stopped ? `Over the first ${images(data.scored)}: ` : "";
@@ -28,7 +28,7 @@ export function findingOf(report: Judged): string {
 	return `${over}${capitalised(`by ${MEASURE_WORDS[measure]}`)}, ${verdict(comparison, measure, options.control)}.`;
 }
 
-/** Directions that the rotations of the test resemble; medians of others say nothing of `p`. */
+/** Directions that the rotations of the test resemble; others say nothing of `p`. */
 const LIKE_ROTATIONS: ReadonlySet<ProbeControl> = new Set(["gaussian", "rotation"]);
 
 function verdict(comparison: ProbeComparison, measure: CoherenceMeasure, control: ProbeControl): string {
@@ -36,14 +36,17 @@ function verdict(comparison: ProbeComparison, measure: CoherenceMeasure, control
 	const name = measure === "purity" ? "purity" : "similarity";
 	const isLike = LIKE_ROTATIONS.has(control);
 	const others = isLike ? "random directions" : "random rotations of their frame";
-	const own = `median ${name} ${units.toFixed(2)}`;
 	const theirs = `${SHORT_CONTROL_WORDS[control]} ${directions.toFixed(2)}`;
-	if (!rotation) return `units have a ${own}, ${theirs}; whether they differ was not tested`;
-	const medians = isLike ? `${own} and ${directions.toFixed(2)}` : `${own} (${theirs})`;
-	const figures = `${medians}, p = ${pText(rotation.p)}`;
+	if (!rotation)
+		return `units have a median ${name} ${units.toFixed(2)}, ${theirs}; whether they differ was not tested`;
+	// What p is about: the mean over the frame, against the mean over rotated frames.
+	const means = `mean ${name} ${rotation.frame.toFixed(2)} and ${rotation.rotations.toFixed(2)}`;
+	const figures = `${means}, p = ${pText(rotation.p)}`;
 	const least = 1 / (1 + permutations);
 	if (least >= SIGNIFICANT)
-		return `whether units are more coherent than ${others} can't be told: ${medians}; with ${rotationsText(permutations)} p is ${pText(least)} at least`;
+		return `whether units are more coherent than ${others} can't be told: ${means}; with ${rotationsText(permutations)} p is ${pText(least)} at least`;
+	const less = 1 + least - rotation.p;
+	if (less < SIGNIFICANT) return `units are less coherent than ${others}: ${means}, p = ${pText(less)} for less`;
 	if (rotation.p >= SIGNIFICANT) return `units are not shown to be more coherent than ${others}: ${figures}`;
 	const more = `units are more coherent than ${others}: ${figures}`;
 	if (!redrawn || !excess) return `${more}; whether that is learned was not tested`;
@@ -75,7 +78,7 @@ export function conditionsOf(report: Judged): string {
 	const { test } = statistics;
 	if (test && own) {
 		const frame = test.units < layer.units ? `${count(test.units)} of the units` : "all units";
-		const pooled = layer.places > 1 ? ", on activations pooled over places" : "";
+		const pooled = layer.places > 1 && options.reduce === "mean" ? ", on activations pooled over places" : "";
 		parts.push(`p: ${count(own.permutations)} rotations of ${frame} over ${images(test.images)}, one-sided${pooled}`);
 	}
 	if (statistics.purity) parts.push(`Purity by chance ${statistics.purity.chance.toFixed(2)}`);

@@ -28,10 +28,16 @@ const MOST_TESTED_UNITS = 4096;
 const FRAME_WORK = 4e6;
 /** images·units·frame multiply-adds of one rotation, some 10 ms on native TensorFlow. */
 const ROTATION_WORK = 2e8;
+/** The same where every place is rotated: fewer directions and images, but enough of both. */
+const ROTATION_WORK_OF_PLACES = 1e9;
+const FEWEST_TESTED_IMAGES = 200;
+const FEWEST_ROTATED = 8;
 /** More images would hardly make the test sharper. */
 const MOST_TESTED_IMAGES = 10_000;
 /** Bytes of all that is kept of tested images together. */
 const MOST_TESTED_BYTES = 2 ** 27;
+/** The same with every place. */
+const MOST_TESTED_BYTES_OF_PLACES = 2 ** 28;
 
 /**
  * @param features values of a penultimate activation
@@ -76,8 +82,8 @@ export function planProbe(
 }
 
 function planTest(
-	{ units, layer }: ProbedLayer,
-	{ permutations, top }: ProbeOptions,
+	{ units, layer, places: allPlaces }: ProbedLayer,
+	{ permutations, top, reduce }: ProbeOptions,
 	vectors: number,
 	images: number,
 	seed: number,
@@ -94,9 +100,14 @@ function planTest(
 		);
 		return null;
 	}
-	const size = Math.min(units, Math.max(1, Math.floor(Math.sqrt(FRAME_WORK / units))));
-	const byWork = Math.floor(ROTATION_WORK / (units * size));
-	const byMemory = Math.floor(MOST_TESTED_BYTES / (4 * (vectors + units)));
+	const places = reduce === "max" ? allPlaces : 1;
+	const [work, bytes] =
+		places > 1 ? [ROTATION_WORK_OF_PLACES, MOST_TESTED_BYTES_OF_PLACES] : [ROTATION_WORK, MOST_TESTED_BYTES];
+	const byFrame = Math.max(1, Math.floor(Math.sqrt(FRAME_WORK / units)));
+	const byImages = Math.floor(work / (units * places * FEWEST_TESTED_IMAGES));
+	const size = Math.min(units, byFrame, places > 1 ? Math.max(FEWEST_ROTATED, byImages) : byFrame);
+	const byWork = Math.floor(work / (units * places * size));
+	const byMemory = Math.floor(bytes / (4 * (vectors + places * units)));
 	const tested = Math.min(images, Math.max(top + 1, Math.min(MOST_TESTED_IMAGES, byWork, byMemory)));
 	return { images: tested, frame: sample(units, size, Random.stream(seed, "frame")) };
 }

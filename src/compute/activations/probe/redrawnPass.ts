@@ -28,7 +28,7 @@ export interface RedrawnRequest {
 	readonly onImages: (done: number) => void;
 }
 
-/** Activations `[images, units]` pooled over places; null where it was stopped. */
+/** Activations as `Scorer.tested` keeps them; null where it was stopped. */
 export async function readRedrawn(request: RedrawnRequest): Promise<Float32Array | null> {
 	const { prepared, layer, images, slices } = request;
 	const { classifier, wanted } = prepared;
@@ -44,9 +44,7 @@ export async function readRedrawn(request: RedrawnRequest): Promise<Float32Array
 		for await (const batch of reader.stream(request.data, request.order, wanted, slices)) {
 			if (request.stopped()) return null;
 			const count = Math.min(batch.images.length, images - done);
-			const pooled = tf.tidy(() => tf.slice(scorer.pool(batch.activations), [0, 0], [count, layer.units]));
-			parts.push((pooled.dataSync() as Float32Array).slice());
-			pooled.dispose();
+			parts.push(scorer.tested(batch, count));
 			done += count;
 			request.onImages(done);
 			if (done >= images) break;

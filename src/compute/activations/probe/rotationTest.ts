@@ -1,6 +1,8 @@
 /**
  * Is the frame of units more coherent than a random rotation of it? Units are one orthonormal frame, so the null is another
- * frame: the mean coherence of the units is compared with that of rotated frames, all on the same pooled activations.
+ * frame: the mean coherence of the units is compared with that of rotated frames, all on the same activations. Where an image's score is
+ * the highest of several places, each place is rotated before the highest is taken, as for the directions that are shown. Units that are
+ * hardly ever active are no part of the frame, so the rotated ones are drawn within the coordinates of the others.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Slices } from "../../backend/slices.js";
@@ -8,6 +10,7 @@ import { haarFrame } from "../../math/haar.js";
 import type { Random } from "../../math/random.js";
 import { mean } from "../../math/statistics.js";
 import { commonestLabel } from "../coherence.js";
+import { highestScores } from "../scorer.js";
 import type { TestedImages } from "../testedImages.js";
 import type { CoherenceMeasure } from "./report.js";
 
@@ -39,7 +42,7 @@ export interface RotationOutcome {
 	readonly rotations: number;
 }
 
-/** Coherence of the units and of rotated frames of as many directions as `frame` has units. */
+/** Coherence of the units and of rotated frames of as many directions as `frame` has active units. */
 export async function rotateFrames(images: TestedImages, settings: RotationSettings): Promise<RotationOutcome> {
 	const { frame, top, random } = settings;
 	const judge = new Judge(images, top);
@@ -48,11 +51,15 @@ export async function rotateFrames(images: TestedImages, settings: RotationSetti
 	let done = 0;
 	try {
 		const units = judge.ofUnits();
-		while (done < settings.rotations && !settings.stopped()) {
-			const values = judge.ofDirections(Float32Array.from(haarFrame(images.units, frame.length, random)));
+		const active = judge.keepActive(units);
+		const rows = frame.filter((unit) => active.has(unit)).length;
+		// A frame of one is the same however it is turned.
+		const rotations = rows > 0 && active.size > 1 ? settings.rotations : 0;
+		while (done < rotations && !settings.stopped()) {
+			const values = judge.ofDirections(Float32Array.from(haarFrame(active.size, rows, random)), rows);
 			for (const measure of MEASURES) {
 				rotated[measure][done] = meanOfActive(values[measure]);
-				singles[measure].set(values[measure], done * frame.length);
+				singles[measure].set(values[measure], done * rows);
 			}
 			settings.onRotation(++done);
 			await settings.slices.breathe();
@@ -63,7 +70,7 @@ export async function rotateFrames(images: TestedImages, settings: RotationSetti
 			units,
 			frame: mapMeasures((measure) => meanOfActive(Float64Array.from(frame, (unit) => units[measure][unit] as number))),
 			rotated: cut(rotated, done),
-			singles: cut(singles, done * frame.length),
+			singles: cut(singles, done * rows),
 			rotations: done,
 		};
 	} finally {
@@ -95,15 +102,16 @@ const GATHERED_VALUES = 2 ** 20;
 
 /** Finds each direction's top images and says how much they have in common, on the backend. */
 class Judge {
-	readonly #activations: tf.Tensor2D;
+	/** `[images, places, units]`, after `keepActive` of the active units only. */
+	#activations: tf.Tensor3D;
 	readonly #vectors: Readonly<Record<"similarity" | "featureSimilarity", UnitVectors | null>>;
 
 	constructor(
 		private readonly images: TestedImages,
 		private readonly top: number,
 	) {
-		const { count, units, activations, pixels, features } = images;
-		this.#activations = tf.tensor2d(activations, [count, units]);
+		const { count, places, units, activations, pixels, features } = images;
+		this.#activations = tf.tensor3d(activations, [count, places, units]);
 		this.#vectors = {
 			similarity: new UnitVectors(pixels, count),
 			featureSimilarity: features && new UnitVectors(features, count),
@@ -113,7 +121,7 @@ class Judge {
 	/** Of each unit; NaN where fewer than `top` images are above its lowest score. */
 	ofUnits(): CoherenceValues {
 		const [scores, active] = tf.tidy(() => {
-			const units = tf.transpose(this.#activations) as tf.Tensor2D;
+			const units = tf.transpose(tf.max(this.#activations, 1)) as tf.Tensor2D;
 			const isAbove = tf.greater(units, tf.min(units, 1, true));
 			return [units, tf.greaterEqual(tf.sum(tf.cast(isAbove, "int32"), 1), this.top)] as const;
 		}) as [tf.Tensor2D, tf.Tensor];
@@ -123,13 +131,26 @@ class Judge {
 		return mapMeasures((measure) => values[measure].map((value, unit) => (isActive[unit] === 0 ? Number.NaN : value)));
 	}
 
-	/** @param directions `[count, units]` */
-	ofDirections(directions: Float32Array): CoherenceValues {
-		const { units } = this.images;
+	/** Which units are active by their coherence; directions are over these from now on, in their order. */
+	keepActive({ similarity }: CoherenceValues): ReadonlySet<number> {
+		const active = [...similarity.keys()].filter((unit) => !Number.isNaN(similarity[unit]));
+		const all = this.#activations;
+		if (active.length > 0 && active.length < this.images.units) {
+			this.#activations = tf.tidy(() => tf.gather(all, tf.tensor1d(active, "int32"), 2));
+			all.dispose();
+		}
+		return new Set(active);
+	}
+
+	/** @param directions `[rows, active units]` */
+	ofDirections(directions: Float32Array, rows: number): CoherenceValues {
 		return this.#ofScores(
-			tf.tidy(() =>
-				tf.matMul(tf.tensor2d(directions, [directions.length / units, units]), this.#activations, false, true),
-			) as tf.Tensor2D,
+			tf.tidy(() => {
+				const [images, places, units] = this.#activations.shape;
+				const along = tf.tensor3d(directions, [1, rows, units]);
+				if (places > 1) return tf.transpose(highestScores(this.#activations, along));
+				return tf.matMul(tf.reshape(along, [rows, units]), tf.reshape(this.#activations, [images, units]), false, true);
+			}) as tf.Tensor2D,
 		);
 	}
 

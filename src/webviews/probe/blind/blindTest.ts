@@ -94,9 +94,13 @@ export function blindResult({ grids }: BlindTest): BlindResult {
 	};
 }
 
+/** With 3 and 3 no outcome of Fisher's test is below .05. */
+const FEWEST_MARKED = 4;
+
 /** The answer in a sentence that says no more than the test does. */
 export function resultSentence({ units, unitsCoherent, directions, directionsCoherent, p }: BlindResult): string {
-	if (units === 0 || directions === 0) return "Too few grids were marked to say anything.";
+	if (units < FEWEST_MARKED || directions < FEWEST_MARKED)
+		return `Too few grids were marked: with ${units} units and ${directions} directions it can't be told. ${FEWEST_MARKED} of each are needed.`;
 	const figures = `${unitsCoherent} of ${units} units and ${directionsCoherent} of ${directions} directions were marked coherent, p = ${p < 0.001 ? p.toExponential(1) : p.toFixed(3)}`;
 	return p < 0.05
 		? `Judged blind, units are more often coherent than directions: ${figures}`

@@ -58,7 +58,7 @@ function judged(purity: ProbeStatistics["purity"], data: Partial<ProbeReport["da
 }
 
 const redrawn = { frame: 0.8, rotations: 0.78, advantage: 0.02, p: 0.3 };
-const MEDIANS = "median purity 0.89 and 0.78";
+const MEANS = "mean purity 0.88 and 0.79";
 
 describe("the finding", () => {
 	it.each<[string, Judged, string]>([
@@ -70,47 +70,57 @@ describe("the finding", () => {
 		[
 			"too few rotations for any p below 0.05",
 			judged(compared(1 / 11, { permutations: 10 })),
-			`By label purity, whether units are more coherent than random directions can't be told: ${MEDIANS}; with 10 rotations p is 0.091 at least.`,
+			`By label purity, whether units are more coherent than random directions can't be told: ${MEANS}; with 10 rotations p is 0.091 at least.`,
 		],
 		[
 			"a p of 0.05",
 			judged(compared(0.05)),
-			`By label purity, units are not shown to be more coherent than random directions: ${MEDIANS}, p = 0.050.`,
+			`By label purity, units are not shown to be more coherent than random directions: ${MEANS}, p = 0.050.`,
 		],
 		[
 			"a small p alone",
 			judged(compared(0.001)),
-			`By label purity, units are more coherent than random directions: ${MEDIANS}, p = 0.001; whether that is learned was not tested.`,
+			`By label purity, units are more coherent than random directions: ${MEANS}, p = 0.001; whether that is learned was not tested.`,
 		],
 		[
 			"as much with re-drawn weights",
 			judged(compared(0.001, { redrawn, excess: { difference: 0.07, interval: [-0.01, 0.15] } })),
-			`By label purity, units are more coherent than random directions: ${MEDIANS}, p = 0.001, but not shown to be more so than with re-drawn weights (advantage +0.090, with re-drawn weights +0.020).`,
+			`By label purity, units are more coherent than random directions: ${MEANS}, p = 0.001, but not shown to be more so than with re-drawn weights (advantage +0.090, with re-drawn weights +0.020).`,
 		],
 		[
 			"more than with re-drawn weights",
 			judged(compared(0.001, { redrawn, excess: { difference: 0.07, interval: [0.01, 0.15] } })),
-			`By label purity, units are more coherent than random directions: ${MEDIANS}, p = 0.001, and more so than with re-drawn weights (advantage +0.090, with re-drawn weights +0.020).`,
+			`By label purity, units are more coherent than random directions: ${MEANS}, p = 0.001, and more so than with re-drawn weights (advantage +0.090, with re-drawn weights +0.020).`,
 		],
 		[
 			"a p just below 0.05",
 			judged(compared(0.0499)),
-			`By label purity, units are more coherent than random directions: ${MEDIANS}, p = 0.050; whether that is learned was not tested.`,
+			`By label purity, units are more coherent than random directions: ${MEANS}, p = 0.050; whether that is learned was not tested.`,
 		],
 		[
 			"19 rotations, with which no p is below 0.05",
 			judged(compared(0.05, { permutations: 19 })),
-			`By label purity, whether units are more coherent than random directions can't be told: ${MEDIANS}; with 19 rotations p is 0.050 at least.`,
+			`By label purity, whether units are more coherent than random directions can't be told: ${MEANS}; with 19 rotations p is 0.050 at least.`,
 		],
 		[
 			"20 rotations, with which one is",
 			judged(compared(1 / 21, { permutations: 20 })),
-			`By label purity, units are more coherent than random directions: ${MEDIANS}, p = 0.048; whether that is learned was not tested.`,
+			`By label purity, units are more coherent than random directions: ${MEANS}, p = 0.048; whether that is learned was not tested.`,
 		],
 		[
 			"an excess over re-drawn weights whose interval begins at 0",
 			judged(compared(0.001, { redrawn, excess: { difference: 0.07, interval: [0, 0.15] } })),
-			`By label purity, units are more coherent than random directions: ${MEDIANS}, p = 0.001, but not shown to be more so than with re-drawn weights (advantage +0.090, with re-drawn weights +0.020).`,
+			`By label purity, units are more coherent than random directions: ${MEANS}, p = 0.001, but not shown to be more so than with re-drawn weights (advantage +0.090, with re-drawn weights +0.020).`,
+		],
+		[
+			"units that are less pure than nearly all rotations",
+			judged(compared(0.99)),
+			`By label purity, units are less coherent than random directions: ${MEANS}, p = 0.011 for less.`,
+		],
+		[
+			"units that are less pure than most rotations",
+			judged(compared(0.95)),
+			`By label purity, units are not shown to be more coherent than random directions: ${MEANS}, p = 0.95.`,
 		],
 		[
 			"as many images as are ranked",
@@ -132,7 +142,7 @@ describe("the finding", () => {
 		const report = judged(compared(0.001));
 		const other = { ...report, options: { ...report.options, control: "components" as const } };
 		expect(findingOf(other)).toBe(
-			"By label purity, units are more coherent than random rotations of their frame: median purity 0.89 (principal components 0.78), p = 0.001; whether that is learned was not tested.",
+			"By label purity, units are more coherent than random rotations of their frame: mean purity 0.88 and 0.79, p = 0.001; whether that is learned was not tested.",
 		);
 	});
 

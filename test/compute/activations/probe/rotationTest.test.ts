@@ -35,7 +35,8 @@ function tested(activations: Float32Array, units: number, labels: Int32Array, pi
 	const atLengthOne = pixels.slice();
 	const size = pixels.length / labels.length;
 	for (let i = 0; i < labels.length; i++) normalise(atLengthOne.subarray(i * size, (i + 1) * size));
-	return { count: labels.length, units, activations, labels, pixels: atLengthOne, features: null };
+	const places = activations.length / (labels.length * units);
+	return { count: labels.length, units, places, activations, labels, pixels: atLengthOne, features: null };
 }
 
 function rotate(images: TestedImages, seed: number, rotations: number): Promise<RotationOutcome> {
