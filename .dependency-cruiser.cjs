@@ -25,7 +25,10 @@ const floors = [
 	{ name: "contract", path: contracts },
 	{ name: "formats", path: ["^src/compute/(formats)/"] },
 	{ name: "network-and-data", path: ["^src/compute/(network|data)/"] },
-	{ name: "ground", path: ["^src/compute/(backend|math)/", "^src/compute/(errors|childProcess|plainText)\\.ts$"] },
+	{
+		name: "ground",
+		path: ["^src/compute/(backend|math)/", "^src/compute/(errors|childProcess|plainText|processStatus)\\.ts$"],
+	},
 ];
 
 /** Types may come from above: contracts are written beside the analysis that they belong to. */

@@ -38,6 +38,7 @@ function startClient(backend: BackendChoice): ComputeClient {
 			host: { backend, nativePath: null, loadTimeoutSeconds: 120, readerMemoryMiB: 4096, modelCacheMiB: 4096 },
 			memoryMiB: 8192,
 		}),
+		held: () => say("the compute process was stopped by a signal; it goes on when it is sent SIGCONT"),
 		log: { info: () => undefined, warn: () => undefined, error: () => undefined },
 	});
 }

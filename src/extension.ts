@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { register } from "./commands/command.js";
 import { commands } from "./commands/index.js";
+import { offerRestart } from "./commands/restartCompute.js";
 import { ComputeClient } from "./compute/process/client.js";
 import { ActiveModel } from "./explorer/activeModel.js";
 import { ConfigurationDiagnostics } from "./explorer/configurationDiagnostics.js";
@@ -30,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): Api {
 	const client = new ComputeClient({
 		hostPath: vscode.Uri.joinPath(context.extensionUri, "dist", "host.js").fsPath,
 		settings: computeSettings,
+		held: () => void offerRestart(),
 		log,
 	});
 	const catalog = new ModelCatalog(client, context.workspaceState);

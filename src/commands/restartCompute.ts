@@ -3,6 +3,16 @@ import type { Command } from "./command.js";
 
 const SHOWN_MILLISECONDS = 4000;
 
+/** Says that the compute process is held, and restarts it where the person wants that. */
+export async function offerRestart(): Promise<void> {
+	const restart = vscode.l10n.t("Restart");
+	const words = vscode.l10n.t(
+		"The compute process was stopped by a signal from outside and answers nothing until it goes on.",
+	);
+	if ((await vscode.window.showWarningMessage(words, restart)) === restart)
+		await vscode.commands.executeCommand("blindspot.restartCompute");
+}
+
 /** Ends the compute process and starts a new one. Running analyses end; their finished results stay. */
 export const restartCompute: Command = {
 	name: "restartCompute",

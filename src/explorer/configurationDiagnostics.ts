@@ -1,7 +1,12 @@
 /** Marks what is wrong in the workspace's `blindspot.json` files, open or not, beyond what their JSON Schema tells. */
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
-import { CONFIGURATION_NAME, parseConfiguration, readConfigurationText } from "../compute/data/configuration.js";
+import {
+	CONFIGURATION_NAME,
+	MOST_CONFIGURATION_BYTES,
+	parseConfiguration,
+	readConfigurationText,
+} from "../compute/data/configuration.js";
 import { configurationProblems, namedPaths } from "../compute/data/configurationProblems.js";
 import { LEFT_OUT } from "./leftOut.js";
 import type { ModelCatalog } from "./modelCatalog.js";
@@ -11,6 +16,8 @@ const PATTERN = `**/${CONFIGURATION_NAME}`;
 const SEVERITIES = { error: vscode.DiagnosticSeverity.Error, warning: vscode.DiagnosticSeverity.Warning } as const;
 const SETTLE_MILLISECONDS = 300;
 const MOST_FILES = 100;
+/** Files and folders of one configuration; each takes a watcher of the system's. */
+const MOST_WATCHED = 100;
 
 export class ConfigurationDiagnostics implements vscode.Disposable {
 	readonly #diagnostics = vscode.languages.createDiagnosticCollection("blindspot");
@@ -60,7 +67,7 @@ export class ConfigurationDiagnostics implements vscode.Disposable {
 	async #check(uri: vscode.Uri): Promise<void> {
 		const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
 		const text = open ? open.getText() : await readConfigurationText(uri.fsPath).catch(() => null);
-		if (text === null) return this.#forget(uri);
+		if (text === null || text.length > MOST_CONFIGURATION_BYTES) return this.#forget(uri);
 		const models = (await this.catalog.found()).map(({ path }) => path);
 		const problems = await configurationProblems(uri.fsPath, text, models);
 		const positions = new TextPositions(text);
@@ -79,13 +86,15 @@ export class ConfigurationDiagnostics implements vscode.Disposable {
 	/** A file that is named may come and go without anything else changing. */
 	#watch(uri: vscode.Uri, text: string): void {
 		this.#watchers.get(uri.fsPath)?.dispose();
-		const watchers = pathsIn(uri.fsPath, text).map((path) => {
-			const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(path)), basename(path));
-			const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, true, false);
-			watcher.onDidCreate(() => this.#soon(uri));
-			watcher.onDidDelete(() => this.#soon(uri));
-			return watcher;
-		});
+		const watchers = pathsIn(uri.fsPath, text)
+			.slice(0, MOST_WATCHED)
+			.map((path) => {
+				const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(path)), basename(path));
+				const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, true, false);
+				watcher.onDidCreate(() => this.#soon(uri));
+				watcher.onDidDelete(() => this.#soon(uri));
+				return watcher;
+			});
 		this.#watchers.set(uri.fsPath, vscode.Disposable.from(...watchers));
 	}
 

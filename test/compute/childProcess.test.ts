@@ -46,7 +46,9 @@ async function busyChild(
 			stdio: ["ignore", "ignore", "ignore", "ipc"],
 		});
 		child.on("message", ({ kind }) => kind === "busy" && console.log(child.pid));
-		child.send(${JSON.stringify(message)});`;
+		child.send(${JSON.stringify(message)});
+		// It outlives the child, so that it can't be its end that the child ended with.
+		setInterval(() => undefined, 1_000);`;
 	const parent = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
 	const child = await new Promise<number>((resolve) => parent.stdout.once("data", (text) => resolve(Number(text))));
 	started.push(parent.pid as number, child);

@@ -17,7 +17,8 @@ import type { Preprocessing, Size } from "./types.js";
 
 export const CONFIGURATION_NAME = "blindspot.json";
 
-const MOST_BYTES = 4 * 2 ** 20;
+/** A longer configuration is not read. */
+export const MOST_CONFIGURATION_BYTES = 4 * 2 ** 20;
 const MOST_FOLDERS_UP = 16;
 
 /** What a configuration says about one model. Paths are absolute. */
@@ -67,7 +68,7 @@ export async function readConfiguration(path: string): Promise<ConfigurationFile
 
 /** The text of a configuration file as it is. Throws `bad-configuration` where it is missing or longer than is read. */
 export async function readConfigurationText(path: string): Promise<string> {
-	return (await readWholeFile(path, MOST_BYTES, "bad-configuration")).toString("utf8");
+	return (await readWholeFile(path, MOST_CONFIGURATION_BYTES, "bad-configuration")).toString("utf8");
 }
 
 /** Checks the text of a configuration file. Throws `bad-configuration`, naming the place in the text. */

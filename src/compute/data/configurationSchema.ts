@@ -1,7 +1,7 @@
 /** What `blindspot.json` may hold: the one definition, from which its JSON Schema is made too. */
 import { z } from "zod";
 import { FOLDER_ORDERS } from "./folderOrders.js";
-import { describeBadGlob } from "./globs.js";
+import { countAlternatives, describeBadGlob } from "./globs.js";
 
 const CHANNEL_VALUES = z.union([z.number(), z.array(z.number()).min(1)]);
 
@@ -70,6 +70,8 @@ const preprocessing = z
 
 /** Each may be held against each model of a workspace. */
 const MOST_GLOBS = 1_000;
+/** What globs with braces stand for, together: this many take some seconds for a thousand models. */
+const MOST_PLAIN_GLOBS = 2_000;
 
 const inputSide = z.int().min(1).max(16_384);
 
@@ -161,6 +163,10 @@ export const configurationSchema = z
 				model,
 			)
 			.refine((models) => Object.keys(models).length <= MOST_GLOBS, `must not have more than ${MOST_GLOBS} globs`)
+			.refine(
+				(models) => Object.keys(models).reduce((sum, glob) => sum + countAlternatives(glob), 0) <= MOST_PLAIN_GLOBS,
+				`must not have braces for more than ${MOST_PLAIN_GLOBS} globs together`,
+			)
 			.meta({
 				description:
 					"Models by glob, relative to this file; a glob without a slash is about file names in any folder. The first that matches counts.",

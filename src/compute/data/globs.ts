@@ -35,7 +35,8 @@ export function compileGlob(glob: string): GlobMatcher {
 	};
 }
 
-function countAlternatives(glob: string): number {
+/** How many globs without braces a glob stands for. */
+export function countAlternatives(glob: string): number {
 	return [...glob.matchAll(/\{([^}]*)\}/g)].reduce((count, [, options = ""]) => count * options.split(",").length, 1);
 }
 

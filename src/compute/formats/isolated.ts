@@ -1,12 +1,12 @@
 /** Reads a model in a process of its own, so that a hostile file can end that process and nothing else. */
 import { type ChildProcess, fork } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { OWN_GROUP } from "../childProcess.js";
 import type { ReadingListener } from "../data/files.js";
 import { BlindspotError } from "../errors.js";
+import { processStatus } from "../processStatus.js";
 import type { ReadModel, ReadOptions } from "./options.js";
 import type { ReaderAnswer, ReaderProgress, ReaderRequest } from "./readerMessages.js";
 
@@ -52,8 +52,8 @@ export function readModelIsolated(path: string, options: ReadOptions, limits: Is
 		const abort = () => fail(cancelled());
 		const timer = setTimeout(() => fail(failure.tooSlow()), limits.timeoutSeconds * 1000);
 		const memoryCheck = setInterval(async () => {
-			const used = await residentMiB(child.pid);
-			if (used !== null && used > limits.memoryMiB) fail(failure.tooLarge());
+			const used = (await processStatus(child.pid ?? null))?.residentMiB ?? 0;
+			if (used > limits.memoryMiB) fail(failure.tooLarge());
 		}, MEMORY_CHECK_MILLISECONDS);
 		limits.signal.addEventListener("abort", abort);
 		child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -92,14 +92,6 @@ function builtReader(): string {
 	const found = candidates.find((candidate) => existsSync(candidate));
 	if (found) return found;
 	throw new BlindspotError("internal", `The reader process is not built: ${candidates[0]} is missing.`);
-}
-
-/** Resident memory of a process, or null where the system doesn't say (or the process is gone). */
-async function residentMiB(pid: number | undefined): Promise<number | null> {
-	if (process.platform !== "linux" || pid === undefined) return null;
-	const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-	const kibibytes = /^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1];
-	return kibibytes === undefined ? null : Number(kibibytes) / 1024;
 }
 
 /** Why there is no model, in words. */

@@ -8,6 +8,7 @@ import {
 } from "vscode-jsonrpc/node.js";
 import { OWN_GROUP } from "../childProcess.js";
 import { asBlindspotError, BlindspotError } from "../errors.js";
+import { processStatus } from "../processStatus.js";
 import type { BackendInfo } from "../reports/report.js";
 import { typeOf } from "./protocol.js";
 import type { HostSettings } from "./requests.js";
@@ -27,6 +28,8 @@ export interface HostProcessOptions {
 	readonly memoryMiB: number;
 	readonly startTimeoutMilliseconds: number;
 	readonly log: ComputeLog;
+	/** Told once each time that the process is found held by a signal, so that nothing it was asked goes on. */
+	readonly held: () => void;
 }
 
 /** How a process ended. `wanted`: the client ended it itself. */
@@ -38,6 +41,8 @@ export interface ProcessEnd {
 	readonly stderr: string;
 }
 
+/** Each costs a small read. */
+const HELD_CHECK_MILLISECONDS = 2_000;
 const STDERR_KEPT = 4_000;
 /** A grandchild can hold the pipes open after the process is gone; no longer than this is waited for the last lines. */
 const CLOSE_GRACE_MILLISECONDS = 500;
@@ -64,6 +69,7 @@ export class HostProcess {
 		});
 		this.#readOutput();
 		this.ended = this.#watchEnd();
+		this.#watchHeld();
 		this.connection = createMessageConnection(new IPCMessageReader(this.#child), new IPCMessageWriter(this.#child), {
 			error: (message) => options.log.error(message),
 			warn: (message) => options.log.warn(message),
@@ -126,6 +132,20 @@ export class HostProcess {
 			this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
 			this.#log.warn(`compute: ${text.trimEnd()}`);
 		});
+	}
+
+	#watchHeld(): void {
+		let wasHeld = false;
+		const looking = setInterval(async () => {
+			const isHeld = (await processStatus(this.pid))?.isHeld ?? false;
+			if (isHeld && !wasHeld) {
+				this.#log.warn(`compute process ${this.pid}: stopped by a signal`);
+				this.options.held();
+			}
+			wasHeld = isHeld;
+		}, HELD_CHECK_MILLISECONDS);
+		looking.unref();
+		void this.ended.then(() => clearInterval(looking));
 	}
 
 	#watchEnd(): Promise<ProcessEnd> {

@@ -38,6 +38,8 @@ export interface ComputeProcessOptions {
 	/** Asked whenever a process is started. */
 	readonly settings: () => ComputeSettings;
 	readonly log: ComputeLog;
+	/** Told when a signal (SIGSTOP) holds the process: it answers nothing, and `restart` is what helps. Noticed on Linux. */
+	readonly held?: () => void;
 	/** How long a cancel may stay unanswered before the process is ended. */
 	readonly cancelGraceMilliseconds?: number;
 	readonly startTimeoutMilliseconds?: number;
@@ -234,6 +236,7 @@ export abstract class RestartingProcess {
 			memoryMiB,
 			startTimeoutMilliseconds: this.#options.startTimeoutMilliseconds ?? START_TIMEOUT_MILLISECONDS,
 			log: this.#options.log,
+			held: () => this.#options.held?.(),
 		});
 		const current: Current = { process, memoryMiB, backend: null, ending: null, outdated: false };
 		this.#current = current;

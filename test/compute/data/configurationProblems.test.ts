@@ -71,6 +71,15 @@ describe("problems of a blindspot.json", () => {
 		expect([severity, message, more]).toEqual(["error", "This must not have more than 1000 globs.", []]);
 	});
 
+	it("are braces for more globs than are held against models", async () => {
+		const braces = "{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}";
+		const globs = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`${braces}${i}`, {}]));
+		expect(await problems({ models: globs(31) })).toHaveLength(31);
+		const [[, severity, message] = [], ...more] = await problems({ models: globs(32) });
+		const words = "This must not have braces for more than 2000 globs together.";
+		expect([severity, message, more]).toEqual(["error", words, []]);
+	});
+
 	it("are files that aren't there, each where it stands", async () => {
 		expect(
 			await problems({

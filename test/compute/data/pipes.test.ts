@@ -82,7 +82,7 @@ describe("files are opened in one place", () => {
 	const allowed = new Map([
 		["compute/data/files.ts", "the place"],
 		["cli/requirements.ts", "the system's own account of this process"],
-		["compute/formats/isolated.ts", "the same of another"],
+		["compute/processStatus.ts", "the same of another"],
 		["compute/backend/native.ts", "the version that set-up wrote down, once it is known to be a file"],
 	]);
 	let opening: string[] = [];

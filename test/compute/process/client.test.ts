@@ -52,6 +52,33 @@ const attack = (path: string): AttackParams => ({
 const kinds = (states: readonly ComputeState[]) => states.map((state) => state.kind);
 
 describe("compute client", () => {
+	it.runIf(process.platform === "linux")(
+		"notices a process that a signal holds, and restarts it",
+		async () => {
+			let held = 0;
+			const noticed = new Promise<void>((resolve) => {
+				const client = newClient({
+					held: () => {
+						held++;
+						resolve();
+					},
+				});
+				void client.inspect(inspection("pid")).then(() => process.kill(client.pid as number, "SIGSTOP"));
+			});
+			await noticed;
+			const [client] = clients as [ComputeClient];
+			const stopped = client.pid;
+			const waiting = client.inspect(inspection("pid"));
+			waiting.catch(() => undefined);
+			await client.restart();
+			await expect(waiting).rejects.toThrow("The compute process was restarted.");
+			expect((await client.inspect(inspection("pid"))).path).toBe(String(client.pid));
+			expect(client.pid).not.toBe(stopped);
+			expect(held).toBe(1);
+		},
+		20_000,
+	);
+
 	it("starts with the first request and keeps the process for the next", async () => {
 		const client = newClient();
 		expect(client.state.kind).toBe("stopped");
