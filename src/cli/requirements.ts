@@ -1,7 +1,7 @@
 /** What the command line needs of the computer, looked at before a file could be blamed for the lack of it. */
 import { readFileSync } from "node:fs";
 
-const LEAST_NODE = [20, 11] as const;
+const LEAST_NODE = [20, 15] as const;
 /** WebAssembly reserves some 10 GB of addresses for a memory of any size, to catch accesses beyond it; below this it can't start. */
 const LEAST_ADDRESSES = 14e9;
 

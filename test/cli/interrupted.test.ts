@@ -41,7 +41,7 @@ const LONG: readonly (readonly [command: string, latest: number, prints: boolean
 	["lipschitz", 6_000, true, ["lipschitz", cnn, digits, "--adversarials", "--json"]],
 ];
 
-describe.skipIf(process.platform === "win32")("Ctrl+C", { timeout: 60_000 }, () => {
+describe.skipIf(process.platform === "win32")("Ctrl+C", { timeout: 150_000 }, () => {
 	for (const [command, latest, prints, args] of LONG)
 		it.each([200, 500, latest])(`ends ${command} with 130 after %i ms`, async (milliseconds) => {
 			// On a busy machine it may take longer until there is something.
@@ -51,7 +51,7 @@ describe.skipIf(process.platform === "win32")("Ctrl+C", { timeout: 60_000 }, () 
 				expect(status).toBe(130);
 				if (stdout !== "") return void JSON.parse(stdout);
 				if (!prints || milliseconds < latest) return;
-				expect(wait).toBeLessThan(12_000);
+				expect(wait).toBeLessThan(30_000);
 			}
 		});
 });

@@ -11,15 +11,15 @@ const limited = (to: string) =>
 
 describe("what is lacking is named", () => {
 	it.each([
-		["18.20.4", null, /^Node\.js 20\.11 or later is needed; this is 18\.20\.4$/],
+		["18.20.4", null, /^Node\.js 20\.15 or later is needed; this is 18\.20\.4$/],
 		["20.10.0", null, /this is 20\.10\.0/],
-		["20.11.0", limited("8589934592"), /^the address space is limited to 8\.6 GB, 14\.0 GB are needed/],
+		["20.15.0", limited("8589934592"), /^the address space is limited to 8\.6 GB, 14\.0 GB are needed/],
 	])("Node %s", (version, limits, words) => {
 		expect(unmetRequirement(version, limits)).toMatch(words);
 	});
 
 	it.each([
-		["20.11.0", null],
+		["20.15.0", null],
 		["22.0.0", limited("unlimited")],
 		["24.1.0", limited("64000000000")],
 		["20.20.2", "something else"],
