@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 export async function trusted(): Promise<boolean> {
 	if (vscode.workspace.isTrusted) return true;
 	const manage = vscode.l10n.t("Manage Workspace Trust");
-	const words = vscode.l10n.t("Blindspot reads models and images of trusted workspaces only.");
+	const words = vscode.l10n.t("Blindspot reads models and images only in trusted workspaces.");
 	if ((await vscode.window.showWarningMessage(words, manage)) === manage) {
 		await vscode.commands.executeCommand("workbench.trust.manage");
 	}

@@ -31,7 +31,7 @@ async function choose(models: readonly { readonly path: string; readonly name: s
 	const items: readonly Choice[] = [...models.map(({ path, name }) => ({ label: name, path })), browse];
 	const chosen = await vscode.window.showQuickPick(items, {
 		title: vscode.l10n.t("Compare With"),
-		placeHolder: vscode.l10n.t("The earlier model, which changes are measured against"),
+		placeHolder: vscode.l10n.t("Select the earlier model, as the baseline"),
 	});
 	if (!chosen) return null;
 	return chosen.path ?? openModelFile();

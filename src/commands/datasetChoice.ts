@@ -45,7 +45,7 @@ export async function chooseCount(data: DataDescription, seed: number): Promise<
 	const drawn =
 		data.labels === null
 			? t("drawn with seed {0}", seed)
-			: t("as many of each class where labels are known, drawn with seed {0}", seed);
+			: t("balanced across classes if labels are known, sampled with seed {0}", seed);
 	const all = t("All {0}", data.count.toLocaleString(vscode.env.language));
 	const choices: readonly Choice<number | "all" | "another">[] = [
 		...USUAL_COUNTS.filter((count) => count < data.count).map((count) => ({

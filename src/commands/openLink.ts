@@ -28,7 +28,7 @@ export const openLink: Command = {
 function askForLink(): Thenable<string | undefined> {
 	return vscode.window.showInputBox({
 		title: vscode.l10n.t("Open Link to a Unit"),
-		prompt: vscode.l10n.t("The link that Copy Link gave on the page of a unit"),
+		prompt: vscode.l10n.t("Paste the link that you copied from a unit's page"),
 		placeHolder: "vscode://blindspot.blindspot/unit?…",
 		ignoreFocusOut: true,
 	});

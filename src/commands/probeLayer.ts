@@ -53,7 +53,7 @@ async function pickLayer(catalog: ModelCatalog, model: string): Promise<string |
 	);
 	const chosen = await vscode.window.showQuickPick(items, {
 		title: vscode.l10n.t("Probe Layer"),
-		placeHolder: vscode.l10n.t("Layer whose units are held against random directions"),
+		placeHolder: vscode.l10n.t("Select the layer to probe"),
 		matchOnDescription: true,
 	});
 	return chosen?.label ?? NOTHING;

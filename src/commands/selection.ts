@@ -8,7 +8,7 @@ export async function picturesFor(args: readonly unknown[]): Promise<PictureChoi
 	if (selected === null) return choosePictures();
 	const choice = await keepPictures(selected);
 	if (choice.pictures.length === 0) {
-		await vscode.window.showWarningMessage(vscode.l10n.t("There is no picture in the selection."));
+		await vscode.window.showWarningMessage(vscode.l10n.t("The selection doesn't contain any images."));
 		return null;
 	}
 	return askWhenMany(choice);

@@ -41,7 +41,7 @@ const deleteAllReports: Command = {
 export const storedReports: readonly Command[] = [openStoredReport, stopReport, deleteReport, deleteAllReports];
 
 async function confirmed(words: string, action: string): Promise<boolean> {
-	const detail = vscode.l10n.t("Models, images and exported files stay as they are.");
+	const detail = vscode.l10n.t("Models, images, and exported files aren't affected.");
 	return (await vscode.window.showWarningMessage(words, { modal: true, detail }, action)) === action;
 }
 
@@ -52,5 +52,5 @@ function reportOf(node: unknown): { readonly id: string; readonly title: string 
 		const title = report !== null && "title" in report ? String(report.title) : node.id;
 		return { id: node.id, title };
 	}
-	throw new Error("This command is for a report of the view “Reports”.");
+	throw new Error("Select a report in the Reports view first.");
 }

@@ -20,7 +20,7 @@ export const whichUnitsFire: Command = {
 		const { length } = choice.pictures;
 		if (length > MOST_PICTURES)
 			void vscode.window.showInformationMessage(
-				vscode.l10n.t("The first {0} of {1} pictures are looked at.", MOST_PICTURES, length),
+				vscode.l10n.t("Only the first {0} of {1} images are shown.", MOST_PICTURES, length),
 			);
 		await Promise.all(choice.pictures.slice(0, MOST_PICTURES).map((picture) => openFiring(pages, model, picture)));
 	},

@@ -65,7 +65,7 @@ export class ActiveModel implements vscode.Disposable {
 	async #pick(): Promise<string | null> {
 		const pick = vscode.window.createQuickPick<Pick>();
 		pick.title = vscode.l10n.t("Model");
-		pick.placeholder = vscode.l10n.t("Model to work with; it stays the active one");
+		pick.placeholder = vscode.l10n.t("Select the active model");
 		pick.matchOnDescription = true;
 		pick.matchOnDetail = true;
 		const show = () => {

@@ -77,11 +77,11 @@ export class StatusBar implements vscode.Disposable {
 		this.#model.backgroundColor = undefined;
 		this.#model.command = "blindspot.chooseModel";
 		if (state.kind === "ended") {
-			this.#model.text = `$(error) ${vscode.l10n.t("Compute process ended")}`;
+			this.#model.text = `$(error) ${vscode.l10n.t("Compute process stopped")}`;
 			this.#model.backgroundColor = new vscode.ThemeColor("statusBarItem.errorBackground");
 			this.#model.command = "blindspot.showLog";
 			this.#model.tooltip = vscode.l10n.t(
-				"{0} The next request starts it again. Click for the log.",
+				"{0} It restarts on the next request. Click to show the log.",
 				state.error.message,
 			);
 		} else {
@@ -101,7 +101,7 @@ export class StatusBar implements vscode.Disposable {
 
 	#tooltip(path: string | null, backend: BackendInfo | null): string {
 		const lines = [path === null ? vscode.l10n.t("No active model.") : vscode.workspace.asRelativePath(path)];
-		if (backend) lines.push(vscode.l10n.t("Computes with {0}: {1}.", BACKEND_NAMES[backend.name], backend.version));
+		if (backend) lines.push(vscode.l10n.t("Backend: {0}, {1}", BACKEND_NAMES[backend.name], backend.version));
 		if (backend?.note) lines.push(backend.note);
 		lines.push(vscode.l10n.t("Click to choose the model."));
 		return lines.join("\n");

@@ -38,7 +38,7 @@ export function stateWords({ path, state }: Pick<CatalogModel, "path" | "state">
 		case "unreadable":
 			return shortError(state.error, path);
 		case "foreign":
-			return l10n.t("not read: save it as .keras");
+			return l10n.t("not supported; save it as .keras");
 	}
 }
 
@@ -68,7 +68,7 @@ function summarySentence({ inputs, layers, parameters, classes }: ModelSummary):
 	const facts = [
 		l10n.t("{0} parameters in {1} layers", count(parameters), count(layers.length)),
 		...inputs.map((input) => l10n.t("input {0}", shape(input.shape))),
-		classes === null ? l10n.t("no classifier that can be attacked") : l10n.t("{0} classes", count(classes)),
+		classes === null ? l10n.t("not a classifier that Blindspot can attack") : l10n.t("{0} classes", count(classes)),
 	];
 	return facts.join(" · ");
 }

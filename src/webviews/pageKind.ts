@@ -98,7 +98,7 @@ export function phaseAfter(error: BlindspotError): Phase {
 /** The phase of a stored run that did not come to its end. */
 export const INTERRUPTED: Phase = {
 	kind: "ended",
-	message: "The window was closed before this run came to its end.",
+	message: "The window was closed before this run finished.",
 };
 
 /** The list with the models in use, called as they are there, even where their files are outside of the workspace. */

@@ -160,7 +160,10 @@ export class Pages implements vscode.Disposable {
 				} catch (thrown) {
 					this.services.log.warn(`The page could not be brought back: ${asBlindspotError(thrown).message}`);
 					const page = this.#create(kind, randomUUID(), (id, around) => kind.empty(id, around), panel);
-					this.#panelOf(page)?.notice(vscode.l10n.t("The results of this page are no longer stored."), "error");
+					this.#panelOf(page)?.notice(
+						vscode.l10n.t("This page's results are no longer stored. Run again to get new ones."),
+						"error",
+					);
 				}
 			},
 		});

@@ -88,7 +88,7 @@ export class PagePanel implements vscode.Disposable {
 	/** Saves the report of what is finished where the person says. */
 	async export(format: ExportFormat): Promise<void> {
 		const { exported } = this.session;
-		if (exported === null) return this.notice(vscode.l10n.t("Nothing is finished yet."), "error");
+		if (exported === null) return this.notice(vscode.l10n.t("There's nothing to export yet."), "error");
 		const { kind, panel, services } = this;
 		const bundles = bundlesFolder(services.extensionUri);
 		const words = await exportPage({ name: kind.name, title: panel.title, bundles, exported }, format);

@@ -6,7 +6,7 @@ import { headBytes, readHead, readReport, START_BYTES, writeReport } from "../co
 import type { StoredHead, StoredReport } from "../compute/reports/storedReport.js";
 
 const EXTENSION = ".blindspot";
-const MOST_BYTES = 1_000_000_000;
+const MOST_BYTES = 2 ** 30;
 /** Writing takes at most this share of the time while a run goes on. */
 const WRITING_SHARE = 0.1;
 const LEAST_PAUSE_MILLISECONDS = 2_000;
@@ -21,7 +21,7 @@ export interface ReportInfo extends StoredHead {
 
 export interface ReportStoreOptions {
 	readonly folder: string;
-	/** How many reports are kept at most, the newest; up to 1 GB in any case. */
+	/** How many reports are kept at most, the newest; up to 1 GiB in any case. */
 	readonly keep: () => number;
 	/** Told when something could not be written. */
 	readonly failed: (error: unknown) => void;

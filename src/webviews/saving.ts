@@ -58,8 +58,7 @@ export async function saveAll(session: AttackSession, client: ComputeClient, fac
 	const found = rows.map((row) => picturesOf(row, ["adversarial", "noise"], factor));
 	const savable = found.filter((pictures) => pictures.some(({ part }) => part === "adversarial")).length;
 	const [first] = found.flat();
-	if (savable === 0 || !first)
-		throw new NothingToSave(vscode.l10n.t("No image has an adversarial that could be saved."));
+	if (savable === 0 || !first) throw new NothingToSave(vscode.l10n.t("There are no adversarial examples to save."));
 	return withFolder(dirname(first.path), async () => {
 		const folder = await vscode.window.showOpenDialog({
 			title: vscode.l10n.t("Save All"),
@@ -104,9 +103,9 @@ function picturesOf(row: SessionRow, parts: readonly Part[], factor: number): re
 
 function reasonForNothing({ image, status }: SessionRow): string {
 	const name = basename(image.source);
-	if (status === "running" || status === "waiting") return vscode.l10n.t("{0} is still being searched.", name);
+	if (status === "running" || status === "waiting") return vscode.l10n.t("The search for {0} is still running.", name);
 	if (image.stored && !image.stored.success) {
-		return vscode.l10n.t("{0}: the adversarial is lost when stored with 8 bits, so it was not saved.", name);
+		return vscode.l10n.t("{0} wasn't saved: no 8-bit version that keeps the new label was found.", name);
 	}
 	return vscode.l10n.t("{0} has no adversarial to save.", name);
 }
@@ -133,7 +132,7 @@ async function mayReplace(paths: readonly string[]): Promise<boolean> {
 	const replace = vscode.l10n.t("Replace");
 	const question =
 		existing.length === 1
-			? vscode.l10n.t("{0} exists already. Replace it?", basename(existing[0] as string))
+			? vscode.l10n.t("{0} already exists. Do you want to replace it?", basename(existing[0] as string))
 			: vscode.l10n.t("{0} files exist already. Replace them?", existing.length);
 	return (await vscode.window.showWarningMessage(question, { modal: true }, replace)) === replace;
 }

@@ -39,7 +39,7 @@ const copied = async (): Promise<string> => {
 describe("a data set", () => {
 	test("is attacked whole, a broken picture among the good ones counted and left out", async () => {
 		const items = await workbench.openContextMenu(["digits/test"]);
-		await workbench.chooseItem(items, "Attack Data Set…");
+		await workbench.chooseItem(items, "Attack Dataset…");
 		await workbench.pick("mlp/model.json");
 		await workbench.pick("All 201");
 		// How many there are is known once the run has begun; the document keeps the title that it was made with.

@@ -62,6 +62,7 @@ describe("Lipschitz bounds", () => {
 			}
 		}
 		await workbench.setViewport(1400, 900);
+		await workbench.readmePicture("lipschitz");
 		expect(workbench.cspMessages()).toEqual([]);
 	});
 

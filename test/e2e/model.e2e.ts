@@ -84,6 +84,7 @@ describe("a model file", () => {
 		await workbench.page.keyboard.press("ArrowDown");
 		await page.locator(".layer-row.selected", { hasText: "max_pooling2d_1" }).waitFor();
 		await workbench.screenshot("model");
+		await workbench.readmePicture("model");
 		await workbench.page.keyboard.press("F5");
 		await modelPage("9,226 parameters");
 	});

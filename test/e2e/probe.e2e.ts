@@ -64,6 +64,7 @@ describe("a layer", () => {
 		const { purity } = report.statistics;
 		expect(medians.slice(0, 2)).toEqual([purity?.units.toFixed(2), purity?.directions.toFixed(2)]);
 		await workbench.screenshot("probe-dark-1400");
+		await workbench.readmePicture("probe");
 	});
 
 	test("has both columns sorted by one rule", async () => {

@@ -58,6 +58,7 @@ describe("Robustness Curve", () => {
 		await both.locator("vscode-button.run").filter({ hasText: "Run Again" }).waitFor({ timeout: 120_000 });
 		expect(await both.locator("h1").innerText()).toMatch(/distortion/);
 		await workbench.screenshot("robustness two models");
+		await workbench.readmePicture("robustness");
 		await both.locator(".open-all").click();
 		const adversarial = await workbench.webviewFrame("Adversarial: 12 images");
 		await adversarial.locator("h1").filter({ hasText: "changed label" }).waitFor({ timeout: 60_000 });

@@ -75,14 +75,14 @@ describe("a long run", () => {
 		await others.click();
 		process.kill(await midRun(), "SIGKILL");
 		await page.finding.filter({ hasText: "The compute process ended" }).waitFor();
-		await workbench.statusBar("Compute process ended").waitFor();
+		await workbench.statusBar("Compute process stopped").waitFor();
 		await workbench.screenshot("process-ended");
 		const { others: rest, count } = await kept();
 		expect(count).toBeGreaterThanOrEqual(finished);
 		await rest.click();
 		await page.finish(`All ${PICTURES} images changed label`);
 		expect(await page.finished.count()).toBe(PICTURES);
-		expect(await workbench.statusBar("Compute process ended").count()).toBe(0);
+		expect(await workbench.statusBar("Compute process stopped").count()).toBe(0);
 	});
 
 	test("is there again after a reload of the window", async () => {
@@ -134,7 +134,7 @@ describe("a workspace without a model", () => {
 
 	test("says so in the view and on the page, with what to do", async () => {
 		await workbench.openViewContainer("Blindspot");
-		await workbench.page.getByText("No model file in this workspace.").waitFor();
+		await workbench.page.getByText("No models found in this workspace.").waitFor();
 		await workbench.page.locator(".pane").getByText("Open Model File…").waitFor();
 		await workbench.statusBar("No model").waitFor();
 		await workbench.openViewContainer("Explorer");

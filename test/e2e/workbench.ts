@@ -6,12 +6,15 @@
 import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { type Browser, chromium, type FrameLocator, type Locator, type Page } from "playwright-core";
+import sharp from "sharp";
 import { inject } from "vitest";
 import { writeSettings } from "../../scripts/codeServer.mjs";
 import { browserFlags } from "../../scripts/workbench.mjs";
 
 /** Where screenshots go, at the root of the project; kept after a run. */
 const resultsFolder = path.join(import.meta.dirname, "..", "..", "test-results");
+
+const readmeFolder = path.join(import.meta.dirname, "..", "..", "media", "readme");
 
 const THEMES = {
 	dark: { label: "Dark Modern", bodyClass: "vs-dark" },
@@ -311,6 +314,28 @@ export class Workbench {
 		const file = path.join(resultsFolder, `${name}.png`);
 		await this.page.screenshot({ path: file });
 		return file;
+	}
+
+	/**
+	 * With UPDATE_README_PICTURE=1 takes the README's picture of the page that is shown, light and dark, without the side bar; else does
+	 * nothing.
+	 */
+	async readmePicture(name: string): Promise<void> {
+		if (process.env.UPDATE_README_PICTURE !== "1") return;
+		mkdirSync(readmeFolder, { recursive: true });
+		const sideBar = this.page.locator(".part.sidebar");
+		const isOpen = await sideBar.isVisible();
+		if (isOpen) await this.runCommand("View: Toggle Primary Side Bar Visibility");
+		await this.setViewport(1400, 740);
+		for (const theme of ["light", "dark"] as const) {
+			await this.setTheme(theme);
+			await this.page.waitForTimeout(1_000);
+			await sharp(await this.screenshot(`readme-${name}-${theme}`))
+				.png({ palette: true, colours: 128, effort: 10 })
+				.toFile(path.join(readmeFolder, `${name}-${theme}.png`));
+		}
+		if (isOpen) await this.runCommand("View: Toggle Primary Side Bar Visibility");
+		await this.setViewport(1400, 900);
 	}
 
 	/** Chooses a color theme as a person does; it stays in the settings. */

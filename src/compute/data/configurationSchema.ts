@@ -64,9 +64,7 @@ const preprocessing = z
 				],
 			}),
 	})
-	.describe(
-		"What happens to a picture on its way into the model. What is left out is taken from the model or assumed.",
-	);
+	.describe("How images are preprocessed for the model. Anything left out is read from the model or assumed.");
 
 /** Each may be held against each model of a workspace. */
 const MOST_GLOBS = 1_000;
