@@ -23,7 +23,8 @@ export interface AttackMethodFacts {
 const TABLE = {
 	closest: {
 		label: "Closest",
-		description: "The nearest adversarial: squared distance under a margin constraint, finished on the boundary.",
+		description:
+			"Searches for the closest adversarial example: minimizes squared distance under a margin constraint, then finishes on the decision boundary.",
 		cost: { quick: [70, 270], normal: [120, 350], thorough: [220, 800] },
 	},
 	szegedy: {
@@ -67,10 +68,10 @@ export function evaluationsOf(method: AttackMethod, effort: Effort): Evaluations
 	return "normal" in cost ? cost[effort] : cost;
 }
 
-/** "70 to 270 evaluations an image" */
+/** "70 to 270 evaluations per image" */
 export function costWords(method: AttackMethod, effort: Effort): string {
 	const [least, most] = evaluationsOf(method, effort);
-	return `${least === most ? most : `${least} to ${most}`} evaluations an image`;
+	return `${least === most ? most : `${least} to ${most}`} evaluations per image`;
 }
 
 /** The methods by what they take at effort `normal`: the first answers come at once. */

@@ -153,8 +153,8 @@ export class RobustnessPage extends AnalysisPage<RobustnessQuestion, ShownRobust
 		const names = modelNames(report.models);
 		const noise = report.models.some(({ noise }) => noise.length > 0);
 		return html`<section class="figure curve">
-			<h2>
-				<span title="An upper estimate: adversarials that are closer may exist">Share of images still correct under the adversarials found</span>
+			<h2 title="An upper estimate: adversarials that are closer may exist">
+				Share of images still correct under the adversarials found
 				<span class="legend">
 					${names.map((name, m) => html`<span><i class=${m === 0 ? "first" : "second"}></i>${name}</span>`)}
 					${noise ? html`<span><i class="noise"></i>Gaussian noise</span>` : nothing}
@@ -196,7 +196,7 @@ export class RobustnessPage extends AnalysisPage<RobustnessQuestion, ShownRobust
 				</tbody>
 			</table>
 			<p class="footnote">
-				Intervals: 95%, Wilson's for shares, by bootstrap for distortions. Distortion is the root mean square change of the
+				Intervals: 95%, Wilson's for shares, Student's for the mean, by bootstrap for the median. Distortion is the root mean square change of the
 				pixels, which are in 0 to 1. Images that are wrong from the start count as such at every distortion.
 			</p>
 		</section>`;
