@@ -1,4 +1,6 @@
+import { basename } from "node:path";
 import * as vscode from "vscode";
+import type { ModelCatalog } from "../explorer/modelCatalog.js";
 import { attackSettings } from "../settings.js";
 import { trusted } from "../trust.js";
 import { openAdversarialDataset } from "../webviews/adversarial/kind.js";
@@ -15,8 +17,8 @@ export const attackDataset: Command = {
 	async run({ active, client, pages }, clicked) {
 		if (!(await trusted())) return undefined;
 		const pointedAt = clicked instanceof vscode.Uri ? null : modelOf(clicked);
-		if (pointedAt !== null) await active.set(pointedAt);
-		const model = (await active.resolve()) ?? (active.catalog.usable.length === 0 ? await active.choose() : null);
+		const model =
+			pointedAt ?? (await active.resolve()) ?? (active.catalog.usable.length === 0 ? await active.choose() : null);
 		if (model === null) return undefined;
 		const path = clicked instanceof vscode.Uri ? clicked.fsPath : await chooseDataset(model);
 		if (path === null) return undefined;
@@ -24,7 +26,9 @@ export const attackDataset: Command = {
 			{ location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Reading {0}", path) },
 			() => client.describeData({ path }),
 		);
-		const count = await chooseCount(data, attackSettings().seed);
+		const count = await chooseCount(data, attackSettings().seed, modelName(active.catalog, model));
 		return count === null ? undefined : openAdversarialDataset(pages, model, path, count === "all" ? null : count);
 	},
 };
+
+const modelName = (catalog: ModelCatalog, path: string): string => catalog.get(path)?.name ?? basename(path);

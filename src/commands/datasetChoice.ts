@@ -39,8 +39,8 @@ async function configuredData(model: string): Promise<readonly Choice<() => Prom
 	}));
 }
 
-/** How many pictures: a number, `all`, or null where the person chose nothing. */
-export async function chooseCount(data: DataDescription, seed: number): Promise<number | "all" | null> {
+/** How many images `model` (its name) is attacked on: a number, `all`, or null where the person chose nothing. */
+export async function chooseCount(data: DataDescription, seed: number, model: string): Promise<number | "all" | null> {
 	const { t } = vscode.l10n;
 	const drawn =
 		data.labels === null
@@ -56,16 +56,17 @@ export async function chooseCount(data: DataDescription, seed: number): Promise<
 		{ label: all, description: data.labels ?? t("no labels"), value: "all" },
 		{ label: t("Another Number…"), description: drawn, value: "another" },
 	];
-	const chosen = await vscode.window.showQuickPick(choices, { title: t("How Many Images") });
+	const chosen = await vscode.window.showQuickPick(choices, { title: t("Number of Images to Attack {0} On", model) });
 	return chosen?.value === "another" ? askCount(data.count) : (chosen?.value ?? null);
 }
 
 async function askCount(most: number): Promise<number | null> {
 	const { t } = vscode.l10n;
 	const text = await vscode.window.showInputBox({
-		title: t("How Many Images"),
+		title: t("Number of Images"),
 		prompt: t("1 to {0}", most),
-		validateInput: (value) => (countOf(value, most) === null ? t("A whole number from 1 to {0}.", most) : undefined),
+		validateInput: (value) =>
+			countOf(value, most) === null ? t("Enter a whole number from 1 to {0}.", most) : undefined,
 	});
 	return text === undefined ? null : countOf(text, most);
 }

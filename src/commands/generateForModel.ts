@@ -6,10 +6,9 @@ import type { Command } from "./command.js";
 /** From the view "Models": asks for pictures and looks for adversarials of the model that was pointed at. */
 export const generateForModel: Command = {
 	name: "generateForModel",
-	async run({ active, pages }, node) {
+	async run({ pages }, node) {
 		const model = modelOf(node);
 		if (model === null || !(await trusted())) return undefined;
-		await active.set(model);
 		const choice = await choosePictures();
 		return choice === null ? undefined : openAdversarial(pages, { model }, choice);
 	},

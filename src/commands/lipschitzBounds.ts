@@ -9,7 +9,6 @@ export const lipschitzBounds: Command = {
 	async run({ active, pages }, clicked) {
 		if (!(await trusted())) return undefined;
 		const given = typeof clicked === "string" ? clicked : modelOf(clicked);
-		if (given !== null) await active.set(given);
 		const model = given ?? (await active.resolve()) ?? (await active.choose());
 		return model === null ? undefined : openLipschitz(pages, model);
 	},

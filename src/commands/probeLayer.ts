@@ -20,7 +20,6 @@ export const probeLayer: Command = {
 		const model = named.model ?? (catalog.usable.length > 1 ? await active.choose() : await active.resolve());
 		// Several models and none picked: the person changed their mind. No model at all: the page asks for one.
 		if (model === null && catalog.usable.length > 0) return;
-		if (model !== null) await active.set(model);
 		const layer = named.layer ?? (model === null ? null : await pickLayer(catalog, model));
 		if (layer !== NOTHING) await openProbe(pages, model, layer);
 	},

@@ -14,7 +14,6 @@ export const robustnessCurve: Command = {
 		if (!(await trusted())) return;
 		const data = clicked instanceof vscode.Uri ? clicked.fsPath : null;
 		const pointedAt = data === null ? modelOf(clicked) : null;
-		if (pointedAt !== null) await active.set(pointedAt);
 		const model = pointedAt ?? (await active.resolve());
 		// Several models and none picked: the person changed their mind. No model at all: the page asks for one.
 		if (model === null && catalog.usable.length > 0) return;

@@ -72,7 +72,6 @@ export interface PageSurroundings {
 	readonly client: ComputeClient;
 	readonly models: () => readonly ModelChoice[];
 	readonly activeModel: () => string | null;
-	readonly setActiveModel: (path: string) => Promise<void>;
 	readonly modelRequest: (path: string) => ModelRequest;
 	/** Whether the file of one of the models is another than that which was reported at that time. */
 	readonly modelChanged: (models: StoredHead["models"], reported: Date) => Promise<boolean>;

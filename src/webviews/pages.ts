@@ -185,7 +185,6 @@ export class Pages implements vscode.Disposable {
 			client,
 			models: () => catalog.usable.map(({ path, name }) => ({ path, name })),
 			activeModel: () => active.path,
-			setActiveModel: (path) => active.set(path),
 			modelRequest: (path) => catalog.request(path),
 			modelChanged: async (models, reported) => (await modelStatus(models, reported, catalog)) === "changed",
 			dataOf: dataOfModel,

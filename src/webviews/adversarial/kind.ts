@@ -92,7 +92,6 @@ class AdversarialSession extends AttackSession implements Session {
 		switch (message.type) {
 			case "run": {
 				const { model, method, target, effort, budget } = message;
-				await this.around.setActiveModel(model);
 				return this.run({ ...this.asked, model, method, target, effort, budget });
 			}
 			case "runImage":

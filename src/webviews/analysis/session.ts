@@ -232,8 +232,6 @@ export class AnalysisSession<Question, Report extends AnalysisReport> implements
 		]);
 		const { success, data } = own.safeParse(message);
 		if (!success) return (await this.analysis.receive?.(message, this, this.around)) ?? false;
-		const [model] = this.analysis.models(data.question);
-		if (model !== undefined && model !== this.models[0]) await this.around.setActiveModel(model);
 		if (data.type === "run") await this.run(data.question);
 		else {
 			this.#asked = data.question;

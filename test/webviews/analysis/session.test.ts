@@ -33,7 +33,6 @@ function setUp(question: CountingQuestion = WHOLE, dataOf: string | null = null,
 	const messages: Message[] = [];
 	const failures: BlindspotError[] = [];
 	const changes: boolean[] = [];
-	const active: string[] = [];
 	const file = { changed: false };
 	const analysis = counting(
 		(question, context) =>
@@ -53,7 +52,6 @@ function setUp(question: CountingQuestion = WHOLE, dataOf: string | null = null,
 		}),
 		models: () => [{ path: MODEL, name: "mlp.keras" }],
 		activeModel: () => MODEL,
-		setActiveModel: async (path) => void active.push(path),
 		modelRequest: (path) => ({ path, configuration: null, preprocessing: {}, classesFile: null }),
 		modelChanged: async () => file.changed,
 		dataOf: async () => dataOf,
@@ -63,7 +61,7 @@ function setUp(question: CountingQuestion = WHOLE, dataOf: string | null = null,
 		failed: (error) => failures.push(error),
 	};
 	const session = newSession("id-1", analysis, question, around);
-	return { session, analysis, around, runs, messages, failures, changes, active, file };
+	return { session, analysis, around, runs, messages, failures, changes, file };
 }
 
 const state = (messages: readonly Message[]) => messages.findLast((message) => message.type === "state")?.state;
@@ -263,14 +261,13 @@ describe("the session of an analysis", () => {
 	});
 
 	it("understands its own messages and no others", async () => {
-		const { session, runs, messages, active } = setUp();
+		const { session, runs, messages } = setUp();
 		expect(await session.receive({ type: "ask", question: { ...WHOLE, by: "size" } })).toBe(true);
 		expect(state(messages)?.asked.by).toBe("size");
 		expect(runs).toEqual([]);
 		void session.receive({ type: "run", question: { ...WHOLE, model: "/models/other.keras" } });
 		await settle();
 		expect(runs[0]?.question.model).toBe("/models/other.keras");
-		expect(active).toEqual(["/models/other.keras"]);
 		expect(state(messages)?.models.map(({ name }) => name)).toEqual(["mlp.keras", "models/other.keras"]);
 		for (const wrong of [null, {}, { type: "run" }, { type: "run", question: { ...WHOLE, by: "age" } }]) {
 			expect(await session.receive(wrong)).toBe(false);

@@ -78,7 +78,6 @@ beforeEach(() => {
 		client,
 		models: () => [],
 		activeModel: () => null,
-		setActiveModel: async () => undefined,
 		modelRequest: (path) => ({ path, configuration: null, preprocessing: {}, classesFile: null }),
 		modelChanged: async () => false,
 		dataOf: async () => null,
