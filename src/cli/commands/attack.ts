@@ -147,11 +147,12 @@ class AttackLine {
 }
 
 /** Each method's distortion of each image, and what they come to. */
-function methodsText({ images, methods, run }: ComparedReport): readonly string[] {
+function methodsText({ images, methods, commonImages, run }: ComparedReport): readonly string[] {
 	const names = ATTACK_METHODS.filter((method) => methods[method]);
 	const figure = (value: number | null | undefined) => value?.toPrecision(4) ?? "none";
 	const rows = images.map(({ source, methods: of }) => [source, ...names.map((name) => figure(of[name]?.distortion))]);
-	const means = ["Mean", ...names.map((name) => figure(methods[name]?.meanDistortion))];
+	const over = commonImages === images.length ? "Mean" : `Mean of the ${commonImages} that all changed`;
+	const means = [over, ...names.map((name) => figure(methods[name]?.meanDistortion))];
 	const changed = ["Changed label", ...names.map((name) => String(methods[name]?.succeeded))];
 	const seconds = ["Seconds", ...names.map((name) => (run.methodSeconds[name] ?? 0).toFixed(1))];
 	const columns = names.map((_, i) => i + 1);

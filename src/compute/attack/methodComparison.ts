@@ -14,8 +14,10 @@ export type ByMethod<T> = Readonly<Partial<Record<AttackMethod, T>>>;
 
 export interface ComparedReport extends Omit<AttackReport, "images" | "run"> {
 	readonly images: readonly (AttackedImage & { readonly methods: ByMethod<MethodResult> })[];
-	/** Each over the images that the method was asked about. */
+	/** Each over the images that the method was asked about; mean distortions over those on which all of them succeeded. */
 	readonly methods: ByMethod<AttackSummary>;
+	/** How many images all methods succeeded on: what a method fails on would flatter its mean. */
+	readonly commonImages: number;
 	readonly run: AttackReport["run"] & { readonly methodSeconds: ByMethod<number> };
 }
 
@@ -50,6 +52,19 @@ export function withMethods(report: AttackReport, further: readonly ByMethod<Fur
 		const each = further.flatMap((results) => results[method]?.seconds ?? (results[method] ? [null] : []));
 		return each.every((one) => one !== null) ? each.reduce((sum, one) => sum + one, 0) : null;
 	};
+	const common = report.images.flatMap((image, i): ByMethod<AttackedImage>[] => {
+		const all = byMethod(
+			tried.flatMap((method): [AttackMethod, AttackedImage][] => {
+				const result = method === own ? image : further[i]?.[method]?.image;
+				return result?.success ? [[method, result]] : [];
+			}),
+		);
+		return methodsOf(all).length === tried.length ? [all] : [];
+	});
+	const summary = (method: AttackMethod): AttackSummary => ({
+		...summarise(of(method)),
+		meanDistortion: summarise(common.flatMap((all) => all[method] ?? [])).meanDistortion,
+	});
 	return {
 		...report,
 		images: report.images.map((image, i) => {
@@ -59,7 +74,8 @@ export function withMethods(report: AttackReport, further: readonly ByMethod<Fur
 			});
 			return { ...image, methods: byMethod([[own, resultOf(image)], ...others]) };
 		}),
-		methods: byMethod(tried.map((method) => [method, summarise(of(method))])),
+		methods: byMethod(tried.map((method) => [method, summary(method)])),
+		commonImages: common.length,
 		run: {
 			...report.run,
 			methodSeconds: byMethod(

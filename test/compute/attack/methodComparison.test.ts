@@ -36,6 +36,17 @@ describe("several methods on the same images", () => {
 		expect(part.run.methodSeconds).toEqual({ closest: 1.5, ddn: 0.25 });
 	});
 
+	it("have their means over the images that all of them changed: a failure flatters nobody", () => {
+		const failed = { ...(ddn[1] as typeof a), success: false, distortion: null };
+		const far = attacked("/b.png", { distortion: 0.9 });
+		const part = compareMethods([report([a, far]), report([ddn[0] as typeof a, failed], { options })]);
+		expect(part.commonImages).toBe(1);
+		expect(part.methods).toMatchObject({
+			closest: { succeeded: 2, meanDistortion: 0.02 },
+			ddn: { succeeded: 1, meanDistortion: 0.03 },
+		});
+	});
+
 	it("have no time where it isn't known", () => {
 		const part = withMethods(report([a]), [{ ddn: { image: ddn[0] as typeof a, seconds: null } }]);
 		expect(part.run.methodSeconds).toEqual({ closest: 1.5 });
