@@ -34,7 +34,9 @@ export async function makePackage(folder = root) {
 			quiet: true,
 		});
 		for (const name of included.filter((name) => existsSync(path.join(root, name)))) {
-			cpSync(path.join(root, name), path.join(staging, name), { recursive: true });
+			// The README's pictures are for those who read it elsewhere: in the package nothing shows them.
+			const filter = (from) => from !== path.join(root, "media", "readme");
+			cpSync(path.join(root, name), path.join(staging, name), { recursive: true, filter });
 		}
 		writeFileSync(path.join(staging, "package.json"), `${JSON.stringify(manifest, null, "\t")}\n`);
 		const vsce = path.join(root, "node_modules", "@vscode", "vsce", "vsce");

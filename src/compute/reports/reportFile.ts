@@ -58,14 +58,15 @@ export function writeReport({ head, content }: StoredReport): Uint8Array {
 export function readReport(bytes: Uint8Array, source: string): StoredReport {
 	return explained(source, () => {
 		let total = 0;
-		const files = unzipSync(bytes, {
-			// Before anything is unpacked: room is taken for as much as the archive says.
+		// Before the first entry is unpacked: room is taken for as much as the archive says.
+		unzipSync(bytes, {
 			filter: ({ name, originalSize }) => {
 				total += originalSize * (BECOMES_FLOATS.test(name) ? 5 : 1);
-				if (total > mostUnpacked(bytes.length)) throw new Error("it would unpack to many times its size");
-				return true;
+				return false;
 			},
 		});
+		if (total > mostUnpacked(bytes.length)) throw new Error("it would unpack to many times its size");
+		const files = unzipSync(bytes);
 		const older = files[OLDER_ENTRY];
 		if (older) return ofOlderRun(json(older), (name) => files[name] ?? null);
 		const content = files[CONTENT_ENTRY];
