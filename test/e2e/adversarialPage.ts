@@ -28,9 +28,10 @@ export class AdversarialPage {
 		return this.rows.filter({ has: this.frame.locator(".measure > span", { hasText: /\d/ }) });
 	}
 
-	/** The row of a picture, by the name that it has on the page. */
+	/** The row of an image, by the name that it has on the page, with or without its folder. */
 	row(file: string): Locator {
-		return this.rows.filter({ has: this.frame.locator(".file").getByText(file, { exact: true }) });
+		const name = new RegExp(`(^|/)${file.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+		return this.rows.filter({ has: this.frame.locator(".file").filter({ hasText: name }) });
 	}
 
 	button(words: string | RegExp): Locator {
