@@ -96,7 +96,7 @@ describe("a run", () => {
 		const save = () => workbench.runCommand("Blindspot: Save Adversarial and Noise of the Image");
 		await save();
 		await workbench.saveAsSuggested(saved);
-		await expect.poll(() => existsSync(saved.replace("adversarial", "noise")), { timeout: 10_000 }).toBe(true);
+		await expect.poll(() => existsSync(saved.replace(".adversarial.", ".noise.")), { timeout: 10_000 }).toBe(true);
 		await save();
 		await expect.poll(() => workbench.quickInput.inputValue(), { timeout: 20_000 }).toBe(saved);
 		// A dialog that is still listing its folder takes no Enter; a second one would answer the question.
